@@ -1,0 +1,53 @@
+"""Recording what happened. Every verb calls `record` exactly once, inside its transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from core import clock
+from core.actors import Actor
+from core.models import Event, key_of
+
+
+def record(
+    kind: str,
+    subject: Model,
+    *,
+    by: Actor,
+    thread: Model | None = None,
+    public: bool = False,
+    at: datetime | None = None,
+    **data: Any,
+) -> Event:
+    """Write one event and return it; reactions run after the surrounding transaction has committed.
+
+    `kind` is "<noun>.<done>", e.g. "ticket.closed"; `thread` is whose timeline shows it (default: the
+    subject); `data` holds plain JSON facts for the sentence and for reactions.
+    """
+    moment = at or clock.now()
+    return Event.objects.create(
+        kind=kind,
+        subject=key_of(subject),
+        thread=key_of(thread or subject),
+        actor_kind=by.actor_kind,
+        actor_id=by.pk,
+        actor_name=by.display_name,
+        public=public,
+        data=data,
+        at=moment,
+        next_attempt_at=moment,
+    )
+
+
+def timeline(thread: Model, *, public_only: bool = False) -> QuerySet[Event]:
+    """Events of a thread, oldest first; `public_only` for a customer's eyes."""
+    events = Event.objects.filter(thread=key_of(thread)).order_by("pk")
+    return events.filter(public=True) if public_only else events
+
+
+def history(subject: Model, *, kinds: Iterable[str] | None = None) -> QuerySet[Event]:
+    """Events that happened to one row, oldest first."""
+    events = Event.objects.filter(subject=key_of(subject)).order_by("pk")
+    return events.filter(kind__in=list(kinds)) if kinds is not None else events

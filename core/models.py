@@ -1,0 +1,155 @@
+"""Rows every floor needs: what happened, what still has to be told, and the files people sent."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def undispatched(self) -> "EventQuerySet":
+        """Events whose reactions have not all run, parked ones left out."""
+        return self.filter(dispatched_at=None, parked_at=None)
+
+    def due(self, at: datetime) -> "EventQuerySet":
+        """Undispatched events whose next attempt is not in the future, oldest first."""
+        return self.undispatched().filter(next_attempt_at__lte=at).order_by("next_attempt_at", "pk")
+
+    def parked(self) -> "EventQuerySet":
+        """Events that failed too often and wait for a person."""
+        return self.exclude(parked_at=None).filter(dispatched_at=None)
+
+
+class Event(models.Model):
+    """One thing that happened. The timeline people read and the outbox workers drain.
+
+    `subject` and `thread` are "<model>:<pk>": what it happened to, and on whose timeline it shows.
+    """
+
+    kind = models.CharField(max_length=64)
+    subject = models.CharField(max_length=64)
+    thread = models.CharField(max_length=64)
+    actor_kind = models.CharField(max_length=8)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=200, blank=True)
+    public = models.BooleanField(default=False)
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    dispatched_at = models.DateTimeField(null=True)
+    parked_at = models.DateTimeField(null=True)
+    next_attempt_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["thread", "id"], name="event_thread"),
+            models.Index(fields=["subject", "id"], name="event_subject"),
+            models.Index(
+                fields=["next_attempt_at", "id"],
+                condition=models.Q(dispatched_at=None, parked_at=None),
+                name="event_outbox",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+    @property
+    def subject_pk(self) -> int:
+        """The primary key inside `subject`."""
+        return int(self.subject.partition(":")[2])
+
+
+class ReactionRun(models.Model):
+    """Proof that one reaction to one event has been carried out; committed with its effects."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="reaction_runs")
+    reaction = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "reaction"], name="reaction_once_per_event")]
+
+    def __str__(self) -> str:
+        return f"{self.reaction} after {self.event_id}"
+
+
+class OutgoingMail(models.Model):
+    """One mail to one reader. `key` is unique, so the same cause never writes twice."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Queued")
+        SENDING = "sending", _("Sending")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+
+    key = models.CharField(max_length=200, unique=True)
+    to = models.EmailField()
+    language = models.CharField(max_length=10)
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    headers = models.JSONField(default=dict)
+    about = models.CharField(max_length=64, blank=True, db_index=True)
+    sensitive = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    last_error = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=models.Q(state__in=["queued", "sending"]),
+                name="mail_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} -> {self.to}"
+
+
+def attachment_path(attachment: "Attachment", _filename: str) -> str:
+    """Where the bytes lie; nothing of the sender's file name reaches the disk."""
+    token = str(attachment.uuid)
+    return f"attachments/{token[:2]}/{token}"
+
+
+class Attachment(models.Model):
+    """A file somebody sent. `subject` is what it hangs on ("message:12", "case:3", "draft:<uuid>")."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    subject = models.CharField(max_length=64, db_index=True)
+    file = models.FileField(upload_to=attachment_path)
+    thumbnail = models.FileField(upload_to="thumbnails/", blank=True)
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    public = models.BooleanField(default=False, help_text=_("Customers may see it."))
+    actor_kind = models.CharField(max_length=8)
+    actor_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_image(self) -> bool:
+        return self.content_type.startswith("image/")
+
+
+def key_of(instance: models.Model) -> str:
+    """ "<model>:<pk>" of a row, the form in which events and attachments name what they belong to."""
+    meta: Any = instance._meta
+    return f"{meta.model_name}:{instance.pk}"

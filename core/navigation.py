@@ -1,0 +1,76 @@
+"""Where the menus lead: plain data, shown as far as the reader may go and the pages exist."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a menu. `right` "" means: everybody; `keys` is its keyboard way ("g i")."""
+
+    url_name: str
+    label: str | Promise
+    icon: str
+    right: str = ""
+    keys: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry that this reader may follow on this page."""
+
+    url: str
+    label: str | Promise
+    icon: str
+    keys: str
+    current: bool
+
+
+CONSOLE: Sequence[Entry] = (
+    Entry("console:inbox", _("Inbox"), "inbox", "read_tickets", "g i"),
+    Entry("console:cases", pgettext_lazy("returns", "Cases"), "package", "read_cases", "g c"),
+    Entry("console:warehouse", _("Warehouse"), "warehouse", "receive_parcels", "g w"),
+    Entry("console:refunds", _("Refunds"), "banknote", "read_refunds", "g r"),
+    Entry("console:visits", _("Visits"), "phone-call", "work_visits", "g v"),
+    Entry("console:customers", _("Customers"), "users", "read_customers", "g u"),
+    Entry("console:orders", _("Orders"), "shopping-bag", "read_customers", "g o"),
+    Entry("console:kb", _("Articles"), "book-open", "write_articles", "g k"),
+    Entry("dashboards:index", _("Figures"), "chart-column", "read_dashboards", "g d"),
+    Entry("console:mail", _("Mail"), "mail", "configure", "g m"),
+    Entry("admin:index", _("Settings"), "settings", "configure", "g s"),
+)
+
+PORTAL: Sequence[Entry] = (
+    Entry("portal:home", _("Home"), "house"),
+    Entry("portal:requests", _("My requests"), "message-square"),
+    Entry("portal:help", _("Help"), "life-buoy"),
+)
+
+
+def links(entries: Sequence[Entry], *, path: str, user: Any = None) -> list[Link]:
+    """The entries as links for `user` on `path`; the longest address that begins the path is current."""
+    found = [(entry, _address(entry)) for entry in entries if _allowed(entry, user)]
+    known = [(entry, url) for entry, url in found if url]
+    here = max((url for _entry, url in known if _covers(url, path)), key=len, default="")
+    return [Link(url, entry.label, entry.icon, entry.keys, url == here) for entry, url in known]
+
+
+def _allowed(entry: Entry, user: Any) -> bool:
+    return not entry.right or bool(user is not None and user.is_authenticated and user.may(entry.right))
+
+
+def _address(entry: Entry) -> str:
+    try:
+        return reverse(entry.url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _covers(url: str, path: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)

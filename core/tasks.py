@@ -1,0 +1,15 @@
+"""Worker doors of the foundation."""
+
+from celery import shared_task
+
+from core import dispatch, mail
+
+
+@shared_task(ignore_result=True)
+def dispatch_events() -> int:
+    return dispatch.drain()
+
+
+@shared_task(ignore_result=True)
+def send_mail() -> int:
+    return mail.send_due()

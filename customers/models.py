@@ -1,0 +1,118 @@
+"""Customers: one person, many ways to reach them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Language
+from core import bilingual
+
+
+class Tier(models.Model):
+    """A membership level (会员等级)."""
+
+    code = models.SlugField(unique=True)
+    rank = models.PositiveSmallIntegerField(_("rank"), unique=True)
+    name_en = models.CharField(_("name (English)"), max_length=60)
+    name_zh = models.CharField(_("name (Chinese)"), max_length=60)
+
+    class Meta:
+        verbose_name = _("tier")
+        verbose_name_plural = _("tiers")
+        ordering = ["rank"]
+
+    def __str__(self) -> str:
+        return bilingual.pick(self, "name")
+
+
+class Customer(models.Model):
+    """A person who bought something or wrote to us."""
+
+    number = models.CharField(max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.ENGLISH)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    tier = models.ForeignKey(
+        Tier, on_delete=models.PROTECT, null=True, blank=True, related_name="customers", verbose_name=_("tier")
+    )
+    created_at = models.DateTimeField()
+
+    actor_kind = "customer"
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        return self.name or self.number
+
+
+class ContactPoint(models.Model):
+    """A way to reach a customer; one address or number belongs to one person."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "email", _("E-mail")
+        PHONE = "phone", _("Phone")
+        EXTERNAL = "external", _("Shop account")
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contact_points")
+    kind = models.CharField(max_length=8, choices=Kind)
+    value = models.CharField(max_length=254, help_text=_("As it was given."))
+    normalized = models.CharField(max_length=254, help_text=_("Lower-case e-mail, E.164 phone, shop:id."))
+    is_primary = models.BooleanField(default=False)
+    verified_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("contact point")
+        verbose_name_plural = _("contact points")
+        ordering = ["-is_primary", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "normalized"], name="contact_point_belongs_to_one"),
+            models.UniqueConstraint(
+                fields=["customer", "kind"], condition=models.Q(is_primary=True), name="one_primary_per_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Address(models.Model):
+    """A postal address of a customer; orders keep their own copy."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses")
+    recipient = models.CharField(max_length=200)
+    phone = models.CharField(max_length=40, blank=True)
+    country = models.CharField(max_length=2)
+    region = models.CharField(max_length=100, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    lines = models.TextField()
+
+    class Meta:
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+
+    def __str__(self) -> str:
+        return f"{self.recipient}, {self.city}"
+
+
+class SignInCode(models.Model):
+    """A short code mailed to an address to prove it; only its hash is kept."""
+
+    email = models.EmailField()
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["email", "-created_at"], name="sign_in_code_latest")]
+
+    def __str__(self) -> str:
+        return f"code for {self.email}"

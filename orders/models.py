@@ -1,0 +1,232 @@
+"""The mirror of what the shop sold, charged and shipped. Amounts are minor units of the order's currency."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.money import Money
+from customers.models import Customer
+from orders.states import Direction, OrderStatus, TrackingStatus
+
+
+class Shop(models.Model):
+    """Where orders come from: one storefront with its currency and clock."""
+
+    code = models.SlugField(unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    currency = models.CharField(_("currency"), max_length=3)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    country = models.CharField(_("country"), max_length=2, blank=True)
+
+    class Meta:
+        verbose_name = _("shop")
+        verbose_name_plural = _("shops")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Order(models.Model):
+    """One order. `number` is the shop's own, unique in its shop; `reference` is ours and stands in URLs."""
+
+    reference = models.CharField(max_length=20, unique=True)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="orders")
+    number = models.CharField(max_length=64)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders")
+    status = models.CharField(max_length=10, choices=OrderStatus, default=OrderStatus.PAID)
+    placed_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True, help_text=_("Last parcel delivered."))
+    currency = models.CharField(max_length=3)
+    goods = models.BigIntegerField(default=0, help_text=_("Sum of the lines before discounts."))
+    discount = models.BigIntegerField(default=0)
+    shipping = models.BigIntegerField(default=0)
+    tax = models.BigIntegerField(default=0, help_text=_("Tax on top of the prices; 0 where prices include it."))
+    paid = models.BigIntegerField(default=0)
+    ship_to = models.JSONField(default=dict, help_text=_("Copy of the address at the time of the order."))
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "number"], name="order_number_once_per_shop"),
+            models.CheckConstraint(
+                condition=Q(goods__gte=0, discount__gte=0, shipping__gte=0, tax__gte=0, paid__gte=0),
+                name="order_amounts_not_negative",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["number"], name="order_by_number"),
+            models.Index(fields=["customer", "-placed_at"], name="order_by_customer"),
+            models.Index(fields=["-placed_at", "-id"], name="order_latest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def total_paid(self) -> Money:
+        return Money(self.paid, self.currency)
+
+
+class OrderLine(models.Model):
+    """One line. Counts of units obey: returned + open in cases <= ordered, delivered <= ordered.
+
+    `paid` is what the customer paid for the whole line: price x quantity - discounts + tax on top.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    sku = models.CharField(max_length=64)
+    title = models.CharField(max_length=300)
+    category = models.CharField(max_length=100, blank=True)
+    quantity = models.PositiveIntegerField()
+    unit_price = models.BigIntegerField()
+    discount = models.BigIntegerField(default=0, help_text=_("Sum of the line's discount allocations."))
+    tax = models.BigIntegerField(default=0)
+    paid = models.BigIntegerField()
+    quantity_delivered = models.PositiveIntegerField(default=0)
+    quantity_open = models.PositiveIntegerField(default=0, help_text=_("Units reserved by open cases."))
+    quantity_returned = models.PositiveIntegerField(default=0)
+    refunded = models.BigIntegerField(default=0, help_text=_("Sum of refunds that are not failed or cancelled."))
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="order_line_position"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_has_units"),
+            models.CheckConstraint(
+                condition=Q(quantity_delivered__lte=F("quantity")), name="order_line_delivered_within_ordered"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=F("quantity_open") + F("quantity_returned")),
+                name="order_line_returns_within_ordered",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded__gte=0, refunded__lte=F("paid")), name="order_line_refunds_within_paid"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.title}"
+
+    @property
+    def returnable(self) -> int:
+        """Delivered units that are neither returned nor in an open case (domain E41, E42)."""
+        return max(0, self.quantity_delivered - self.quantity_returned - self.quantity_open)
+
+
+class DiscountAllocation(models.Model):
+    """A share of a discount that fell on one line (or on shipping, `line` empty) when the order was paid."""
+
+    class Source(models.TextChoices):
+        COUPON = "coupon", _("Coupon")
+        PROMOTION = "promotion", _("Promotion")
+        POINTS = "points", _("Points")
+        PLATFORM = "platform", _("Platform subsidy")
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="discount_allocations")
+    line = models.ForeignKey(
+        OrderLine, on_delete=models.CASCADE, null=True, blank=True, related_name="discount_allocations"
+    )
+    source = models.CharField(max_length=10, choices=Source, default=Source.PROMOTION)
+    amount = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="discount_share_not_negative")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.amount}"
+
+
+class Payment(models.Model):
+    """Money received. Refunds that are not failed or cancelled never exceed what was captured."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    gateway = models.CharField(max_length=30)
+    method = models.CharField(max_length=30, blank=True)
+    external_id = models.CharField(max_length=100)
+    currency = models.CharField(max_length=3)
+    captured = models.BigIntegerField()
+    captured_at = models.DateTimeField()
+    refunded = models.BigIntegerField(default=0, help_text=_("Sum of refunds that are not failed or cancelled."))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "external_id"], name="payment_once_per_gateway"),
+            models.CheckConstraint(
+                condition=Q(refunded__gte=0, refunded__lte=F("captured")), name="payment_refunds_within_captured"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.external_id}"
+
+    @property
+    def refundable(self) -> int:
+        """What can still be refunded, in minor units."""
+        return self.captured - self.refunded
+
+
+class Shipment(models.Model):
+    """A parcel, in either direction."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="shipments")
+    direction = models.CharField(max_length=16, choices=Direction, default=Direction.OUTBOUND)
+    carrier = models.CharField(max_length=60, blank=True)
+    tracking_number = models.CharField(max_length=60, blank=True)
+    status = models.CharField(max_length=20, choices=TrackingStatus, default=TrackingStatus.PENDING)
+    shipped_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["tracking_number"], name="shipment_tracking_number")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["carrier", "tracking_number"],
+                condition=~Q(tracking_number=""),
+                name="tracking_number_once_per_carrier",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.tracking_number}".strip()
+
+
+class ShipmentLine(models.Model):
+    """How many units of an order line are in a parcel."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="lines")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="shipment_lines")
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shipment", "line"], name="shipment_line_once")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.line_id}"
+
+
+class TrackingEvent(models.Model):
+    """News about a parcel, kept as it came; the same news twice is one row."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="tracking_events")
+    status = models.CharField(max_length=20, choices=TrackingStatus)
+    occurred_at = models.DateTimeField(null=True, blank=True)
+    description = models.CharField(max_length=500, blank=True)
+    location = models.CharField(max_length=200, blank=True)
+    fingerprint = models.CharField(max_length=64)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["occurred_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["shipment", "fingerprint"], name="tracking_event_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.occurred_at}"

@@ -1,0 +1,59 @@
+"""Where an order and a parcel stand."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OrderStatus(models.TextChoices):
+    PLACED = "placed", _("Placed")
+    PAID = "paid", _("Paid")
+    SHIPPED = "shipped", _("Shipped")
+    DELIVERED = "delivered", _("Delivered")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class TrackingStatus(models.TextChoices):
+    """Carrier news in one vocabulary; the order of importance is `TRACKING_RANK`."""
+
+    PENDING = "pending", _("Waiting for the carrier")
+    INFO_RECEIVED = "info_received", _("Label created")
+    EXPIRED = "expired", _("No news from the carrier")
+    PICKED_UP = "picked_up", _("Picked up")
+    IN_TRANSIT = "in_transit", _("On its way")
+    CUSTOMS = "customs", _("In customs")
+    ARRIVED_COUNTRY = "arrived_country", _("Arrived in the country")
+    OUT_FOR_DELIVERY = "out_for_delivery", _("Out for delivery")
+    ATTEMPT_FAILED = "attempt_failed", _("Delivery attempt failed")
+    READY_FOR_PICKUP = "ready_for_pickup", _("Ready for pickup")
+    EXCEPTION = "exception", _("Problem on the way")
+    RETURNING = "returning", _("Going back to the sender")
+    RETURNED = "returned", _("Back with the sender")
+    LOST = "lost", _("Lost")
+    DELIVERED = "delivered", _("Delivered")
+
+
+TRACKING_RANK: dict[str, int] = {
+    TrackingStatus.PENDING: 0,
+    TrackingStatus.INFO_RECEIVED: 10,
+    TrackingStatus.EXPIRED: 15,
+    TrackingStatus.PICKED_UP: 20,
+    TrackingStatus.IN_TRANSIT: 30,
+    TrackingStatus.CUSTOMS: 35,
+    TrackingStatus.ARRIVED_COUNTRY: 38,
+    TrackingStatus.OUT_FOR_DELIVERY: 40,
+    TrackingStatus.ATTEMPT_FAILED: 45,
+    TrackingStatus.READY_FOR_PICKUP: 50,
+    TrackingStatus.EXCEPTION: 55,
+    TrackingStatus.RETURNING: 60,
+    TrackingStatus.RETURNED: 90,
+    TrackingStatus.LOST: 92,
+    TrackingStatus.DELIVERED: 95,
+}
+
+
+class Direction(models.TextChoices):
+    OUTBOUND = "outbound", _("To the customer")
+    RETURN = "return", _("Back to us")
+    REPLACEMENT = "replacement", _("Replacement")
+    REPAIR_RETURN = "repair_return", _("After repair")
+    BACK_TO_CUSTOMER = "back_to_customer", _("Sent back to the customer")

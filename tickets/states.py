@@ -1,0 +1,103 @@
+"""Ticket states and which may follow which: the one table that actions, buttons and the API ask."""
+
+from collections.abc import Mapping
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class TicketStatus(models.TextChoices):
+    NEW = "new", pgettext_lazy("ticket status", "New")
+    OPEN = "open", pgettext_lazy("ticket status", "Open")
+    PENDING_CUSTOMER = "pending_customer", _("Waiting for the customer")
+    PENDING_THIRD_PARTY = "pending_third_party", _("Waiting for a third party")
+    SOLVED = "solved", _("Solved")
+    CLOSED = "closed", pgettext_lazy("ticket status", "Closed")
+
+
+FOLLOWS: Mapping[str, frozenset[str]] = {
+    TicketStatus.NEW: frozenset(
+        {
+            TicketStatus.OPEN,
+            TicketStatus.PENDING_CUSTOMER,
+            TicketStatus.PENDING_THIRD_PARTY,
+            TicketStatus.SOLVED,
+            TicketStatus.CLOSED,
+        }
+    ),
+    TicketStatus.OPEN: frozenset(
+        {
+            TicketStatus.PENDING_CUSTOMER,
+            TicketStatus.PENDING_THIRD_PARTY,
+            TicketStatus.SOLVED,
+            TicketStatus.CLOSED,
+        }
+    ),
+    TicketStatus.PENDING_CUSTOMER: frozenset(
+        {TicketStatus.OPEN, TicketStatus.PENDING_THIRD_PARTY, TicketStatus.SOLVED, TicketStatus.CLOSED}
+    ),
+    TicketStatus.PENDING_THIRD_PARTY: frozenset(
+        {TicketStatus.OPEN, TicketStatus.PENDING_CUSTOMER, TicketStatus.SOLVED, TicketStatus.CLOSED}
+    ),
+    TicketStatus.SOLVED: frozenset({TicketStatus.OPEN, TicketStatus.CLOSED}),
+    TicketStatus.CLOSED: frozenset(),
+}
+
+UNSOLVED = (
+    TicketStatus.NEW,
+    TicketStatus.OPEN,
+    TicketStatus.PENDING_CUSTOMER,
+    TicketStatus.PENDING_THIRD_PARTY,
+)
+WAITING = (TicketStatus.PENDING_CUSTOMER, TicketStatus.PENDING_THIRD_PARTY)
+
+
+def may_follow(current: str, target: str) -> bool:
+    """Whether a ticket in `current` may become `target`."""
+    return target in FOLLOWS[current]
+
+
+class TicketType(models.TextChoices):
+    ENQUIRY = "enquiry", _("Enquiry")
+    ORDER = "order", _("Order problem")
+    LOGISTICS = "logistics", _("Logistics")
+    RETURN = "return", _("Return, exchange, repair")
+    COMPLAINT = "complaint", _("Complaint")
+    FEEDBACK = "feedback", pgettext_lazy("ticket type", "Feedback")
+
+
+class Priority(models.IntegerChoices):
+    """Higher is more urgent, so that lists sort by the number."""
+
+    LOW = 1, pgettext_lazy("priority", "Low")
+    NORMAL = 2, pgettext_lazy("priority", "Normal")
+    HIGH = 3, pgettext_lazy("priority", "High")
+    URGENT = 4, pgettext_lazy("priority", "Urgent")
+
+
+class Channel(models.TextChoices):
+    PORTAL = "portal", _("Portal")
+    EMAIL = "email", _("E-mail")
+    CHAT = "chat", _("Chat")
+    PHONE = "phone", _("Phone")
+    API = "api", "API"
+    SHOP = "shop", _("Shop message")
+    SOCIAL = "social", _("Social message")
+
+
+class Visibility(models.TextChoices):
+    PUBLIC = "public", pgettext_lazy("message", "Public")
+    INTERNAL = "internal", pgettext_lazy("message", "Internal")
+
+
+class ClockKind(models.TextChoices):
+    FIRST_RESPONSE = "first_response", _("First response")
+    RESOLUTION = "resolution", _("Resolution")
+
+
+class ClockState(models.TextChoices):
+    RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused")
+    FULFILLED = "fulfilled", _("Met")
+    CANCELLED = "cancelled", pgettext_lazy("clock", "Cancelled")
