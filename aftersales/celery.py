@@ -1,0 +1,38 @@
+"""The worker, and the clock that wakes it.
+
+Every task asks the database what is due, so a tick that is lost costs nothing, and a tick that comes
+late finds the same work. Ticks expire before the next one, so a stopped worker finds no pile of them.
+"""
+
+import os
+from typing import Any
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftersales.settings")
+
+app = Celery("aftersales")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.set_default()  # for all threads; otherwise only the importing thread would know the broker
+
+TICKS = {
+    "core.tasks.dispatch_events": 2.0,
+    "core.tasks.send_mail": 5.0,
+    "tickets.tasks.sweep_clocks": 5.0,
+    "returns.tasks.sweep_timers": 10.0,
+    "returns.tasks.submit_refunds": 5.0,
+    "feedback.tasks.sweep": 30.0,
+    "dashboards.tasks.roll_up": 300.0,
+}
+
+
+def schedule(ticks: dict[str, float]) -> dict[str, dict[str, Any]]:
+    """A beat schedule: task name -> every so many seconds, forgotten when nobody took it by then."""
+    return {
+        name: {"task": name, "schedule": seconds, "options": {"expires": seconds}}
+        for name, seconds in ticks.items()
+    }
+
+
+app.conf.beat_schedule = schedule(TICKS)

@@ -1,0 +1,128 @@
+"""Where the embedded servers keep their data, and the note that says how to reach them."""
+
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from aftersales.embedded.account import server_account
+from aftersales.embedded.binaries import SHARED
+from aftersales.environment import VAR
+
+
+@dataclass(frozen=True)
+class Running:
+    """Servers that were started: how to reach them, their process ids, and the site if it is up."""
+
+    database_url: str
+    redis_url: str
+    pids: dict[str, int]
+    site: str = ""
+    owner: int = 0
+
+
+class Home:
+    """The folder `var/`: databases, secrets, locks, uploaded files. Never deleted by the product."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.run = folder / "run"
+        self.log = folder / "log"
+
+    def prepare(self) -> None:
+        """Create the folders; refuse a `var/` that belongs to another user."""
+        for folder in (self.folder, self.run, self.log):
+            folder.mkdir(exist_ok=True)
+        if not os.access(self.folder, os.W_OK):
+            raise SystemExit(f"{self.folder} belongs to another user. Start as that user, or use another clone.")
+
+    def data(self, name: str) -> Path:
+        """The data folder of one server, made when missing and owned by the server account.
+
+        When the account cannot reach `var/` (a checkout in root's home), the data lives under
+        /var/lib/aftersales and `var/NAME` is a link to it.
+        """
+        wanted = self.folder / name
+        if not wanted.exists():
+            account = server_account()
+            if account.may_enter(self.folder):
+                wanted.mkdir(mode=0o700)
+            else:
+                wanted.symlink_to(self._elsewhere(name), target_is_directory=True)
+            account.give(wanted)
+        return wanted.resolve()
+
+    def _elsewhere(self, name: str) -> Path:
+        place = SHARED / hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
+        place.mkdir(parents=True, exist_ok=True)
+        for folder in (SHARED, place):
+            folder.chmod(0o755)
+        (place / name).mkdir(mode=0o700, exist_ok=True)
+        return place / name
+
+    def secret(self, name: str) -> str:
+        """A random text made once and kept in a file that only its owner can read."""
+        folder = self.folder / "secrets"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = folder / name
+        if not file.exists():
+            fresh = folder / f".{name}-{os.getpid()}"
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_urlsafe(48))
+            with suppress(FileExistsError):  # another process was first: its secret is the one
+                os.link(fresh, file)
+            fresh.unlink()
+        return file.read_text()
+
+    @contextmanager
+    def locked(self, name: str) -> Iterator[None]:
+        """Hold an exclusive lock; waits for whoever has it."""
+        with open(self.run / f"{name}.lock", "w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+    def note(self, running: Running) -> None:
+        """Write down how the servers are reached, for this user's eyes only."""
+        fresh = self.run / "servers.json.new"
+        fresh.touch(mode=0o600)
+        fresh.write_text(json.dumps(asdict(running)))
+        fresh.replace(self.run / "servers.json")
+
+    def running(self) -> Running | None:
+        """The servers that are up according to the note, or None when one of them is not alive."""
+        try:
+            found = Running(**json.loads((self.run / "servers.json").read_text()))
+        except (FileNotFoundError, PermissionError, ValueError, TypeError):
+            return None
+        return found if all(alive(pid) for pid in found.pids.values()) else None
+
+    def forget(self) -> None:
+        """Remove the note once the servers are stopped."""
+        (self.run / "servers.json").unlink(missing_ok=True)
+
+
+def alive(pid: int) -> bool:
+    """True for a process that runs; a zombie that nobody has reaped yet counts as dead."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return _signalable(pid) if not Path("/proc/self").exists() else False
+    return state != "Z"
+
+
+def _signalable(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+home = Home(VAR)

@@ -1,0 +1,7 @@
+"""Who reacts to what: the only place where an event of one floor meets the work of another.
+
+Each name is a function taking the event. It runs in a worker, in a transaction of its own
+that commits together with the note that it ran, so it does database work only.
+"""
+
+REACTIONS: dict[str, tuple[str, ...]] = {}
