@@ -3,7 +3,6 @@
 Without DATABASE_URL and REDIS_URL the product runs on embedded servers and makes its own secret key.
 """
 
-import sys
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -67,6 +66,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "customers.middleware.PortalIdentity",
+    "core.middleware.Reader",
+    "core.middleware.Toasts",
 ]
 
 ROOT_URLCONF = "aftersales.urls"
@@ -150,6 +151,7 @@ LANGUAGE_COOKIE_AGE = int(timedelta(days=365).total_seconds())
 
 # --- Browser safety ---------------------------------------------------------------------------------
 
+CSRF_FAILURE_VIEW = "core.views.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # the address may share its domain with pages that are not ours
@@ -271,13 +273,12 @@ LOGGING: dict[str, Any] = {
         "json": {"()": "aftersales.logs.json_formatter"},
     },
     "handlers": {
-        "stdout": {
+        "stderr": {
             "class": "logging.StreamHandler",
-            "stream": "ext://sys.stdout" if "celery" in sys.argv[0] or "uvicorn" in sys.argv[0] else "ext://sys.stderr",
             "formatter": LOG_FORMAT if LOG_FORMAT in {"text", "json"} else "text",
         }
     },
-    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         "django.server": {"handlers": [], "propagate": True},

@@ -48,3 +48,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((api, "api"))),
     path("", include((listed("portal"), "portal"))),
 ]
+
+handler400 = "core.views.errors.bad_request"
+handler403 = "core.views.errors.permission_denied"
+handler404 = "core.views.errors.not_found"
+handler500 = "core.views.errors.server_error"

@@ -17,13 +17,21 @@ from aftersales.environment import VAR
 
 @dataclass(frozen=True)
 class Running:
-    """Servers that were started: how to reach them, their process ids, and the site if it is up."""
+    """Servers that were started: how to reach them and who keeps them running.
+
+    Lent to commands they have `pids`. Under `script/server` they have an `owner`, which starts them
+    again when they die, and a `site`.
+    """
 
     database_url: str
     redis_url: str
     pids: dict[str, int]
     site: str = ""
     owner: int = 0
+
+    def is_up(self) -> bool:
+        """True while the owner, or else every single server, is alive."""
+        return alive(self.owner) if self.owner else all(alive(pid) for pid in self.pids.values())
 
 
 class Home:
@@ -99,7 +107,7 @@ class Home:
             found = Running(**json.loads((self.run / "servers.json").read_text()))
         except (FileNotFoundError, PermissionError, ValueError, TypeError):
             return None
-        return found if all(alive(pid) for pid in found.pids.values()) else None
+        return found if found.is_up() else None
 
     def forget(self) -> None:
         """Remove the note once the servers are stopped."""

@@ -1,0 +1,25 @@
+"""Compiled translations: made from the .po files when these are newer, because .mo files are not kept."""
+
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+
+def compile_stale(folder: Path) -> list[Path]:
+    """Compile every catalogue under `locale/` that changed; returns the files written."""
+    return [_compile(po) for po in sorted(folder.glob("*/*/LC_MESSAGES/*.po")) if _stale(po)]
+
+
+def _stale(po: Path) -> bool:
+    mo = po.with_suffix(".mo")
+    return not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime
+
+
+def _compile(po: Path) -> Path:
+    with po.open("rb") as source:
+        catalogue = read_po(source)
+    fresh = po.with_suffix(".mo.new")
+    with fresh.open("wb") as target:
+        write_mo(target, catalogue)
+    return fresh.replace(po.with_suffix(".mo"))
