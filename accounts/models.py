@@ -1,8 +1,9 @@
 """Staff: who works here, in which teams, with which rights, languages and skills."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -69,13 +70,13 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """An administrator who may also use every page of the admin."""
-        fields = {"role": Role.ADMINISTRATOR, "is_staff": True, "is_superuser": True, **fields}
+        """An administrator who carries every right of every role."""
+        fields = {"role": Role.ADMINISTRATOR, "is_superuser": True, **fields}
         return self.create_user(email, password, **fields)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
-    """A member of staff, known by e-mail."""
+class User(AbstractBaseUser):
+    """A member of staff, known by e-mail. Rights come from the role alone (`accounts.rights`)."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150)
@@ -86,7 +87,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     speaks = models.JSONField(_("answers in"), default=list, blank=True, help_text=_("Language codes."))
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     is_active = models.BooleanField(_("active"), default=True)
-    is_staff = models.BooleanField(_("may use the admin"), default=False)
+    is_superuser = models.BooleanField(
+        _("carries every right"), default=False, help_text=_("Of every role, whatever the own role is.")
+    )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects = UserManager()
@@ -115,21 +118,45 @@ class User(AbstractBaseUser, PermissionsMixin):
             return False
         return self.is_superuser or right in ROLE_RIGHTS.get(self.role, frozenset())
 
+    @property
+    def is_staff(self) -> bool:
+        """Whether the admin opens: it holds configuration and nothing else."""
+        return self.may(Right.CONFIGURE)
+
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
+        """Asked by the admin for each of its models; whoever configures may change all of them."""
+        return self.may(Right.CONFIGURE)
+
+    def has_perms(self, perm_list: Iterable[str], obj: models.Model | None = None) -> bool:
+        return self.may(Right.CONFIGURE)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.may(Right.CONFIGURE)
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def live(self) -> "ApiTokenQuerySet":
+        """Tokens that open the API: not revoked, of a member who still works here."""
+        return self.filter(revoked_at=None, user__is_active=True)
+
 
 class ApiToken(models.Model):
     """A key for another system, acting in the name of a member of staff. Only its hash is kept."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(_("name"), max_length=100)
-    prefix = models.CharField(max_length=12, db_index=True)
+    prefix = models.CharField(max_length=12, help_text=_("The beginning, to recognise it by."))
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ApiTokenQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("API token")
         verbose_name_plural = _("API tokens")
+        ordering = ["-pk"]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"

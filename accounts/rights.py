@@ -28,6 +28,7 @@ class Right(models.TextChoices):
     PAY_REFUNDS = "pay_refunds", _("Pay refunds out")
     WORK_VISITS = "work_visits", _("Work follow-up visits")
     READ_CUSTOMERS = "read_customers", _("See customers and orders")
+    EDIT_CUSTOMERS = "edit_customers", _("Change customers")
     IMPORT_ORDERS = "import_orders", _("Import orders")
     WRITE_ARTICLES = "write_articles", _("Write articles")
     READ_DASHBOARDS = "read_dashboards", _("See dashboards")
@@ -35,7 +36,13 @@ class Right(models.TextChoices):
 
 
 _DESK = {Right.READ_TICKETS, Right.READ_CASES, Right.READ_CUSTOMERS}
-_AGENT = _DESK | {Right.WORK_TICKETS, Right.DECIDE_CASES, Right.WRITE_ARTICLES, Right.READ_REFUNDS}
+_AGENT = _DESK | {
+    Right.WORK_TICKETS,
+    Right.DECIDE_CASES,
+    Right.EDIT_CUSTOMERS,
+    Right.WRITE_ARTICLES,
+    Right.READ_REFUNDS,
+}
 _LEAD = _AGENT | {
     Right.ASSIGN_TICKETS,
     Right.OVERRULE_CASES,
@@ -54,6 +61,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[Right]] = {
         _DESK
         | {
             Right.ASSIGN_TICKETS,
+            Right.EDIT_CUSTOMERS,
             Right.READ_REFUNDS,
             Right.IMPORT_ORDERS,
             Right.WRITE_ARTICLES,

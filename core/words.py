@@ -1,5 +1,7 @@
 """Words for refusals and events, gathered from every app's `words.py`, in the reader's language.
 
+The foundation's own stand in `own_words.py`.
+
 An entry is a lazy text with %(fact)s placeholders, or a function of the facts where a fact
 itself needs a word (a status, an amount).
 """
@@ -13,6 +15,7 @@ from typing import Any
 from django.apps import apps
 from django.utils.translation import gettext as _
 
+from core import own_words
 from core.errors import Refused
 from core.models import Event
 
@@ -27,6 +30,7 @@ def _gathered(table: str) -> dict[str, Any]:
 
 
 def _word_modules() -> Iterator[Any]:
+    yield own_words
     for config in apps.get_app_configs():
         if find_spec(f"{config.name}.words") and config.name != "core":
             yield import_module(f"{config.name}.words")

@@ -1,5 +1,7 @@
 """Customers: one person, many ways to reach them."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +27,7 @@ class Tier(models.Model):
 
 
 class Customer(models.Model):
-    """A person who bought something or wrote to us."""
+    """A person who bought something or wrote to us. `search` holds name, number and contact points."""
 
     number = models.CharField(max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=200)
@@ -33,15 +35,22 @@ class Customer(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     tier = models.ForeignKey(
-        Tier, on_delete=models.PROTECT, null=True, blank=True, related_name="customers", verbose_name=_("tier")
+        Tier,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="customers",
+        verbose_name=_("tier"),
     )
     created_at = models.DateTimeField()
+    search = SearchVectorField(null=True, editable=False)
 
     actor_kind = "customer"
 
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
+        indexes = [GinIndex(fields=["search"], name="customer_search")]
 
     def __str__(self) -> str:
         return self.display_name
@@ -49,6 +58,20 @@ class Customer(models.Model):
     @property
     def display_name(self) -> str:
         return self.name or self.number
+
+    @property
+    def email(self) -> str:
+        """The e-mail address to write to, "" if none is known."""
+        return self._reached_by(ContactPoint.Kind.EMAIL)
+
+    @property
+    def phone(self) -> str:
+        """The phone number to call, as it was given, "" if none is known."""
+        return self._reached_by(ContactPoint.Kind.PHONE)
+
+    def _reached_by(self, kind: str) -> str:
+        """The first contact point of a kind; they are ordered with the preferred one first."""
+        return next((point.value for point in self.contact_points.all() if point.kind == kind), "")
 
 
 class ContactPoint(models.Model):
@@ -76,6 +99,7 @@ class ContactPoint(models.Model):
                 fields=["customer", "kind"], condition=models.Q(is_primary=True), name="one_primary_per_kind"
             ),
         ]
+        indexes = [models.Index(fields=["customer", "-is_primary", "id"], name="contact_points_of_customer")]
 
     def __str__(self) -> str:
         return self.value
@@ -96,23 +120,27 @@ class Address(models.Model):
     class Meta:
         verbose_name = _("address")
         verbose_name_plural = _("addresses")
+        ordering = ["pk"]
 
     def __str__(self) -> str:
         return f"{self.recipient}, {self.city}"
 
 
 class SignInCode(models.Model):
-    """A short code mailed to an address to prove it; only its hash is kept."""
+    """A short code mailed to an address to prove it; only its hash is kept. The latest one counts."""
 
     email = models.EmailField()
     digest = models.CharField(max_length=64)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["email", "-created_at"], name="sign_in_code_latest")]
+        indexes = [
+            models.Index(fields=["email", "-id"], name="sign_in_code_latest"),
+            models.Index(fields=["expires_at"], name="sign_in_code_expired"),
+        ]
 
     def __str__(self) -> str:
         return f"code for {self.email}"

@@ -1,0 +1,53 @@
+"""Looking inside images other people made: is it whole, is it of a sane size, what does it look like small."""
+
+from io import BytesIO
+from typing import IO
+
+from PIL import Image, ImageOps
+
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF")
+THUMBNAIL_SIZE = (480, 480)
+THUMBNAIL_TYPE = "image/webp"
+
+
+class Damaged(Exception):
+    """The bytes are not the image they claim to be."""
+
+
+class TooManyPixels(Exception):
+    """Small as a file, enormous once unpacked."""
+
+
+def thumbnail(file: IO[bytes], *, max_pixels: int) -> bytes:
+    """A small upright WebP picture of an image; of a moving one, its first frame.
+
+    Drawing it proves that the image can be decoded. Raises `Damaged` or `TooManyPixels`; the size
+    is read from the header, before anything is unpacked.
+    """
+    try:
+        with Image.open(file, formats=FORMATS) as image:
+            if image.width * image.height > max_pixels:
+                raise TooManyPixels
+            return _drawn(image)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise TooManyPixels from None
+    except (TooManyPixels, MemoryError):
+        raise
+    except Exception as error:  # decoders fail in every way there is when fed with broken bytes
+        raise Damaged from error
+
+
+def _drawn(image: Image.Image) -> bytes:
+    image.draft("RGB", THUMBNAIL_SIZE)  # a JPEG is unpacked at a fraction of its size; others ignore it
+    upright = ImageOps.exif_transpose(image)
+    small = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    small.thumbnail(THUMBNAIL_SIZE)
+    target = BytesIO()
+    small.save(target, "WEBP", quality=80, icc_profile=_profile(upright), exif=b"", xmp=b"")
+    return target.getvalue()
+
+
+def _profile(image: Image.Image) -> bytes:
+    """The colour profile, where it describes the colours the thumbnail has."""
+    profile = image.info.get("icc_profile") if image.mode in ("RGB", "RGBA") else None
+    return profile if isinstance(profile, bytes) else b""
