@@ -38,11 +38,16 @@ def rounded(length: timedelta) -> Span:
     return Span(minutes=max(1, seconds // MINUTE))
 
 
+def day_pattern(count: int) -> str:
+    """ "%(count)s days" in the active language, with the form for `count`."""
+    return ngettext("%(count)s day", "%(count)s days", count)
+
+
 def words(length: timedelta) -> str:
     """The rounded length in the active language."""
     span = rounded(length)
     if span.days:
-        return ngettext("%(count)s day", "%(count)s days", span.days) % {"count": span.days}
+        return day_pattern(span.days) % {"count": span.days}
     if span.hours and span.minutes:
         return _("%(hours)s h %(minutes)s min") % {"hours": span.hours, "minutes": span.minutes}
     if span.hours:

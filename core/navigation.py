@@ -61,6 +61,12 @@ def links(entries: Sequence[Entry], *, path: str, user: Any = None) -> list[Link
     return [Link(url, entry.label, entry.icon, entry.keys, url == here) for entry, url in known]
 
 
+def search_address(user: Any) -> str:
+    """Where the search box leads: the search page, or the inbox as long as there is none; "" without right."""
+    search = [Entry(name, "", "search", "read_tickets") for name in ("console:search", "console:inbox")]
+    return next((url for entry in search if _allowed(entry, user) and (url := _address(entry))), "")
+
+
 def _allowed(entry: Entry, user: Any) -> bool:
     return not entry.right or bool(user is not None and user.is_authenticated and user.may(entry.right))
 

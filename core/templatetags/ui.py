@@ -1,0 +1,352 @@
+"""The parts every page is made of. Small hot parts are drawn here, larger ones by templates/components/."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
+from django.http import HttpRequest
+from django.template import Context
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from lucide.templatetags.lucide import lucide
+
+from core import clock, dates, durations, navigation, words
+from core.models import Event
+from core.money import Money, format_money
+from core.paging import Page
+from core.stepper import Step
+
+register = template.Library()
+
+TONES = frozenset({"good", "attention", "urgent", "info", "neutral"})
+AVATAR_SHADES = 6
+SOON_SECONDS = 3600
+NOTHING = SafeString('<span class="faint">–</span>')
+
+
+# --- small parts -------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name: str, label: object = "") -> SafeString:
+    """An icon as inline SVG. Without a `label` it is decoration, hidden from assistive technology."""
+    return _drawing(str(name), str(label))
+
+
+@lru_cache(maxsize=512)
+def _drawing(name: str, label: str) -> SafeString:
+    spoken = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
+    drawn = lucide(name, **{"class": f"icon icon-{name}"}, **spoken)
+    return SafeString("".join(line.strip() for line in drawn.splitlines()))
+
+
+@register.simple_tag
+def money(amount: int | None, currency: str) -> SafeString:
+    """Minor units as the reader writes money; a dash where there is no amount."""
+    if amount is None:
+        return NOTHING
+    return format_html('<span class="money">{}</span>', format_money(Money(int(amount), currency)))
+
+
+@register.simple_tag
+def status(label: object, tone: str = "neutral") -> SafeString:
+    """A status as word, shape and colour. `tone`: good, attention, urgent, info or neutral."""
+    if tone not in TONES:
+        raise ValueError(f"{tone!r} is not a tone; the tones are {sorted(TONES)}")
+    return format_html('<span class="status status--{}">{}</span>', tone, label)
+
+
+@register.simple_tag
+def when(moment: datetime | None, focus: bool = False) -> SafeString:
+    """A moment as "5 min ago", the exact one on hover, and on keyboard focus where `focus` asks for it."""
+    if moment is None:
+        return NOTHING
+    exact = dates.exact(moment)
+    return format_html(
+        '<time datetime="{}" title="{}"{}>{}</time>',
+        moment.isoformat(),
+        exact,
+        format_html(' data-exact="{}" tabindex="0"', exact) if focus else "",
+        dates.relative(moment, clock.now()),
+    )
+
+
+@register.simple_tag
+def day(value: Any) -> SafeString:
+    """A calendar day as "8 Mar"; a dash where there is none."""
+    if value is None:
+        return NOTHING
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), dates.day(value, clock.now()))
+
+
+@register.simple_tag
+def by(moment: datetime) -> SafeString:
+    """A promise further away: "by 8 Mar", the exact moment on hover."""
+    text = _("by %(date)s") % {"date": dates.day(moment, clock.now())}
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), dates.exact(moment), text
+    )
+
+
+@register.simple_tag
+def deadline(
+    due_at: datetime | None, state: str = "running", url: str | None = None, at: datetime | None = None
+) -> SafeString:
+    """A deadline as a chip: "due in 38 min", "2 h late", "paused", "met".
+
+    `state` is running, paused, fulfilled or late; `url` leads to the explanation of this deadline; `at`
+    is the moment the clock stopped, so that a missed deadline does not grow later for ever.
+    """
+    tone, text = _deadline_words(due_at, str(state), at or clock.now())
+    if not text:
+        return SafeString("")
+    inner = format_html(
+        '<span class="deadline deadline--{}"{}{}>{}</span>',
+        tone,
+        format_html(' title="{}"', dates.exact(due_at)) if due_at else "",
+        format_html(' data-due-at="{}"', due_at.isoformat()) if _moves(due_at, str(state), at) else "",
+        text,
+    )
+    if not url:
+        return inner
+    exact = dates.exact(due_at) if due_at else text
+    return format_html(
+        '<a class="deadline-link" href="{}" data-dialog-href data-exact="{}">{}</a>', url, exact, inner
+    )
+
+
+def _moves(due_at: datetime | None, state: str, at: datetime | None) -> bool:
+    return due_at is not None and at is None and state in ("running", "late")
+
+
+def _deadline_words(due_at: datetime | None, state: str, now: datetime) -> tuple[str, str]:
+    if state == "fulfilled":
+        return "met", _("met")
+    if state == "paused":
+        return "paused", _("paused")
+    if due_at is None:
+        return "late", _("late") if state == "late" else ""
+    left = (due_at - now).total_seconds()
+    tone = "late" if left <= 0 else "soon" if left <= SOON_SECONDS else "running"
+    return tone, durations.until(due_at, now)
+
+
+@register.simple_tag
+def time_words() -> SafeString:
+    """The sentences of deadline chips, for the script that keeps them fresh."""
+    return format_html(
+        '<template id="time-words" data-due="{}" data-late="{}" data-days="{}" data-day="{}" '
+        'data-fine="{}" data-hours="{}" data-minutes="{}" data-soon="{}"></template>',
+        _("due in %(time)s"),
+        _("%(time)s late"),
+        durations.day_pattern(2),
+        durations.day_pattern(1),
+        _("%(hours)s h %(minutes)s min"),
+        _("%(hours)s h"),
+        _("%(minutes)s min"),
+        SOON_SECONDS,
+    )
+
+
+@register.simple_tag
+def avatar(name: object, large: bool = False) -> SafeString:
+    """Initials on a shade that belongs to the name. Decoration: the name itself stands beside it."""
+    text = str(name).strip()
+    shade = sum(map(ord, text)) % AVATAR_SHADES + 1
+    size = " avatar--large" if large else ""
+    return format_html(
+        '<span class="avatar avatar--{}{}" aria-hidden="true">{}</span>', shade, size, initials(text)
+    )
+
+
+def initials(name: str) -> str:
+    """ "Carol Chen" -> "CC"; a Chinese name gives its last two characters, nothing gives a dot."""
+    parts = name.split()
+    if not parts:
+        return "·"
+    if not parts[0][0].isascii() and len(parts) == 1:
+        return name[-2:]
+    return "".join(part[0] for part in (parts[0], *parts[1:][-1:])).upper()
+
+
+@register.simple_tag
+def person(actor: Any) -> SafeString:
+    """Who: picture and name of a user, a customer or the system; a dash for nobody."""
+    if actor is None:
+        return NOTHING
+    if actor.actor_kind == "system":
+        return format_html('<span class="person">{}<span>{}</span></span>', icon("cog"), _("System"))
+    name = actor.display_name
+    return format_html(
+        '<span class="person">{}<span class="person__name">{}</span></span>', avatar(name), name
+    )
+
+
+@register.simple_tag
+def meter(value: float, maximum: float = 100, label: object = "", tone: str = "accent") -> SafeString:
+    """How full: a bar drawn without a style attribute. `tone` accent, good, attention or urgent."""
+    share = 0.0 if not maximum else min(max(float(value) / float(maximum), 0.0), 1.0)
+    return format_html(
+        '<svg class="meter meter--{}" role="img" aria-label="{}" viewBox="0 0 100 4" '
+        'preserveAspectRatio="none"><rect class="meter__track" width="100" height="4"/>'
+        '<rect class="meter__value" width="{}" height="4"/></svg>',
+        tone,
+        label or f"{share:.0%}",
+        f"{share * 100:.1f}",
+    )
+
+
+# --- parts with a template ---------------------------------------------------------------------------
+
+EVENT_ICONS: Mapping[str, str] = {
+    "ticket": "ticket",
+    "message": "message-square",
+    "clock": "alarm-clock",
+    "case": "package",
+    "refund": "banknote",
+    "survey": "smile",
+    "visit": "phone-call",
+    "order": "shopping-bag",
+    "shipment": "truck",
+    "file": "paperclip",
+}
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(events: Iterable[Event]) -> dict[str, object]:
+    """What happened, who, when: events in the reader's words, in the order given."""
+    entries = [
+        {
+            "icon": EVENT_ICONS.get(event.kind.partition(".")[0], "circle-dot"),
+            "text": words.event(event),
+            "actor": words.actor(event),
+            "at": event.at,
+            "kind": event.kind,
+        }
+        for event in events
+    ]
+    return {"entries": entries}
+
+
+@register.inclusion_tag("components/stepper.html")
+def stepper(steps: Iterable[Step]) -> dict[str, object]:
+    """The way of a case: what is done, what is now, what comes next, by when and by whom."""
+    return {"steps": list(steps)}
+
+
+@register.inclusion_tag("components/empty.html")
+def empty(
+    title: object, text: object = "", action_url: str = "", action_label: object = "", icon: str = "inbox"
+) -> dict[str, object]:
+    """Nothing here: says so, and what to do next."""
+    return {
+        "title": title,
+        "text": text,
+        "action_url": action_url,
+        "action_label": action_label,
+        "icon_name": icon,
+    }
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, label: object = "", hint: object = "") -> dict[str, object]:
+    """A form field with label, help and errors, tied together for assistive technology."""
+    return {
+        "field": bound,
+        "kind": _field_kind(bound),
+        "label": label or bound.label,
+        "hint": hint or bound.help_text,
+    }
+
+
+def _field_kind(bound: BoundField) -> str:
+    widget = bound.field.widget
+    if widget.is_hidden:
+        return "hidden"
+    if isinstance(widget, (RadioSelect, CheckboxSelectMultiple)):
+        return "choices"
+    if isinstance(widget, CheckboxInput):
+        return "checkbox"
+    return "file" if isinstance(widget, FileInput) else "text"
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(context: Context, page: Page[Any]) -> dict[str, object]:
+    """Links to the page before and the page after; filters in the address stay."""
+    request: HttpRequest = context["request"]
+    return {
+        "newer": _with_parameters(request, cursor=page.previous) if page.previous else "",
+        "older": _with_parameters(request, cursor=page.next) if page.next else "",
+    }
+
+
+@register.simple_tag(takes_context=True)
+def address(context: Context, **changes: object) -> str:
+    """This page's address with some parameters changed; None or "" takes one away, paging starts anew."""
+    return _with_parameters(context["request"], **({"cursor": None} | changes))
+
+
+def _with_parameters(request: HttpRequest, **changes: object) -> str:
+    parameters = request.GET.copy()
+    for name, value in changes.items():
+        parameters.pop(name, None)
+        if value not in (None, ""):
+            parameters[name] = str(value)
+    return f"?{parameters.urlencode()}" if parameters else request.path
+
+
+@register.inclusion_tag("components/slot.html", name="slot")
+def slot(url_name: str, *arguments: object, label: object = "") -> dict[str, object]:
+    """Another room's panel, fetched after the page; a plain link to it where there is no JavaScript.
+
+    A room that is not part of this installation leaves its slot empty.
+    """
+    try:
+        url = reverse(url_name, args=arguments)
+    except NoReverseMatch:
+        url = ""
+    return {"url": url, "label": label or _("Show this part")}
+
+
+# --- the frame of a page -----------------------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def menu(context: Context, surface: str) -> list[navigation.Link]:
+    """The menu entries of a surface ("console" or "portal") for this reader."""
+    request: HttpRequest | None = context.get("request")
+    entries = navigation.CONSOLE if surface == "console" else navigation.PORTAL
+    path = request.path if request else ""
+    return navigation.links(entries, path=path, user=getattr(request, "user", None))
+
+
+@register.simple_tag(takes_context=True)
+def search_address(context: Context) -> str:
+    """Where the console's search box leads; "" for a reader who may not search."""
+    return navigation.search_address(getattr(context.get("request"), "user", None))
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: Context) -> str:
+    """The theme the reader chose: "light", "dark" or "" (as the device has it)."""
+    request: HttpRequest | None = context.get("request")
+    chosen = request.COOKIES.get("theme", "") if request else ""
+    return chosen if chosen in ("light", "dark") else ""
+
+
+@register.simple_tag
+def languages() -> list[dict[str, object]]:
+    """The languages to choose from, each in its own name."""
+    names = {"en": "English", "zh-hans": "简体中文"}
+    active = get_language()
+    return [
+        {"code": code, "name": names.get(code, name), "active": code == active}
+        for code, name in settings.LANGUAGES
+    ]

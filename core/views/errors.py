@@ -1,0 +1,49 @@
+"""Pages for what went wrong: what happened, what was kept, what to do."""
+
+import logging
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+logger = logging.getLogger(__name__)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: the browser sent something we cannot read."""
+    return _answer(request, 400, _("This request could not be read."))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: known, but not allowed."""
+    return _answer(request, 403, _("You do not have the right to do this."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: not there, or not yours."""
+    return _answer(request, 404, _("This page does not exist."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our fault."""
+    return _answer(request, 500, _("Something went wrong on our side."))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form that came without its proof: the page was open too long, or cookies are off."""
+    logger.info("form refused: %s", reason)
+    return _answer(request, 403, _("This form is no longer valid. Reload the page and send it again."))
+
+
+def _answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    with translation.override(_language(request)):
+        if request.path.startswith("/api/"):
+            return JsonResponse({"code": str(status), "message": sentence, "facts": {}}, status=status)
+        page = loader.render_to_string(f"{status}.html", {"sentence": sentence, "plain_request": request})
+        return HttpResponse(page, status=status)
+
+
+def _language(request: HttpRequest) -> str:
+    """The reader's language, also when the error came before the language was settled."""
+    return getattr(request, "LANGUAGE_CODE", "") or translation.get_language_from_request(request)

@@ -1,0 +1,26 @@
+// The one script every page loads. Each module is one behaviour, bound by data attributes; pages work without any.
+import * as autosubmit from "./autosubmit.js";
+import * as deadlines from "./deadlines.js";
+import * as dialogs from "./dialogs.js";
+import * as dropzone from "./dropzone.js";
+import * as leaving from "./leaving.js";
+import * as menus from "./menus.js";
+import * as requests from "./requests.js";
+import * as shortcuts from "./shortcuts.js";
+import * as submits from "./submits.js";
+import * as theme from "./theme.js";
+import * as toasts from "./toasts.js";
+import * as zone from "./zone.js";
+
+const behaviours = [autosubmit, deadlines, dialogs, dropzone, leaving, menus, requests, shortcuts, submits, theme, toasts, zone];
+
+for (const behaviour of behaviours) behaviour.start();
+
+// Parts of a page that arrive later are bound like those that came with it.
+function bind(root) {
+  for (const behaviour of behaviours) behaviour.bind?.(root);
+}
+
+bind(document);
+document.addEventListener("htmx:afterSwap", (event) => bind(event.detail.elt));
+document.documentElement.dataset.ready = "";
