@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from core.views import components, preferences
+from core.views.components import component_page
+from core.views.preferences import language, theme
 
 preferences = [
-    path("language/", preferences.language, name="language"),
-    path("theme/", preferences.theme, name="theme"),
+    path("language/", language, name="language"),
+    path("theme/", theme, name="theme"),
 ]
 
 components = [
-    path("", components.components, name="components"),
+    path("", component_page, name="components"),
 ]

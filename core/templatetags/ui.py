@@ -27,6 +27,7 @@ register = template.Library()
 
 TONES = frozenset({"good", "attention", "urgent", "info", "neutral"})
 AVATAR_SHADES = 6
+FIRST_CJK = 0x2E80
 SOON_SECONDS = 3600
 NOTHING = SafeString('<span class="faint">–</span>')
 
@@ -171,7 +172,7 @@ def initials(name: str) -> str:
     parts = name.split()
     if not parts:
         return "·"
-    if not parts[0][0].isascii() and len(parts) == 1:
+    if len(parts) == 1 and ord(name[0]) >= FIRST_CJK:
         return name[-2:]
     return "".join(part[0] for part in (parts[0], *parts[1:][-1:])).upper()
 

@@ -40,7 +40,7 @@ class Sample(forms.Form):
     photos = forms.FileField(label=gettext_lazy("Photos"), required=False)
 
 
-def components(request: HttpRequest) -> HttpResponse:
+def component_page(request: HttpRequest) -> HttpResponse:
     """For developers and administrators; others learn nothing here."""
     user = request.user
     if not settings.DEBUG and not (user.is_authenticated and user.may("configure")):
