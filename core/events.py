@@ -26,8 +26,24 @@ def record(
     `kind` is "<noun>.<done>", e.g. "ticket.closed"; `thread` is whose timeline shows it (default: the
     subject); `data` holds plain JSON facts for the sentence and for reactions.
     """
+    event = build(kind, subject, by=by, thread=thread, public=public, at=at, **data)
+    event.save(force_insert=True)
+    return event
+
+
+def build(
+    kind: str,
+    subject: Model,
+    *,
+    by: Actor,
+    thread: Model | None = None,
+    public: bool = False,
+    at: datetime | None = None,
+    **data: Any,
+) -> Event:
+    """The event that `record` would write, for sweeps that write many at once with `record_all`."""
     moment = at or clock.now()
-    return Event.objects.create(
+    return Event(
         kind=kind,
         subject=key_of(subject),
         thread=key_of(thread or subject),
@@ -39,6 +55,11 @@ def record(
         at=moment,
         next_attempt_at=moment,
     )
+
+
+def record_all(built: Iterable[Event]) -> list[Event]:
+    """Write many built events in one statement."""
+    return Event.objects.bulk_create(built)
 
 
 def timeline(thread: Model, *, public_only: bool = False) -> QuerySet[Event]:

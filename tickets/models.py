@@ -1,11 +1,12 @@
 """Tickets: the conversation with a customer about one concern, and the clocks that run on it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,6 +16,7 @@ from customers.models import Customer
 from orders.models import Order
 from tickets.states import (
     UNSOLVED,
+    WAITING,
     Channel,
     ClockKind,
     ClockState,
@@ -23,6 +25,9 @@ from tickets.states import (
     TicketType,
     Visibility,
 )
+
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""Where a ticket without a deadline stands in a queue: behind all others."""
 
 
 class ServiceCalendar(models.Model):
@@ -58,7 +63,9 @@ class SlaPolicy(models.Model):
     channel = models.CharField(
         _("channel"), max_length=8, choices=Channel, blank=True, help_text=_("Empty: every channel.")
     )
-    min_priority = models.PositiveSmallIntegerField(_("from priority"), choices=Priority, default=Priority.LOW)
+    min_priority = models.PositiveSmallIntegerField(
+        _("from priority"), choices=Priority, default=Priority.LOW
+    )
     calendar = models.ForeignKey(ServiceCalendar, on_delete=models.PROTECT, verbose_name=_("calendar"))
     first_response = models.DurationField(_("first response within"))
     resolution = models.DurationField(_("resolution within"))
@@ -78,15 +85,30 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Tickets somebody still has to do something about."""
         return self.filter(status__in=UNSOLVED)
 
+    def waiting(self) -> "TicketQuerySet":
+        """Unsolved tickets on which somebody else has to move first."""
+        return self.filter(status__in=WAITING)
+
     def overdue(self, at: datetime) -> "TicketQuerySet":
         """Unsolved tickets whose next deadline has passed."""
-        return self.unsolved().filter(due_at__lte=at)
+        return self.unsolved().filter(queue_at__lte=at)
+
+    def due_between(self, start: datetime, end: datetime) -> "TicketQuerySet":
+        """Unsolved tickets whose next deadline is after `start` and not after `end`."""
+        return self.unsolved().filter(queue_at__gt=start, queue_at__lte=end)
+
+
+class TicketManager(models.Manager.from_queryset(TicketQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> TicketQuerySet:
+        """Tickets without their search tokens, which are long and only ever matched by the database."""
+        return TicketQuerySet(self.model, using=self._db).defer("search")
 
 
 class Ticket(models.Model):
     """One concern of one customer. `version` grows with every message and change a reader must know of.
 
-    `due_at` is the nearest deadline of its running clocks, kept so that a queue can be sorted by index.
+    `due_at` is the nearest deadline of its running clocks; `queue_at` is the same, never empty, so that a
+    queue can be sorted and paged by index.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -100,7 +122,9 @@ class Ticket(models.Model):
     external_id = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=10, choices=Language)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets")
-    assignee = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets")
+    assignee = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets"
+    )
     follow_up_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="follow_ups"
     )
@@ -110,6 +134,11 @@ class Ticket(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)
+    queue_at = models.GeneratedField(
+        expression=Coalesce("due_at", models.Value(NEVER)),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+    )
     first_response_at = models.DateTimeField(null=True, blank=True)
     solved_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -118,27 +147,33 @@ class Ticket(models.Model):
     last_message_preview = models.CharField(max_length=200, blank=True)
     search = SearchVectorField(null=True, editable=False)
 
-    objects = TicketQuerySet.as_manager()
+    objects = TicketManager()
 
     class Meta:
+        base_manager_name = "objects"
         verbose_name = _("ticket")
         verbose_name_plural = _("tickets")
         constraints = [
             models.UniqueConstraint(
-                fields=["channel", "external_id"], condition=~Q(external_id=""), name="intake_once_per_channel"
+                fields=["channel", "external_id"],
+                condition=~Q(external_id=""),
+                name="intake_once_per_channel",
             ),
             models.CheckConstraint(condition=Q(status__in=TicketStatus.values), name="ticket_status_known"),
         ]
         indexes = [
             models.Index(
-                fields=["due_at", "id"], condition=Q(status__in=UNSOLVED), name="ticket_queue_by_due"
+                fields=["queue_at", "id"], condition=Q(status__in=UNSOLVED), name="ticket_queue_by_due"
             ),
             models.Index(
-                fields=["assignee", "due_at", "id"], condition=Q(status__in=UNSOLVED), name="ticket_my_queue"
+                fields=["assignee", "queue_at", "id"],
+                condition=Q(status__in=UNSOLVED),
+                name="ticket_my_queue",
             ),
             models.Index(
-                fields=["team", "due_at", "id"], condition=Q(status__in=UNSOLVED), name="ticket_team_queue"
+                fields=["team", "queue_at", "id"], condition=Q(status__in=UNSOLVED), name="ticket_team_queue"
             ),
+            models.Index(fields=["updated_at", "id"], condition=Q(status__in=WAITING), name="ticket_waiting"),
             models.Index(fields=["customer", "-id"], name="ticket_by_customer"),
             models.Index(fields=["-updated_at", "-id"], name="ticket_latest"),
             models.Index(fields=["status", "-updated_at", "-id"], name="ticket_by_status"),
@@ -169,7 +204,9 @@ class Message(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["channel", "external_id"], condition=~Q(external_id=""), name="message_once_per_channel"
+                fields=["channel", "external_id"],
+                condition=~Q(external_id=""),
+                name="message_once_per_channel",
             )
         ]
         indexes = [models.Index(fields=["ticket", "id"], name="message_by_ticket")]
@@ -180,6 +217,21 @@ class Message(models.Model):
     @property
     def is_from_customer(self) -> bool:
         return self.actor_kind == "customer"
+
+
+class ClockQuerySet(models.QuerySet["Clock"]):
+    def live(self) -> "ClockQuerySet":
+        """Clocks that run or may run again."""
+        return self.filter(state__in=(ClockState.RUNNING, ClockState.PAUSED))
+
+    def due(self, at: datetime) -> "ClockQuerySet":
+        """Running clocks whose deadline has passed without anybody having noted it, oldest first."""
+        running = self.filter(state=ClockState.RUNNING, breached_at=None, set_aside_at=None)
+        return running.filter(due_at__lte=at).order_by("due_at", "pk")
+
+    def set_aside(self) -> "ClockQuerySet":
+        """Clocks on which the sweep failed and which wait for a person."""
+        return self.exclude(set_aside_at=None)
 
 
 class Clock(models.Model):
@@ -197,13 +249,21 @@ class Clock(models.Model):
     left = models.DurationField(null=True, blank=True)
     fulfilled_at = models.DateTimeField(null=True, blank=True)
     breached_at = models.DateTimeField(null=True, blank=True, help_text=_("The deadline that was missed."))
+    set_aside_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("Since when the sweep leaves it alone, because it failed.")
+    )
+    set_aside_because = models.TextField(blank=True)
+
+    objects = ClockQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["ticket", "kind", "cycle"], name="clock_once_per_cycle")]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "kind", "cycle"], name="clock_once_per_cycle")
+        ]
         indexes = [
             models.Index(
                 fields=["due_at", "id"],
-                condition=Q(state=ClockState.RUNNING, breached_at=None),
+                condition=Q(state=ClockState.RUNNING, breached_at=None, set_aside_at=None),
                 name="clock_due",
             )
         ]
@@ -222,6 +282,7 @@ class ClockEvent(models.Model):
         FULFILLED = "fulfilled", _("Met")
         BREACHED = "breached", _("Missed")
         CANCELLED = "cancelled", pgettext_lazy("clock", "Cancelled")
+        CHANGED = "changed", _("Promise changed")
 
     clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=10, choices=Kind)

@@ -1,0 +1,67 @@
+"""Plain builders of rows. What a test does not say is ordinary; every call makes rows of its own."""
+
+from itertools import count
+from typing import Any
+
+from accounts.models import Team, User
+from accounts.rights import Role
+from core import clock
+from core.actors import SYSTEM
+from core.numbers import next_number
+from customers.models import ContactPoint, Customer
+from tickets import actions
+from tickets.models import Ticket
+from tickets.states import Channel, TicketStatus
+
+_serial = count(1)
+
+
+def user(name: str = "Alice", *, role: str = Role.AGENT, **fields: Any) -> User:
+    """A member of staff who can be signed in with `client.force_login`."""
+    email = fields.pop("email", f"{name.lower().replace(' ', '.')}{next(_serial)}@staff.example")
+    return User.objects.create_user(email, name=name, role=role, **fields)
+
+
+def team(code: str = "support", **fields: Any) -> Team:
+    """A team; the default one unless said otherwise."""
+    return Team.objects.create(**{"code": code, "name_en": code, "name_zh": code, "is_default": True, **fields})
+
+
+def customer(name: str = "Carol", *, email: str | None = None, **fields: Any) -> Customer:
+    """A customer with a primary e-mail address; `email=""` for one without."""
+    row = Customer.objects.create(
+        **{"number": next_number("C"), "name": name, "created_at": clock.now(), **fields}
+    )
+    address = f"{name.lower()}{next(_serial)}@example.com" if email is None else email
+    if address:
+        ContactPoint.objects.create(
+            customer=row, kind=ContactPoint.Kind.EMAIL, value=address, normalized=address, is_primary=True
+        )
+    return row
+
+
+def ticket(*, status: str = TicketStatus.NEW, **fields: Any) -> Ticket:
+    """A ticket of a customer, moved by its verbs to `status`."""
+    buyer = fields.pop("customer", None) or customer()
+    opened, _ = actions.open_ticket(
+        **{
+            "customer": buyer,
+            "subject": "Lamp arrived broken",
+            "body": "The shade is cracked.",
+            "channel": Channel.PORTAL,
+            "by": buyer,
+            **fields,
+        }
+    )
+    if status != TicketStatus.NEW:
+        _WAYS[status](opened)
+    return Ticket.objects.get(pk=opened.pk)
+
+
+_WAYS = {
+    TicketStatus.OPEN: lambda row: actions.resume(row, by=SYSTEM),
+    TicketStatus.PENDING_CUSTOMER: lambda row: actions.wait(row, by=SYSTEM),
+    TicketStatus.PENDING_THIRD_PARTY: lambda row: actions.wait(row, by=SYSTEM, third_party=True),
+    TicketStatus.SOLVED: lambda row: actions.solve(row, by=SYSTEM),
+    TicketStatus.CLOSED: lambda row: actions.close(row, by=SYSTEM),
+}

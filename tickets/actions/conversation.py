@@ -1,0 +1,153 @@
+"""Saying something: a public reply, what the customer writes, a note among colleagues."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from accounts.models import User
+from core import clock, events
+from core.actors import Actor, System
+from core.errors import Refused
+from core.models import Attachment
+from customers.models import Customer
+from tickets import clocks
+from tickets.actions import opening
+from tickets.actions.progress import start_cycle
+from tickets.actions.row import change, locked
+from tickets.actions.writing import delivered, latest, write
+from tickets.models import Message, Ticket
+from tickets.states import WAITING, ClockKind, TicketStatus, Visibility
+
+
+@transaction.atomic
+def reply(
+    ticket: Ticket,
+    *,
+    body: str,
+    by: User | System,
+    version: int | None = None,
+    attachments: Sequence[Attachment] = (),
+    channel: str | None = None,
+    external_id: str = "",
+) -> Message:
+    """Answer the customer. A person's answer meets the first response; an automatic one does not.
+
+    `version` is the ticket's version the answer was written against; when something was said or done since,
+    it is refused with `ticket.changed_meanwhile`. A closed ticket takes no reply.
+    """
+    ticket = locked(ticket)
+    channel = channel or ticket.channel
+    if (told := delivered(channel, external_id)) is not None:
+        return told
+    if ticket.status == TicketStatus.CLOSED:
+        raise Refused("ticket.cannot_reply", number=ticket.number)
+    if version is not None and version != ticket.version:
+        raise Refused("ticket.changed_meanwhile", number=ticket.number, version=ticket.version)
+    now = clock.now()
+    message = write(
+        ticket, body=body, by=by, at=now, channel=channel, external_id=external_id, attachments=attachments
+    )
+    was = ticket.status
+    fields = latest(message, by=by)
+    if ticket.status == TicketStatus.NEW:
+        fields["status"] = TicketStatus.OPEN
+    live = clocks.live(ticket, now)
+    if by.actor_kind == User.actor_kind:
+        fields["first_response_at"] = ticket.first_response_at or now
+        clocks.fulfil(live, ClockKind.FIRST_RESPONSE, now)
+    change(ticket, now, running=live, found_by=message.body, **fields)
+    _record("message.sent", ticket, message, by=by, was=was, public=True)
+    return message
+
+
+@transaction.atomic
+def receive(
+    ticket: Ticket,
+    *,
+    body: str,
+    by: Customer,
+    channel: str,
+    external_id: str = "",
+    attachments: Sequence[Attachment] = (),
+) -> Message:
+    """Take in what the customer writes; nothing a customer says is ever refused.
+
+    A waiting ticket is open again and its clocks run on; a solved one is reopened; to a closed one a linked
+    follow-up ticket is opened, or the follow-up it has already gets the message. The same delivery again is
+    one message.
+    """
+    ticket = locked(ticket)
+    if (told := delivered(channel, external_id)) is not None:
+        return told
+    if ticket.status == TicketStatus.CLOSED:
+        return _follow_up(ticket, body, by, channel, external_id, attachments)
+    now = clock.now()
+    message = write(
+        ticket, body=body, by=by, at=now, channel=channel, external_id=external_id, attachments=attachments
+    )
+    was, live = ticket.status, clocks.live(ticket, now)
+    fields = latest(message, by=by)
+    if was == TicketStatus.SOLVED:
+        fields |= start_cycle(ticket, live, now)
+    elif was in WAITING:
+        clocks.resume(live, now)
+        fields["status"] = TicketStatus.OPEN
+    change(ticket, now, running=live, found_by=message.body, **fields)
+    _record("message.received", ticket, message, by=by, was=was, public=True)
+    if was == TicketStatus.SOLVED:
+        events.record("ticket.reopened", ticket, by=by, public=True, at=now, cycle=ticket.cycle)
+    return message
+
+
+def _follow_up(
+    ticket: Ticket,
+    body: str,
+    by: Customer,
+    channel: str,
+    external_id: str,
+    attachments: Sequence[Attachment],
+) -> Message:
+    following = ticket.follow_ups.exclude(status=TicketStatus.CLOSED).order_by("pk").last()
+    if following is not None:
+        return receive(
+            following, body=body, by=by, channel=channel, external_id=external_id, attachments=attachments
+        )
+    follow_up = opening.follow_up(
+        ticket, body=body, by=by, channel=channel, external_id=external_id, attachments=attachments
+    )
+    return follow_up.messages.get()
+
+
+@transaction.atomic
+def add_note(ticket: Ticket, *, body: str, by: Actor, attachments: Sequence[Attachment] = ()) -> Message:
+    """Write something that only staff will read. Status and clocks stay; a closed ticket takes it too."""
+    ticket = locked(ticket)
+    now = clock.now()
+    message = write(
+        ticket,
+        body=body,
+        by=by,
+        at=now,
+        channel=ticket.channel,
+        visibility=Visibility.INTERNAL,
+        attachments=attachments,
+    )
+    change(ticket, now, found_by=message.body)
+    _record("message.noted", ticket, message, by=by, was=ticket.status, public=False)
+    return message
+
+
+def _record(kind: str, ticket: Ticket, message: Message, *, by: Actor, was: str, public: bool) -> None:
+    """The event of a message, on the ticket's timeline, with the status it changed."""
+    moved = {} if was == ticket.status else {"was": was, "status": ticket.status}
+    events.record(
+        kind,
+        message,
+        by=by,
+        thread=ticket,
+        public=public,
+        at=message.created_at,
+        number=ticket.number,
+        message=message.pk,
+        **moved,
+    )

@@ -1,0 +1,16 @@
+"""Worker doors of tickets."""
+
+from celery import shared_task
+
+from core import clock
+from tickets import sweeps
+
+
+@shared_task(ignore_result=True)
+def sweep_clocks() -> int:
+    return sweeps.breach_due(clock.now())
+
+
+@shared_task(ignore_result=True)
+def close_old_tickets() -> int:
+    return sweeps.close_old(clock.now())

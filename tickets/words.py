@@ -1,0 +1,116 @@
+"""Sentences for refusals and events of tickets."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db.models import Choices
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tickets.states import Channel, ClockKind, Priority, TicketStatus, TicketType
+
+Facts = Mapping[str, Any]
+Words = str | Promise | Callable[[Facts], str]
+
+
+def _label(choices: type[Choices], value: Any) -> str:
+    """The word of a stored value; one that is not known any longer is shown as it is."""
+    try:
+        return str(choices(value).label)
+    except ValueError:
+        return str(value)
+
+
+def _with_status(text: str | Promise) -> Callable[[Facts], str]:
+    """A sentence that names the status the ticket is in."""
+
+    def say(facts: Facts) -> str:
+        return str(text) % {**facts, "status": _label(TicketStatus, facts["status"])}
+
+    return say
+
+
+REFUSALS: dict[str, Words] = {
+    "ticket.cannot_reply": gettext_lazy(
+        "%(number)s is closed. Open a new ticket for the customer to write to them."
+    ),
+    "ticket.changed_meanwhile": gettext_lazy(
+        "Something happened on %(number)s while you were writing. Look at it, then send your reply again."
+    ),
+    "ticket.cannot_wait": _with_status(
+        gettext_lazy("%(number)s is %(status)s and cannot be set to waiting.")
+    ),
+    "ticket.cannot_resume": _with_status(
+        gettext_lazy("%(number)s is %(status)s; reopen it to go on with it.")
+    ),
+    "ticket.cannot_solve": _with_status(gettext_lazy("%(number)s is %(status)s and cannot be solved.")),
+    "ticket.cannot_reopen": _with_status(
+        gettext_lazy("%(number)s is %(status)s and stays so. A new message opens a follow-up ticket.")
+    ),
+    "ticket.cannot_close": _with_status(gettext_lazy("%(number)s is %(status)s and cannot be closed.")),
+    "ticket.cannot_assign": gettext_lazy("%(number)s is closed; nobody needs to look after it any more."),
+    "ticket.cannot_change": gettext_lazy("%(number)s is closed and cannot be changed."),
+    "ticket.assignee_cannot_work": gettext_lazy("%(name)s does not work on tickets."),
+}
+
+
+def _opened(facts: Facts) -> str:
+    if facts.get("follow_up_of"):
+        return _("%(actor)s opened this ticket as a follow-up to %(follow_up_of)s") % facts
+    channel = _label(Channel, facts["channel"])
+    return _("%(actor)s opened the ticket (%(channel)s)") % {"actor": facts["actor"], "channel": channel}
+
+
+def _received(facts: Facts) -> str:
+    if facts.get("was") in (TicketStatus.PENDING_CUSTOMER, TicketStatus.PENDING_THIRD_PARTY):
+        return _("%(actor)s wrote; the ticket is open again") % facts
+    return _("%(actor)s wrote") % facts
+
+
+def _waiting(facts: Facts) -> str:
+    if facts.get("status") == TicketStatus.PENDING_THIRD_PARTY:
+        return _("%(actor)s waits for a third party") % facts
+    return _("%(actor)s waits for the customer") % facts
+
+
+def _assigned(facts: Facts) -> str:
+    if not facts.get("name"):
+        return _("%(actor)s took the ticket from its assignee") % facts
+    if facts["name"] == facts["actor"]:
+        return _("%(actor)s took the ticket") % facts
+    return _("%(actor)s gave the ticket to %(name)s") % facts
+
+
+def _breached(facts: Facts) -> str:
+    return _("Deadline missed: %(clock)s") % {"clock": _label(ClockKind, facts["clock"])}
+
+
+def _priority_set(facts: Facts) -> str:
+    words = {"actor": facts["actor"], "priority": _label(Priority, facts["priority"])}
+    return _("%(actor)s set the priority to %(priority)s") % words
+
+
+def _type_set(facts: Facts) -> str:
+    words = {"actor": facts["actor"], "type": _label(TicketType, facts["type"])}
+    return _("%(actor)s set the type to %(type)s") % words
+
+
+EVENTS: dict[str, Words] = {
+    "ticket.opened": _opened,
+    "ticket.order_unknown": gettext_lazy(
+        "Order “%(order_number)s” was named, but this customer has no such order"
+    ),
+    "message.sent": gettext_lazy("%(actor)s replied"),
+    "message.received": _received,
+    "message.noted": gettext_lazy("%(actor)s left a note"),
+    "ticket.waiting": _waiting,
+    "ticket.resumed": gettext_lazy("%(actor)s goes on with the ticket"),
+    "ticket.solved": gettext_lazy("%(actor)s solved the ticket"),
+    "ticket.reopened": gettext_lazy("%(actor)s reopened the ticket"),
+    "ticket.closed": gettext_lazy("%(actor)s closed the ticket"),
+    "ticket.assigned": _assigned,
+    "ticket.priority_set": _priority_set,
+    "ticket.type_set": _type_set,
+    "clock.breached": _breached,
+}
