@@ -257,13 +257,16 @@ def empty(
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, label: object = "", hint: object = "") -> dict[str, object]:
-    """A form field with label, help and errors, tied together for assistive technology."""
+def field(bound: BoundField, label: object = "", hint: object = None) -> dict[str, object]:
+    """A form field with label, help and errors, tied together for assistive technology.
+
+    `label` and `hint` stand in for the form's own words; a hint of "" leaves the help away.
+    """
     return {
         "field": bound,
         "kind": _field_kind(bound),
         "label": label or bound.label,
-        "hint": hint or bound.help_text,
+        "hint": bound.help_text if hint is None else hint,
     }
 
 
