@@ -19,6 +19,8 @@ app.set_default()  # for all threads; otherwise only the importing thread would 
 TICKS = {
     "core.tasks.dispatch_events": 2.0,
     "core.tasks.send_mail": 5.0,
+    "core.tasks.sweep_drafts": 3600.0,
+    "customers.tasks.sweep_codes": 3600.0,
     "tickets.tasks.sweep_clocks": 5.0,
     "returns.tasks.sweep_timers": 10.0,
     "returns.tasks.submit_refunds": 5.0,

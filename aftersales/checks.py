@@ -5,7 +5,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, register
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "[::1]", "testserver"}
 SHORTEST_KEY = 32
@@ -14,8 +15,8 @@ SHORTEST_KEY = 32
 @register()
 def settings_fit_together(app_configs: Any = None, **_kwargs: Any) -> list[CheckMessage]:
     """Errors and warnings about the environment this process was started with."""
-    checks = (_servers, _secret_key, _debug, _public_url, _mail, _logs)
-    return [message for check in checks for message in check()]
+    subjects = (_servers, _secret_key, _debug, _public_url, _mail, _logs)
+    return [message for subject in subjects for message in subject()]
 
 
 def _servers() -> Iterator[CheckMessage]:
@@ -53,19 +54,26 @@ def _public_url() -> Iterator[CheckMessage]:
         hint = f"Links in mails begin with it. {example}"
         yield Error("PUBLIC_URL is missing.", hint=hint, id="aftersales.E006")
     elif url.scheme not in {"http", "https"} or not url.hostname or url.path:
-        yield Error(f"PUBLIC_URL is not the address of a site: {settings.PUBLIC_URL}", hint=example, id="aftersales.E007")
+        yield Error(
+            f"PUBLIC_URL is not the address of a site: {settings.PUBLIC_URL}",
+            hint=example,
+            id="aftersales.E007",
+        )
     elif not _allowed(url.hostname):
         hint = f"Add {url.hostname} to ALLOWED_HOSTS, or leave ALLOWED_HOSTS out."
         yield Error("ALLOWED_HOSTS refuses the host of PUBLIC_URL.", hint=hint, id="aftersales.E008")
     elif url.scheme == "http" and url.hostname not in LOOPBACK:
         hint = "Put a proxy with a certificate in front, and begin PUBLIC_URL with https://."
-        yield Warning("PUBLIC_URL is not https: cookies travel in the clear.", hint=hint, id="aftersales.W001")
+        yield checks.Warning(
+            "PUBLIC_URL is not https: cookies travel in the clear.", hint=hint, id="aftersales.W001"
+        )
 
 
 def _allowed(host: str) -> bool:
     patterns = [pattern.strip("[]").lower() for pattern in settings.ALLOWED_HOSTS]
     return any(
-        pattern in {"*", host} or (pattern.startswith(".") and f".{host}".endswith(pattern)) for pattern in patterns
+        pattern in {"*", host} or (pattern.startswith(".") and f".{host}".endswith(pattern))
+        for pattern in patterns
     )
 
 
@@ -78,7 +86,7 @@ def _mail() -> Iterator[CheckMessage]:
         yield Error("EMAIL_URL has no host.", hint=hint, id="aftersales.E010")
     if not settings.EMBEDDED and not settings.EMAIL_URL:
         hint = f"Set EMAIL_URL. Until then each mail becomes a file in {settings.MAIL_DIR}."
-        yield Warning("No mail leaves the house.", hint=hint, id="aftersales.W002")
+        yield checks.Warning("No mail leaves the house.", hint=hint, id="aftersales.W002")
 
 
 def _logs() -> Iterator[CheckMessage]:

@@ -31,7 +31,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """200 when database, Redis, schema and outbox are fit for work, else 503 with what is wrong."""
     results = {name: _outcome(check) for name, check in CHECKS.items()}
     ready = all(result["ok"] for result in results.values())
-    return JsonResponse({"status": "ready" if ready else "not ready", **results}, status=200 if ready else 503)
+    return JsonResponse(
+        {"status": "ready" if ready else "not ready", **results}, status=200 if ready else 503
+    )
 
 
 def _outcome(check: Callable[[], dict[str, Any]]) -> dict[str, Any]:

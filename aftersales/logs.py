@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -16,7 +17,10 @@ SHARED: list[Any] = [
 def text_formatter() -> logging.Formatter:
     """`12:00:00 warning  tickets.tasks  what happened  name=value`, in colour on a terminal."""
     console = structlog.dev.ConsoleRenderer(
-        colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+        colors=sys.stderr.isatty(),
+        pad_event_to=0,
+        pad_level=False,
+        exception_formatter=structlog.dev.plain_traceback,
     )
     stamp = structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False)
     return _formatter([*SHARED, stamp], [console])
@@ -31,4 +35,11 @@ def json_formatter() -> logging.Formatter:
 
 def _formatter(before: list[Any], renderers: list[Any]) -> logging.Formatter:
     clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta
-    return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=before, processors=[clean, *renderers])
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=before, processors=[clean, _plain, *renderers]
+    )
+
+
+def _plain(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+    """Drop what other people's libraries add for their own screens: coloured copies, request objects."""
+    return {name: value for name, value in event.items() if name not in {"color_message", "request"}}

@@ -4,14 +4,18 @@ Without DATABASE_URL and REDIS_URL the product runs on embedded servers and make
 """
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.embedded.home import home
 from aftersales.environment import BASE_DIR, VAR, env, uses_embedded_servers
+
+django_stubs_ext.monkeypatch()  # lets annotations such as ModelAdmin[Ticket] stand at run time
 
 APPS = ["core", "accounts", "customers", "orders", "kb", "tickets", "returns", "feedback", "dashboards"]
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
@@ -21,12 +25,14 @@ LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 EMBEDDED = uses_embedded_servers()
 DEBUG = env.bool("DEBUG", default=False)
 RUNNING = home.running() if EMBEDDED else None
-PUBLIC_URL = env.str("PUBLIC_URL", default=(RUNNING.site if RUNNING else "") or "http://127.0.0.1:8000").rstrip("/")
+SITE = (RUNNING.site if RUNNING else "") or "http://127.0.0.1:8000"
+PUBLIC_URL = env.str("PUBLIC_URL", default=SITE).rstrip("/")
 PUBLIC_URL_GIVEN = "PUBLIC_URL" in env
 HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(PUBLIC_URL).hostname or "localhost"]) + LOOPBACK
 SECRET_KEY_GIVEN = env.str("SECRET_KEY", default="")
-SECRET_KEY = SECRET_KEY_GIVEN or (home.secret("secret_key") if EMBEDDED else "")  # empty: Django refuses to sign
+OWN_SECRET_KEY = home.secret("secret_key") if EMBEDDED else ""
+SECRET_KEY = SECRET_KEY_GIVEN or OWN_SECRET_KEY  # when empty, Django refuses to sign anything
 
 # --- Apps and requests ------------------------------------------------------------------------------
 
@@ -92,10 +98,10 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- Data -------------------------------------------------------------------------------------------
 
-DATABASE_URL = env.str("DATABASE_URL", default=RUNNING.database_url if RUNNING else "postgres://127.0.0.1/aftersales")
-REDIS_URL = env.str("REDIS_URL", default=RUNNING.redis_url if RUNNING else "redis://127.0.0.1:6379").rstrip("/")
-DATABASE_URL_GIVEN = bool(env.str("DATABASE_URL", default=""))
-REDIS_URL_GIVEN = bool(env.str("REDIS_URL", default=""))
+DATABASE_URL_GIVEN = env.str("DATABASE_URL", default="")
+REDIS_URL_GIVEN = env.str("REDIS_URL", default="")
+DATABASE_URL = DATABASE_URL_GIVEN or (RUNNING.database_url if RUNNING else "postgres://127.0.0.1/aftersales")
+REDIS_URL = (REDIS_URL_GIVEN or (RUNNING.redis_url if RUNNING else "redis://127.0.0.1:6379")).rstrip("/")
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url_config(DATABASE_URL)}
 # The web server keeps its threads, so a connection per thread is kept too. A restart of Postgres is noticed.
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
@@ -164,7 +170,8 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],  # data: for the code of the second factor, blob: for photo previews
+        # data: for the code of the second factor, blob: for previews of photos
+        "img-src": [SELF, "data:", "blob:"],
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
@@ -187,7 +194,7 @@ TIME_ZONE = "UTC"
 # --- Files ------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR / "files"  # without MEDIA_URL: files are served by right, never by path
 STORAGES: dict[str, dict[str, Any]] = {
@@ -197,7 +204,24 @@ STORAGES: dict[str, dict[str, Any]] = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 3600
-ATTACHMENT_GATES: dict[str, str] = {}
+MEGABYTE = 1024 * 1024
+FILE_SIZE_LIMITS = {
+    "image": env.int("IMAGE_MEGABYTES", default=15) * MEGABYTE,
+    "video": env.int("VIDEO_MEGABYTES", default=50) * MEGABYTE,
+    "pdf": env.int("PDF_MEGABYTES", default=15) * MEGABYTE,
+    "text": MEGABYTE,
+}
+IMAGE_PIXELS_LIMIT = 64_000_000  # unpacked, such an image fills 256 MB of memory
+FILES_PER_SUBJECT = env.int("FILES_PER_SUBJECT", default=10)
+DRAFTS_KEPT_DAYS = 2
+ATTACHMENT_GATES: dict[str, str] = {  # what a file hangs on -> (request, pk, attachment) -> may it be read
+    "draft": "core.files.may_read_draft",
+}
+
+# --- Customers --------------------------------------------------------------------------------------
+
+PHONE_REGIONS = env.list("PHONE_REGIONS", default=["CN"])  # whose numbers are written without country code
+ORDER_FINDER = "orders.queries.find_for_guest"  # (number, e-mail or phone) -> the order, if both are right
 
 # --- Mail -------------------------------------------------------------------------------------------
 
@@ -244,7 +268,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "core.api.CursorPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_RATES": {"user": "6000/min", "anon": "60/min"},
+    "DEFAULT_THROTTLE_CLASSES": ["core.api.Throttle"],
+    "DEFAULT_THROTTLE_RATES": {"user": env.str("API_RATE", default="20000/min"), "anon": "60/min"},
     "EXCEPTION_HANDLER": "core.api.envelope",
     "PAGE_SIZE": 50,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -292,7 +317,11 @@ LOGGING: dict[str, Any] = {
 
 # --- While the floors are being laid: parts that are named above but not built yet are left out -------
 
-for _name, _file in {"DEFAULT_AUTHENTICATION_CLASSES": "accounts/api.py", "DEFAULT_PAGINATION_CLASS": "core/api.py", "EXCEPTION_HANDLER": "core/api.py"}.items():
+for _name, _file in {
+    "DEFAULT_AUTHENTICATION_CLASSES": "accounts/api.py",
+    "DEFAULT_PAGINATION_CLASS": "core/api.py",
+    "EXCEPTION_HANDLER": "core/api.py",
+}.items():
     if not (BASE_DIR / _file).exists():
         del REST_FRAMEWORK[_name]
 if not (BASE_DIR / "customers/middleware.py").exists():

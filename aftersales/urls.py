@@ -27,7 +27,9 @@ def listed(surface: str) -> list[URLPattern | URLResolver]:
 
 
 # Swagger UI writes styles into its elements; that is allowed on its page alone.
-docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="api:schema"))
+docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
+    SpectacularSwaggerSplitView.as_view(url_name="api:schema")
+)
 
 api = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),

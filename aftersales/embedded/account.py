@@ -6,6 +6,7 @@ import stat
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,10 @@ class Account:
         """Make the account the owner of a file or an empty folder."""
         if self.switched:
             os.chown(path, self.uid, self.gid)
+
+    def for_subprocess(self) -> dict[str, Any]:
+        """Arguments that make `subprocess` switch to this account."""
+        return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.switched else {}
 
     def may_enter(self, folder: Path) -> bool:
         """True when every folder on the way may be passed by this account.

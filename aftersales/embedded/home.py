@@ -47,7 +47,9 @@ class Home:
         for folder in (self.folder, self.run, self.log):
             folder.mkdir(exist_ok=True)
         if not os.access(self.folder, os.W_OK):
-            raise SystemExit(f"{self.folder} belongs to another user. Start as that user, or use another clone.")
+            raise SystemExit(
+                f"{self.folder} belongs to another user. Start as that user, or use another clone."
+            )
 
     def data(self, name: str) -> Path:
         """The data folder of one server, made when missing and owned by the server account.
@@ -90,7 +92,7 @@ class Home:
     @contextmanager
     def locked(self, name: str) -> Iterator[None]:
         """Hold an exclusive lock; waits for whoever has it."""
-        with open(self.run / f"{name}.lock", "w") as handle:
+        with (self.run / f"{name}.lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
 

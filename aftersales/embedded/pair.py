@@ -4,13 +4,11 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from aftersales.embedded import tether
 from aftersales.embedded.account import server_account
 from aftersales.embedded.home import Running, alive
 from aftersales.embedded.postgres import Postgres
@@ -61,27 +59,27 @@ def free_port() -> int:
         return port
 
 
-def tethered(name: str, command: list[str]) -> list[str]:
-    """The command run as the server account, ended by its stop signal when the parent dies."""
-    account = server_account()
-    uid, gid = (account.uid, account.gid) if account.switched else (0, 0)
-    return [sys.executable, "-I", tether.__file__, str(int(STOP_SIGNALS[name])), str(uid), str(gid), *command]
-
-
 def start(pair: Pair, logs: Path) -> dict[str, subprocess.Popen[bytes]]:
     """Start both without a tether to us, their output in `logs`, and wait until they answer."""
     account = server_account()
-    user = {"user": account.uid, "group": account.gid, "extra_groups": []} if account.switched else {}
     started = {}
     for name, command in pair.commands().items():
         with (logs / f"{name}.log").open("wb") as log:
-            started[name] = subprocess.Popen(  # type: ignore[call-overload]
-                command, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **user
+            started[name] = subprocess.Popen(
+                command,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                **account.for_subprocess(),
             )
     died = wait_until(pair.answers, lambda: all(process.poll() is None for process in started.values()))
     if died:
         stop({name: process.pid for name, process in started.items()})
-        raise SystemExit(f"The embedded servers did not start; see {logs}/postgres.log and redis.log.")
+        raise SystemExit(
+            f"The embedded servers did not start; see {logs}/postgres.log and {pair.redis.data}/redis.log."
+        )
     return started
 
 

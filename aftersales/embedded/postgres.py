@@ -82,11 +82,14 @@ class Postgres:
 
 
 def _run_as_server(command: list[str]) -> None:
-    account = server_account()
-    switched: dict[str, object] = {}
-    if account.switched:
-        switched = {"user": account.uid, "group": account.gid, "extra_groups": []}
-    environment = {"PATH": os.defpath, "LC_ALL": "C"}
-    done = subprocess.run(command, cwd="/", env=environment, capture_output=True, text=True, **switched)  # type: ignore[call-overload]
+    done = subprocess.run(
+        command,
+        cwd="/",
+        env={"PATH": os.defpath, "LC_ALL": "C"},
+        capture_output=True,
+        text=True,
+        check=False,
+        **server_account().for_subprocess(),
+    )
     if done.returncode:
         raise SystemExit(f"{Path(command[0]).name} failed:\n{done.stdout}{done.stderr}")

@@ -16,7 +16,7 @@ from django.core.management import call_command, get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from aftersales.embedded.catalogues import compile_stale
+from aftersales.catalogues import compile_stale
 from aftersales.embedded.home import home
 from aftersales.embedded.runner import say
 
@@ -50,7 +50,7 @@ def migrate() -> None:
 
 def translate() -> None:
     """Compile translations that changed."""
-    written = compile_stale(settings.BASE_DIR / "locale")
+    written = compile_stale()
     if written:
         say("setup", f"compiled {len(written)} translations")
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from redis import Redis as Client
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from aftersales.embedded.account import server_account
 from aftersales.embedded.binaries import redis_server
@@ -19,7 +21,8 @@ appendfsync everysec
 save ""
 maxmemory-policy noeviction
 daemonize no
-loglevel warning
+loglevel notice
+logfile redis.log
 """
 
 
@@ -48,7 +51,7 @@ class Redis:
 
     def answers(self, port: int) -> bool:
         """True once the server takes commands."""
-        client = Client(host="127.0.0.1", port=port, password=self.password, socket_timeout=2, retry=None)
+        client = Client(host="127.0.0.1", port=port, password=self.password, retry=Retry(NoBackoff(), 0))
         try:
             return bool(client.ping())
         except RedisError:

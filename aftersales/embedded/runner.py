@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aftersales.embedded import tether
 
@@ -45,7 +45,6 @@ class Program:
     patience: float = 10.0
     uid: int = 0
     gid: int = 0
-    environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
@@ -89,12 +88,14 @@ class Program:
             self._stopping.wait(pause)
 
     def _run_once(self) -> int:
-        # The group of its own keeps the terminal's Ctrl-C away and lets the sweep find its children.
+        # A group of its own keeps the terminal's Ctrl-C away and lets the sweep find its children.
         process = subprocess.Popen(
-            [sys.executable, "-I", tether.__file__, str(int(self.stop_signal)), str(self.uid), str(self.gid), *self.command],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            start_new_session=True, env=os.environ | self.environment,
-        )  # fmt: skip
+            tethered(self.command, self.stop_signal, self.uid, self.gid),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
         self.process = process
         if self._stopping.is_set():  # asked to stop while it was being started
             process.send_signal(self.stop_signal)
@@ -112,6 +113,11 @@ class Program:
         """End children that outlived it; a killed web server would leave them holding its port."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def tethered(command: Sequence[str], stop: signal.Signals, uid: int = 0, gid: int = 0) -> list[str]:
+    """The command as a child that gets `stop` when we die; as another user unless `uid` is 0."""
+    return [sys.executable, "-I", tether.__file__, str(int(stop)), str(uid), str(gid), *command]
 
 
 def _cause(code: int) -> str:

@@ -119,7 +119,12 @@ class Server:
 
     def _announce(self, seconds: float) -> None:
         accounts = home.run / "accounts.txt"
-        lines = ["", f"Ready after {seconds:.0f} s: {self.site}", "  portal      /", "  console     /console/"]
+        lines = [
+            "",
+            f"Ready after {seconds:.0f} s: {self.site}",
+            "  portal      /",
+            "  console     /console/",
+        ]
         lines += ["  dashboards  /dashboards/", "  admin       /admin/", "  API         /api/v1/docs/", ""]
         lines += accounts.read_text().splitlines() if accounts.exists() else []
         lines += ["", "Mails are written to var/mail/. Ctrl-C stops everything.", ""]
@@ -184,13 +189,15 @@ def where(running: Running | None) -> str:
 def main() -> int:
     """The command line of script/server."""
     parser = argparse.ArgumentParser(prog="script/server", description="Run the whole product until Ctrl-C.")
-    parser.add_argument("--port", type=int, help="port of the web server (default: the first free one from 8000)")
+    parser.add_argument(
+        "--port", type=int, help="port of the web server (default: the first free one from 8000)"
+    )
     parser.add_argument("--no-demo", action="store_true", help="leave an empty database empty")
     options = parser.parse_args()
     os.chdir(BASE_DIR)
     home.prepare()
     with ExitStack() as held:
-        lock = held.enter_context(open(home.run / "server.lock", "w"))
+        lock = held.enter_context((home.run / "server.lock").open("w"))
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

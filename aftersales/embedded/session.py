@@ -18,7 +18,16 @@ from aftersales.embedded.redis import Redis
 from aftersales.environment import uses_embedded_servers
 
 WITHOUT_SERVERS = frozenset(
-    {"collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "messages", "startapp", "version"}
+    {
+        "collectstatic",
+        "compilemessages",
+        "diffsettings",
+        "findstatic",
+        "help",
+        "messages",
+        "startapp",
+        "version",
+    }
 )
 
 
@@ -31,7 +40,7 @@ def servers_for(arguments: Sequence[str]) -> Iterator[None]:
         return
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     home.prepare()
-    with open(home.run / "users.lock", "a+") as users:
+    with (home.run / "users.lock").open("a+") as users:
         _enter(users)
         try:
             _migrate_if_new(command)
@@ -90,10 +99,9 @@ def _migrate_if_new(command: str) -> None:
 
 def is_alone() -> bool:
     """True when no command is using lent servers at this moment."""
-    with open(home.run / "users.lock", "a+") as users:
+    with (home.run / "users.lock").open("a+") as users:
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
-

@@ -1,12 +1,19 @@
-"""Compiled translations: made from the .po files when these are newer, because .mo files are not kept."""
+"""Compiled translations: made from the .po files when these are newer, because .mo files are not kept.
+
+`python -m aftersales.catalogues` compiles all of them.
+"""
 
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from aftersales.environment import BASE_DIR
 
-def compile_stale(folder: Path) -> list[Path]:
+LOCALE = BASE_DIR / "locale"
+
+
+def compile_stale(folder: Path = LOCALE) -> list[Path]:
     """Compile every catalogue under `locale/` that changed; returns the files written."""
     return [_compile(po) for po in sorted(folder.glob("*/*/LC_MESSAGES/*.po")) if _stale(po)]
 
@@ -23,3 +30,7 @@ def _compile(po: Path) -> Path:
     with fresh.open("wb") as target:
         write_mo(target, catalogue)
     return fresh.replace(po.with_suffix(".mo"))
+
+
+if __name__ == "__main__":
+    compile_stale()
