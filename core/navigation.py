@@ -40,7 +40,7 @@ CONSOLE: Sequence[Entry] = (
     Entry("console:visits", _("Visits"), "phone-call", "work_visits", "g v"),
     Entry("console:customers", _("Customers"), "users", "read_customers", "g u"),
     Entry("console:orders", _("Orders"), "shopping-bag", "read_customers", "g o"),
-    Entry("console:kb", _("Articles"), "book-open", "write_articles", "g k"),
+    Entry("console:kb", _("Knowledge"), "book-open", "write_articles", "g k"),
     Entry("dashboards:index", _("Figures"), "chart-column", "read_dashboards", "g d"),
     Entry("console:mail", _("Mail"), "mail", "configure", "g m"),
     Entry("admin:index", _("Settings"), "settings", "configure", "g s"),
