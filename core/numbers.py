@@ -24,3 +24,10 @@ def next_number(prefix: str) -> str:
         cursor.execute("SELECT nextval(%s)", [sequence_name(prefix)])
         (value,) = cursor.fetchone()
     return f"{prefix}-{value}"
+
+
+def next_numbers(prefix: str, count: int) -> list[str]:
+    """`count` numbers of a kind in one question to the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [sequence_name(prefix), count])
+        return [f"{prefix}-{value}" for (value,) in cursor.fetchall()]

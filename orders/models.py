@@ -1,12 +1,16 @@
 """The mirror of what the shop sold, charged and shipped. Amounts are minor units of the order's currency."""
 
+import uuid
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.money import Money
 from customers.models import Customer
-from orders.states import Direction, OrderStatus, TrackingStatus
+from orders.states import Direction, ImportState, OrderStatus, TrackingStatus
 
 
 class Shop(models.Model):
@@ -27,8 +31,18 @@ class Shop(models.Model):
         return self.name
 
 
+class OrderQuerySet(models.QuerySet["Order"]):
+    def with_returned_goods(self) -> "OrderQuerySet":
+        """Orders of which at least one unit came back, through a case or as the shop reported it."""
+        returned = OrderLine.objects.filter(order=OuterRef("pk"), quantity_returned__gt=0)
+        return self.filter(Exists(returned))
+
+
 class Order(models.Model):
-    """One order. `number` is the shop's own, unique in its shop; `reference` is ours and stands in URLs."""
+    """One order. `number` is the shop's own, unique in its shop; `reference` is ours and stands in URLs.
+
+    Paid orders obey: paid = goods - discount + shipping + tax. An order not paid for yet has paid 0.
+    """
 
     reference = models.CharField(max_length=20, unique=True)
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="orders")
@@ -42,10 +56,16 @@ class Order(models.Model):
     goods = models.BigIntegerField(default=0, help_text=_("Sum of the lines before discounts."))
     discount = models.BigIntegerField(default=0)
     shipping = models.BigIntegerField(default=0)
-    tax = models.BigIntegerField(default=0, help_text=_("Tax on top of the prices; 0 where prices include it."))
+    tax = models.BigIntegerField(
+        default=0, help_text=_("Tax on top of the prices; 0 where prices include it.")
+    )
     paid = models.BigIntegerField(default=0)
     ship_to = models.JSONField(default=dict, help_text=_("Copy of the address at the time of the order."))
+    content = models.CharField(max_length=64, help_text=_("Digest of what was ordered."))
+    incomplete = models.BooleanField(default=False, help_text=_("Some of its rows could not be imported."))
     created_at = models.DateTimeField()
+
+    objects = OrderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("order")
@@ -56,11 +76,18 @@ class Order(models.Model):
                 condition=Q(goods__gte=0, discount__gte=0, shipping__gte=0, tax__gte=0, paid__gte=0),
                 name="order_amounts_not_negative",
             ),
+            models.CheckConstraint(
+                condition=Q(paid=0) | Q(paid=F("goods") - F("discount") + F("shipping") + F("tax")),
+                name="order_paid_adds_up",
+            ),
         ]
         indexes = [
-            models.Index(fields=["number"], name="order_by_number"),
+            models.Index(Upper("number"), name="order_by_number"),
             models.Index(fields=["customer", "-placed_at"], name="order_by_customer"),
             models.Index(fields=["-placed_at", "-id"], name="order_latest"),
+            models.Index(
+                fields=["-placed_at", "-id"], condition=Q(incomplete=True), name="order_incomplete_latest"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -90,13 +117,23 @@ class OrderLine(models.Model):
     quantity_delivered = models.PositiveIntegerField(default=0)
     quantity_open = models.PositiveIntegerField(default=0, help_text=_("Units reserved by open cases."))
     quantity_returned = models.PositiveIntegerField(default=0)
-    refunded = models.BigIntegerField(default=0, help_text=_("Sum of refunds that are not failed or cancelled."))
+    refunded = models.BigIntegerField(
+        default=0, help_text=_("Sum of refunds that are not failed or cancelled.")
+    )
 
     class Meta:
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="order_line_position"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_has_units"),
+            models.CheckConstraint(
+                condition=Q(paid=F("unit_price") * F("quantity") - F("discount") + F("tax")),
+                name="order_line_paid_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(unit_price__gte=0, discount__gte=0, tax__gte=0, paid__gte=0),
+                name="order_line_amounts_not_negative",
+            ),
             models.CheckConstraint(
                 condition=Q(quantity_delivered__lte=F("quantity")), name="order_line_delivered_within_ordered"
             ),
@@ -107,6 +144,10 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=Q(refunded__gte=0, refunded__lte=F("paid")), name="order_line_refunds_within_paid"
             ),
+        ]
+        indexes = [
+            models.Index(Upper("sku"), name="order_line_by_sku"),
+            models.Index(fields=["order"], condition=Q(quantity_returned__gt=0), name="order_line_came_back"),
         ]
 
     def __str__(self) -> str:
@@ -151,13 +192,16 @@ class Payment(models.Model):
     currency = models.CharField(max_length=3)
     captured = models.BigIntegerField()
     captured_at = models.DateTimeField()
-    refunded = models.BigIntegerField(default=0, help_text=_("Sum of refunds that are not failed or cancelled."))
+    refunded = models.BigIntegerField(
+        default=0, help_text=_("Sum of refunds that are not failed or cancelled.")
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["gateway", "external_id"], name="payment_once_per_gateway"),
             models.CheckConstraint(
-                condition=Q(refunded__gte=0, refunded__lte=F("captured")), name="payment_refunds_within_captured"
+                condition=Q(refunded__gte=0, refunded__lte=F("captured")),
+                name="payment_refunds_within_captured",
             ),
         ]
 
@@ -171,11 +215,12 @@ class Payment(models.Model):
 
 
 class Shipment(models.Model):
-    """A parcel, in either direction."""
+    """A parcel, in either direction. Orders that travel in one parcel have a shipment each."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="shipments")
     direction = models.CharField(max_length=16, choices=Direction, default=Direction.OUTBOUND)
     carrier = models.CharField(max_length=60, blank=True)
+    service = models.CharField(max_length=60, blank=True, help_text=_("How fast, in the carrier's words."))
     tracking_number = models.CharField(max_length=60, blank=True)
     status = models.CharField(max_length=20, choices=TrackingStatus, default=TrackingStatus.PENDING)
     shipped_at = models.DateTimeField(null=True, blank=True)
@@ -184,12 +229,12 @@ class Shipment(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["tracking_number"], name="shipment_tracking_number")]
+        indexes = [models.Index(Upper("tracking_number"), name="shipment_by_tracking_number")]
         constraints = [
             models.UniqueConstraint(
-                fields=["carrier", "tracking_number"],
+                fields=["order", "carrier", "tracking_number"],
                 condition=~Q(tracking_number=""),
-                name="tracking_number_once_per_carrier",
+                name="shipment_once_per_order",
             )
         ]
 
@@ -230,3 +275,66 @@ class TrackingEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status} {self.occurred_at}"
+
+
+class ImportRun(models.Model):
+    """One order file: how it was read, what was found in it, how far its import got, what came of it.
+
+    Counts of orders are written together with the orders they count, so a run that was cut off goes on
+    after `orders_done` orders of the file with nothing lost and nothing counted twice.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=200, help_text=_("The file's name."))
+    file = models.FileField(upload_to="imports/", blank=True, help_text=_("Kept until the run is done."))
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    mapping = models.CharField(max_length=30, blank=True)
+    options = models.JSONField(default=dict, help_text=_("How to read the file, where it does not say."))
+    state = models.CharField(max_length=8, choices=ImportState, default=ImportState.CHECKING)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    findings = models.JSONField(default=dict, help_text=_("What the file showed of itself when read."))
+    rows = models.PositiveIntegerField(default=0, help_text=_("Data rows in the file."))
+    orders = models.PositiveIntegerField(default=0, help_text=_("Orders in the file that were accepted."))
+    customers = models.PositiveIntegerField(default=0)
+    returns = models.PositiveIntegerField(default=0, help_text=_("Orders reported as returned."))
+    errors = models.PositiveIntegerField(default=0, help_text=_("Rows that were not imported."))
+    incomplete = models.PositiveIntegerField(default=0, help_text=_("Orders some rows of which are missing."))
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    orders_total = models.PositiveIntegerField(default=0)
+    orders_done = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    failure = models.JSONField(default=dict, help_text=_("Code and facts of what stopped it."))
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True, help_text=_("Last sign of life of a worker."))
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="import_run_latest"),
+            models.Index(
+                fields=["id"],
+                condition=Q(state__in=["checking", "queued", "running"]),
+                name="import_run_to_do",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class ImportProblem(models.Model):
+    """A row of a file that was not imported, and why: codes with facts, said in words at the edge."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="problems")
+    line = models.PositiveIntegerField(help_text=_("Physical line in the file, the header included."))
+    reasons = models.JSONField(help_text=_("A list of column, value, code and facts."))
+
+    class Meta:
+        ordering = ["line", "pk"]
+        constraints = [models.UniqueConstraint(fields=["run", "line"], name="import_problem_once_per_line")]
+
+    def __str__(self) -> str:
+        return f"line {self.line}"

@@ -1,7 +1,10 @@
 """Where an order and a parcel stand."""
 
+from collections.abc import Mapping
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class OrderStatus(models.TextChoices):
@@ -10,6 +13,15 @@ class OrderStatus(models.TextChoices):
     SHIPPED = "shipped", _("Shipped")
     DELIVERED = "delivered", _("Delivered")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+FOLLOWS: Mapping[str, frozenset[str]] = {
+    OrderStatus.PLACED: frozenset({OrderStatus.PAID, OrderStatus.CANCELLED}),
+    OrderStatus.PAID: frozenset({OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.CANCELLED}),
+    OrderStatus.SHIPPED: frozenset({OrderStatus.DELIVERED}),
+    OrderStatus.DELIVERED: frozenset(),
+    OrderStatus.CANCELLED: frozenset(),
+}
 
 
 class TrackingStatus(models.TextChoices):
@@ -32,7 +44,7 @@ class TrackingStatus(models.TextChoices):
     DELIVERED = "delivered", _("Delivered")
 
 
-TRACKING_RANK: dict[str, int] = {
+TRACKING_RANK: Mapping[str, int] = {
     TrackingStatus.PENDING: 0,
     TrackingStatus.INFO_RECEIVED: 10,
     TrackingStatus.EXPIRED: 15,
@@ -57,3 +69,22 @@ class Direction(models.TextChoices):
     REPLACEMENT = "replacement", _("Replacement")
     REPAIR_RETURN = "repair_return", _("After repair")
     BACK_TO_CUSTOMER = "back_to_customer", _("Sent back to the customer")
+
+
+class ImportState(models.TextChoices):
+    CHECKING = "checking", pgettext_lazy("import", "Reading the file")
+    CHECKED = "checked", pgettext_lazy("import", "Checked")
+    QUEUED = "queued", pgettext_lazy("import", "Waiting")
+    RUNNING = "running", pgettext_lazy("import", "Running")
+    DONE = "done", pgettext_lazy("import", "Done")
+    FAILED = "failed", pgettext_lazy("import", "Stopped")
+
+
+IMPORT_FOLLOWS: Mapping[str, frozenset[str]] = {
+    ImportState.CHECKING: frozenset({ImportState.CHECKED, ImportState.FAILED}),
+    ImportState.CHECKED: frozenset({ImportState.CHECKING, ImportState.QUEUED}),
+    ImportState.QUEUED: frozenset({ImportState.RUNNING, ImportState.FAILED}),
+    ImportState.RUNNING: frozenset({ImportState.DONE, ImportState.FAILED}),
+    ImportState.FAILED: frozenset({ImportState.CHECKING}),
+    ImportState.DONE: frozenset(),
+}
