@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -38,9 +38,9 @@ def staff_required(*rights: Right) -> Callable[[StaffView[P]], AnyView[P]]:
                 return _to_sign_in(request)
             if not all(request.user.may(right) for right in rights):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)  # type: ignore[arg-type]  # now a StaffRequest
+            return view(cast(StaffRequest, request), *args, **kwargs)
 
-        return guard
+        return cast("AnyView[P]", guard)
 
     return guarded
 

@@ -119,6 +119,11 @@ class User(AbstractBaseUser):
         return self.is_superuser or right in ROLE_RIGHTS.get(self.role, frozenset())
 
     @property
+    def rights(self) -> list[Right]:
+        """Everything the member may do, in the order of the table."""
+        return [right for right in Right if self.may(right)]
+
+    @property
     def is_staff(self) -> bool:
         """Whether the admin opens: it holds configuration and nothing else."""
         return self.may(Right.CONFIGURE)

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterable, MutableMapping
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -29,13 +29,18 @@ DRAFT = "draft"
 DRAFTS_IN_SESSION = "drafts"
 DRAFTS_PER_SESSION = 20
 
+if TYPE_CHECKING:
+    Upload = UploadedFile[bytes]
+else:
+    Upload = UploadedFile
+
 Gate = Callable[[HttpRequest, str, Attachment], bool]
 
 
 # --- taking ------------------------------------------------------------------------------------------
 
 
-def store(upload: UploadedFile, *, subject: Model | str, by: Actor, public: bool = False) -> Attachment:
+def store(upload: Upload, *, subject: Model | str, by: Actor, public: bool = False) -> Attachment:
     """Check a file and keep it with `subject` (a row, or a key such as "draft:<uuid>").
 
     Call it outside the verb's transaction. Refuses with file.empty, file.type_not_allowed,
@@ -65,7 +70,7 @@ def store(upload: UploadedFile, *, subject: Model | str, by: Actor, public: bool
     return attachment
 
 
-def _accepted(upload: UploadedFile) -> FileType:
+def _accepted(upload: Upload) -> FileType:
     name = upload.name or ""
     upload.seek(0)
     head = upload.read(filetypes.HEAD)
@@ -80,20 +85,20 @@ def _accepted(upload: UploadedFile) -> FileType:
     return kind
 
 
-def _picture(upload: UploadedFile, kind: FileType) -> bytes | None:
+def _picture(upload: Upload, kind: FileType) -> bytes | None:
     """The thumbnail of an image we can draw; drawing it is also the proof that it is whole."""
-    if not kind.drawable:
+    if not kind.drawable or upload.file is None:
         return None
     upload.seek(0)
     try:
-        return images.thumbnail(upload, max_pixels=settings.IMAGE_PIXELS_LIMIT)
-    except images.TooManyPixels:
+        return images.thumbnail(upload.file, max_pixels=settings.IMAGE_PIXELS_LIMIT)
+    except images.TooManyPixelsError:
         raise Refused("file.too_many_pixels", name=upload.name, limit=settings.IMAGE_PIXELS_LIMIT) from None
-    except images.Damaged:
+    except images.DamagedError:
         raise Refused("file.damaged", name=upload.name) from None
 
 
-def _digest(upload: UploadedFile) -> str:
+def _digest(upload: Upload) -> str:
     digest = sha256()
     upload.seek(0)
     for chunk in upload.chunks():
@@ -142,9 +147,8 @@ def claim(
     file.already_used or file.too_many.
     """
     wanted, target = list(attachments), key_of(subject)
-    found = {
-        row.pk: row for row in Attachment.objects.select_for_update().filter(pk__in=[a.pk for a in wanted])
-    }
+    rows = Attachment.objects.select_for_update().filter(pk__in=[draft.pk for draft in wanted])
+    found = {row.pk: row for row in rows}
     for attachment in wanted:
         _check_claimable(found.get(attachment.pk), attachment.name, target)
     drafts = [row for row in found.values() if row.subject != target]
@@ -178,7 +182,7 @@ def sweep_drafts(*, limit: int = 500) -> int:
 
 def _remove_files(attachment: Attachment) -> None:
     for stored in (attachment.file, attachment.thumbnail):
-        if stored:
+        if stored.name:
             stored.storage.delete(stored.name)
 
 
@@ -195,6 +199,6 @@ def may_read(request: HttpRequest, attachment: Attachment) -> bool:
     return asked(request, pk, attachment)
 
 
-def may_read_draft(request: HttpRequest, subject_pk: str, attachment: Attachment) -> bool:
+def may_read_draft(request: HttpRequest, subject_pk: str, _attachment: Attachment) -> bool:
     """The gate of drafts: whoever is filling in the form they belong to."""
     return subject_pk in request.session.get(DRAFTS_IN_SESSION, [])

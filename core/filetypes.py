@@ -1,4 +1,4 @@
-"""What a file is, by its content: the few kinds we take, and the names they may carry. No disk, no database."""
+"""What a file is, by its content: the few kinds we take, and the names they may carry."""
 
 import re
 import unicodedata

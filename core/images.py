@@ -1,4 +1,4 @@
-"""Looking inside images other people made: is it whole, is it of a sane size, what does it look like small."""
+"""Looking inside images other people made: is it whole, is its size sane, what does it look like small."""
 
 from io import BytesIO
 from typing import IO
@@ -10,31 +10,31 @@ THUMBNAIL_SIZE = (480, 480)
 THUMBNAIL_TYPE = "image/webp"
 
 
-class Damaged(Exception):
+class DamagedError(Exception):
     """The bytes are not the image they claim to be."""
 
 
-class TooManyPixels(Exception):
+class TooManyPixelsError(Exception):
     """Small as a file, enormous once unpacked."""
 
 
 def thumbnail(file: IO[bytes], *, max_pixels: int) -> bytes:
     """A small upright WebP picture of an image; of a moving one, its first frame.
 
-    Drawing it proves that the image can be decoded. Raises `Damaged` or `TooManyPixels`; the size
+    Drawing it proves that the image can be decoded. Raises `DamagedError` or `TooManyPixelsError`; the size
     is read from the header, before anything is unpacked.
     """
     try:
         with Image.open(file, formats=FORMATS) as image:
             if image.width * image.height > max_pixels:
-                raise TooManyPixels
+                raise TooManyPixelsError
             return _drawn(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise TooManyPixels from None
-    except (TooManyPixels, MemoryError):
+        raise TooManyPixelsError from None
+    except (TooManyPixelsError, MemoryError):
         raise
     except Exception as error:  # decoders fail in every way there is when fed with broken bytes
-        raise Damaged from error
+        raise DamagedError from error
 
 
 def _drawn(image: Image.Image) -> bytes:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -143,6 +144,14 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("file", args=[self.uuid])
+
+    @property
+    def thumbnail_url(self) -> str:
+        """Where its small picture is, "" if there is none."""
+        return reverse("file-thumbnail", args=[self.uuid]) if self.thumbnail else ""
 
     @property
     def is_image(self) -> bool:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from core import dispatch, mail
+from core import dispatch, files, mail
 
 
 @shared_task(ignore_result=True)
@@ -13,3 +13,8 @@ def dispatch_events() -> int:
 @shared_task(ignore_result=True)
 def send_mail() -> int:
     return mail.send_due()
+
+
+@shared_task(ignore_result=True)
+def sweep_drafts() -> int:
+    return files.sweep_drafts()

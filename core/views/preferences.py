@@ -18,17 +18,22 @@ def language(request: HttpRequest) -> HttpResponse:
     response = _back(request)
     if chosen not in dict(settings.LANGUAGES):
         return response
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        chosen,
-        max_age=settings.LANGUAGE_COOKIE_AGE,
-        secure=settings.LANGUAGE_COOKIE_SECURE,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
-    )
+    remember_language(response, chosen)
     for person in readers(request):
         person.language = chosen
         person.save(update_fields=["language"])
     return response
+
+
+def remember_language(response: HttpResponse, language: str) -> None:
+    """Let this device be spoken to in `language` from now on."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        samesite="Lax",
+    )
 
 
 @require_POST

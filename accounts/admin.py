@@ -1,0 +1,80 @@
+"""Staff, teams and skills, as administrators keep them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import zone_choices
+from accounts.models import Language, Skill, Team, User
+
+
+class MemberCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
+    """A new member; without a password they set one by "forgot password"."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "role")
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class MemberChangeForm(UserChangeForm):  # type: ignore[type-arg]
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+    speaks = forms.MultipleChoiceField(
+        label=_("Answers in"), choices=Language, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = User
+        fields = "__all__"  # the admin's fieldsets choose
+
+
+@admin.register(User)
+class MemberAdmin(UserAdmin):  # type: ignore[type-arg]
+    """Members of staff. Nobody is deleted: what they did stays; they are made inactive."""
+
+    form = MemberChangeForm
+    add_form = MemberCreationForm
+    list_display = ("name", "email", "role", "team_names", "is_active")
+    list_filter = ("role", "teams", "is_active")
+    search_fields = ("name", "email")
+    ordering = ("name",)
+    filter_horizontal = ("teams", "skills")
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("email", "name", "password")}),
+        (_("Work"), {"fields": ("role", "teams", "skills", "speaks", "is_active")}),
+        (_("Reading"), {"fields": ("language", "time_zone")}),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("email", "name", "role", "usable_password", "password1", "password2")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("teams")
+
+    @admin.display(description=_("Teams"))
+    def team_names(self, user: User) -> str:
+        return ", ".join(str(team) for team in user.teams.all())
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Team)
+class TeamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("code", "name_en", "name_zh", "is_default")
+    search_fields = ("code", "name_en", "name_zh")
+
+
+@admin.register(Skill)
+class SkillAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("code", "name_en", "name_zh")
+    search_fields = ("code", "name_en", "name_zh")

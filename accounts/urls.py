@@ -1,0 +1,12 @@
+"""Where the staff pages are."""
+
+from django.urls import path
+
+from accounts.views import console as pages
+
+console = [
+    path("profile/", pages.profile, name="profile"),
+    path("tokens/", pages.tokens, name="tokens"),
+    path("tokens/issue/", pages.token_issue, name="token-issue"),
+    path("tokens/<int:pk>/revoke/", pages.token_revoke, name="token-revoke"),
+]

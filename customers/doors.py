@@ -1,0 +1,88 @@
+"""The doors of the portal: what a session remembers of a visitor, and how often one may knock."""
+
+from datetime import timedelta
+from typing import cast
+
+from django.http import HttpRequest
+from django.middleware.csrf import rotate_token
+from django.utils.translation import get_language
+
+from core import clock, files
+from core.limits import Limit
+from customers import rules
+from customers.access import OrderLike, Portal
+from customers.models import Customer
+
+HOUR = timedelta(hours=1)
+
+CODES_PER_EMAIL = Limit("sign-in codes by e-mail", 5, HOUR)
+CODES_PER_ADDRESS = Limit("sign-in codes by address", 30, HOUR)
+TRIES_PER_ADDRESS = Limit("sign-in tries by address", 60, HOUR)
+FINDS_PER_ADDRESS = Limit("order finds by address", 30, HOUR)
+FINDS_PER_ORDER = Limit("order finds by order", 10, HOUR)
+
+GUEST_STAYS = timedelta(hours=24)
+
+CUSTOMER, ORDERS, PENDING = "portal_customer", "portal_orders", "portal_sign_in"
+
+
+def portal_of(request: HttpRequest) -> Portal:
+    """Who the visitor is, by what the session remembers; grants that have run out are not among it."""
+    pk, now = request.session.get(CUSTOMER), clock.now().timestamp()
+    granted = request.session.get(ORDERS, {})
+    return Portal(
+        customer=Customer.objects.select_related("tier").filter(pk=pk).first() if pk else None,
+        orders=frozenset(int(order) for order, until in granted.items() if now < until),
+        language=rules.normal_language(get_language() or ""),
+    )
+
+
+def sign_in(request: HttpRequest, customer: Customer) -> None:
+    """Let the session be the customer's. Another customer's traces on this device go first."""
+    if request.session.get(CUSTOMER) not in (None, customer.pk):
+        _forget(request)
+    request.session[CUSTOMER] = customer.pk
+    request.session.pop(PENDING, None)
+    _elevate(request)
+
+
+def sign_out(request: HttpRequest) -> None:
+    """Forget the visitor; a member of staff signed in on the same device stays signed in."""
+    _forget(request)
+    if request.user.is_authenticated:
+        request.session.cycle_key()
+    else:
+        request.session.flush()
+
+
+def admit(request: HttpRequest, order: OrderLike) -> None:
+    """Let a guest see one order for the next 24 hours."""
+    now = clock.now()
+    granted = {
+        key: until for key, until in request.session.get(ORDERS, {}).items() if now.timestamp() < until
+    }
+    granted[str(order.pk)] = (now + GUEST_STAYS).timestamp()
+    request.session[ORDERS] = granted
+    _elevate(request)
+
+
+def _elevate(request: HttpRequest) -> None:
+    """A visitor who may see more gets new keys: whoever had the old ones must not come along."""
+    request.session.cycle_key()
+    rotate_token(request)
+
+
+def _forget(request: HttpRequest) -> None:
+    for name in (CUSTOMER, ORDERS, PENDING, files.DRAFTS_IN_SESSION):
+        request.session.pop(name, None)
+
+
+def begin(request: HttpRequest, *, email: str, onward: str) -> None:
+    """Remember who is about to prove an address, and where they wanted to go."""
+    request.session[PENDING] = {"email": email, "next": onward}
+
+
+def pending(request: HttpRequest) -> tuple[str, str]:
+    """The address to be proven and where to go then; ("", "") if nobody asked for a code."""
+    waiting = cast(dict[str, str], request.session.get(PENDING, {}))
+    return waiting.get("email", ""), waiting.get("next", "")

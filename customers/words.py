@@ -1,0 +1,53 @@
+"""What the customers app says: refusals and events."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+REFUSALS = {
+    "customer.contact_taken": gettext_lazy("“%(value)s” already belongs to customer %(number)s."),
+    "customer.email_invalid": gettext_lazy("“%(email)s” is not an e-mail address."),
+    "customer.last_contact": gettext_lazy(
+        "“%(value)s” is the last way to reach this customer and has to stay."
+    ),
+    "customer.no_contact": gettext_lazy("Please give an e-mail address or a phone number."),
+    "customer.phone_invalid": gettext_lazy(
+        "“%(phone)s” is not a phone number. Write it with the country code, like +49 30 123456."
+    ),
+    "customer.unknown_time_zone": gettext_lazy("We know no time zone called “%(time_zone)s”."),
+    "guest.no_match": gettext_lazy(
+        "We found no order for this number together with this e-mail address or phone number. "
+        "Please check both; the confirmation mail of your order shows them."
+    ),
+    "sign_in.code_closed": gettext_lazy("This code is no longer valid. Please ask for a new one."),
+    "sign_in.wrong_code": gettext_lazy("This is not the code from the latest mail. Please check the digits."),
+}
+
+
+def _edited(facts: Mapping[str, Any]) -> str:
+    """Which things were changed, in words."""
+    names = {
+        "name": _("name"),
+        "language": _("language"),
+        "country": _("country"),
+        "time_zone": _("time zone"),
+        "tier": _("tier"),
+    }
+    changed = pgettext("between items of a list", ", ").join(
+        names.get(field, field) for field in facts["fields"]
+    )
+    return _("%(actor)s changed: %(fields)s") % {"actor": facts["actor"], "fields": changed}
+
+
+EVENTS = {
+    "customer.contact_added": gettext_lazy("%(actor)s added the contact %(value)s"),
+    "customer.contact_preferred": gettext_lazy("%(actor)s made %(value)s the preferred contact"),
+    "customer.contact_removed": gettext_lazy("%(actor)s removed the contact %(value)s"),
+    "customer.created": gettext_lazy("%(actor)s added customer %(number)s"),
+    "customer.edited": _edited,
+    "customer.signed_in": gettext_lazy("%(actor)s signed in to the portal"),
+    "guest.admitted": gettext_lazy("Somebody opened order %(number)s with its number and a contact"),
+    "sign_in.code_sent": gettext_lazy("%(actor)s sent a sign-in code"),
+}
