@@ -1,5 +1,6 @@
 """Plain builders of rows. What a test does not say is ordinary; every call makes rows of its own."""
 
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
@@ -24,7 +25,9 @@ def user(name: str = "Alice", *, role: str = Role.AGENT, **fields: Any) -> User:
 
 def team(code: str = "support", **fields: Any) -> Team:
     """A team; the default one unless said otherwise."""
-    return Team.objects.create(**{"code": code, "name_en": code, "name_zh": code, "is_default": True, **fields})
+    return Team.objects.create(
+        **{"code": code, "name_en": code, "name_zh": code, "is_default": True, **fields}
+    )
 
 
 def customer(name: str = "Carol", *, email: str | None = None, **fields: Any) -> Customer:
@@ -58,7 +61,7 @@ def ticket(*, status: str = TicketStatus.NEW, **fields: Any) -> Ticket:
     return Ticket.objects.get(pk=opened.pk)
 
 
-_WAYS = {
+_WAYS: dict[str, Callable[[Ticket], Ticket]] = {
     TicketStatus.OPEN: lambda row: actions.resume(row, by=SYSTEM),
     TicketStatus.PENDING_CUSTOMER: lambda row: actions.wait(row, by=SYSTEM),
     TicketStatus.PENDING_THIRD_PARTY: lambda row: actions.wait(row, by=SYSTEM, third_party=True),

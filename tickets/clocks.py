@@ -8,6 +8,8 @@ noted, so that it makes no difference whether the sweep came late.
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from core import events, hours
 from core.actors import SYSTEM
 from tickets.calendars import calendar_of
@@ -117,7 +119,7 @@ def breach(clocks: Sequence[Clock], at: datetime) -> None:
         return
     for clock in clocks:
         clock.breached_at = clock.due_at
-    Clock.objects.bulk_update(clocks, ["breached_at"])
+    Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(breached_at=F("due_at"))
     ClockEvent.objects.bulk_create(
         ClockEvent(clock=clock, kind=Kind.BREACHED, at=clock.due_at, due_at=clock.due_at) for clock in clocks
     )

@@ -98,10 +98,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.unsolved().filter(queue_at__gt=start, queue_at__lte=end)
 
 
-class TicketManager(models.Manager.from_queryset(TicketQuerySet)):  # type: ignore[misc]
-    def get_queryset(self) -> TicketQuerySet:
+class _WithoutTokens(models.Manager["Ticket"]):
+    def get_queryset(self) -> models.QuerySet["Ticket"]:
         """Tickets without their search tokens, which are long and only ever matched by the database."""
-        return TicketQuerySet(self.model, using=self._db).defer("search")
+        return super().get_queryset().defer("search")
+
+
+TicketManager = _WithoutTokens.from_queryset(TicketQuerySet)
 
 
 class Ticket(models.Model):

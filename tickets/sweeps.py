@@ -32,6 +32,8 @@ def breach_due(at: datetime) -> int:
 def _breach_batch(at: datetime) -> int:
     due = Clock.objects.due(at).select_related("ticket").defer("ticket__search")
     batch = list(due.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    if not batch:
+        return 0
     try:
         _breach(batch, at)
     except Exception:  # one of them is broken; find out which

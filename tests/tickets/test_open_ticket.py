@@ -105,7 +105,9 @@ def test_the_same_delivery_again_is_the_same_ticket(promises: None, carol: Custo
 
 
 def test_deliveries_of_two_channels_do_not_meet(promises: None) -> None:
-    assert build.ticket(channel=Channel.SHOP, external_id="1") != build.ticket(channel=Channel.API, external_id="1")
+    assert build.ticket(channel=Channel.SHOP, external_id="1") != build.ticket(
+        channel=Channel.API, external_id="1"
+    )
 
 
 def test_without_an_external_id_every_call_opens_one(promises: None, carol: Customer) -> None:
@@ -123,8 +125,10 @@ def test_a_message_that_was_received_before_opens_no_ticket(promises: None, caro
     assert (opened, new) == (known, False)
 
 
-def test_opening_takes_few_statements(promises: None, carol: Customer, django_assert_num_queries: Any) -> None:
-    """Intake has to be fast: begin, known?, savepoint, number, team, policies, ticket, message, clocks, ..."""
+def test_opening_takes_few_statements(
+    promises: None, carol: Customer, django_assert_num_queries: Any
+) -> None:
+    """Intake has to be fast: known?, begin, number, team, policies, five inserts, commit."""
     with django_assert_num_queries(11):
         actions.open_ticket(
             customer=carol, subject="Hello", body="Hi", channel=Channel.API, by=carol, external_id="m-1"
@@ -135,7 +139,11 @@ def test_an_unknown_order_number_is_kept_for_staff(ticket: Ticket) -> None:
     actions.note_unknown_order(ticket, order_number="SO-4711", by=SYSTEM)
     event = events.timeline(ticket).last()
     assert event is not None
-    assert (event.kind, event.public, event.data) == ("ticket.order_unknown", False, {"order_number": "SO-4711"})
+    assert (event.kind, event.public, event.data) == (
+        "ticket.order_unknown",
+        False,
+        {"order_number": "SO-4711"},
+    )
     query = search.query("SO-4711")
     assert query is not None
     assert Ticket.objects.filter(search=query).exists()

@@ -1,6 +1,7 @@
 """Saying something: a public reply, what the customer writes, a note among colleagues."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -139,7 +140,7 @@ def add_note(ticket: Ticket, *, body: str, by: Actor, attachments: Sequence[Atta
 
 def _record(kind: str, ticket: Ticket, message: Message, *, by: Actor, was: str, public: bool) -> None:
     """The event of a message, on the ticket's timeline, with the status it changed."""
-    moved = {} if was == ticket.status else {"was": was, "status": ticket.status}
+    moved: dict[str, Any] = {} if was == ticket.status else {"was": was, "status": ticket.status}
     events.record(
         kind,
         message,

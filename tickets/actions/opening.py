@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -144,7 +145,7 @@ def _names(ticket: Ticket) -> str:
 
 
 def _record_opened(ticket: Ticket, *, by: Actor, at: datetime, message: int) -> None:
-    origin = {"follow_up_of": ticket.follow_up_of.number} if ticket.follow_up_of else {}
+    origin: dict[str, Any] = {"follow_up_of": ticket.follow_up_of.number} if ticket.follow_up_of else {}
     events.record(
         "ticket.opened",
         ticket,

@@ -1,6 +1,7 @@
 """Moving a ticket along: waiting, going on, solved, reopened, closed."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -9,7 +10,7 @@ from core.actors import Actor
 from core.errors import Refused
 from tickets import clocks
 from tickets.actions.row import change, locked, require
-from tickets.models import Clock, Message, SlaPolicy, Ticket
+from tickets.models import Clock, Message, Ticket
 from tickets.states import UNSOLVED, ClockKind, TicketStatus
 
 
@@ -60,7 +61,7 @@ def solve(ticket: Ticket, *, by: Actor, told_in: Message | None = None) -> Ticke
     clocks.fulfil(live, ClockKind.RESOLUTION, now)
     clocks.cancel(live, now)
     change(ticket, now, running=live, status=TicketStatus.SOLVED, solved_at=now)
-    told = {"message": told_in.pk} if told_in else {}
+    told: dict[str, Any] = {"message": told_in.pk} if told_in else {}
     events.record(
         "ticket.solved",
         ticket,
@@ -95,13 +96,12 @@ def reopen(ticket: Ticket, *, by: Actor) -> Ticket:
     return ticket
 
 
-def start_cycle(ticket: Ticket, live: list[Clock], at: datetime) -> dict[str, object]:
+def start_cycle(ticket: Ticket, live: list[Clock], at: datetime) -> dict[str, Any]:
     """Begin the next cycle of a locked ticket: adds its clocks to `live`, returns the fields to change."""
     ticket.cycle += 1
-    policy = SlaPolicy.objects.select_related("calendar").filter(pk=ticket.policy_id).first()
-    if policy is not None:
+    if ticket.policy is not None:
         owed = tuple(ClockKind) if ticket.first_response_at is None else (ClockKind.RESOLUTION,)
-        live.extend(clocks.start(clocks.promised(ticket, policy, owed, at), at))
+        live.extend(clocks.start(clocks.promised(ticket, ticket.policy, owed, at), at))
     return {"cycle": ticket.cycle, "status": TicketStatus.OPEN, "solved_at": None}
 
 

@@ -1,6 +1,7 @@
 """Who looks after a ticket, and how it is classed."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -69,7 +70,7 @@ def set_type(ticket: Ticket, *, type: str, by: Actor) -> Ticket:  # noqa: A002 -
     return ticket
 
 
-def _keep_promises(ticket: Ticket, at: datetime, **classed: object) -> None:
+def _keep_promises(ticket: Ticket, at: datetime, **classed: Any) -> None:
     """Store how the ticket is classed now and hold its running clocks to the policy for that."""
     policy, live = policy_for(ticket), clocks.live(ticket, at)
     if policy is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from core import files
 from core.actors import Actor
@@ -47,7 +48,7 @@ def delivered(channel: str, external_id: str) -> Message | None:
     return Message.objects.select_related("ticket").filter(channel=channel, external_id=external_id).first()
 
 
-def latest(message: Message, *, by: Actor) -> dict[str, object]:
+def latest(message: Message, *, by: Actor) -> dict[str, Any]:
     """The ticket's fields that tell a queue about the newest public message."""
     return {
         "last_message_at": message.created_at,
