@@ -22,6 +22,7 @@ TICKS = {
     "core.tasks.sweep_drafts": 3600.0,
     "customers.tasks.sweep_codes": 3600.0,
     "tickets.tasks.sweep_clocks": 5.0,
+    "tickets.tasks.close_old_tickets": 600.0,
     "returns.tasks.sweep_timers": 10.0,
     "returns.tasks.submit_refunds": 5.0,
     "feedback.tasks.sweep": 30.0,

@@ -216,7 +216,13 @@ FILES_PER_SUBJECT = env.int("FILES_PER_SUBJECT", default=10)
 DRAFTS_KEPT_DAYS = 2
 ATTACHMENT_GATES: dict[str, str] = {  # what a file hangs on -> (request, pk, attachment) -> may it be read
     "draft": "core.files.may_read_draft",
+    "message": "tickets.access.may_read_file",
 }
+
+# --- Tickets ----------------------------------------------------------------------------------------
+
+TICKETS_CLOSE_AFTER_DAYS = env.int("TICKETS_CLOSE_AFTER_DAYS", default=14)  # solved ones; until then they reopen
+TICKET_LINK_DAYS = env.int("TICKET_LINK_DAYS", default=30)  # how long the link in a mail opens its ticket
 
 # --- Customers --------------------------------------------------------------------------------------
 
