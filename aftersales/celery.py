@@ -25,7 +25,6 @@ TICKS = {
     "tickets.tasks.close_old_tickets": 600.0,
     "returns.tasks.sweep_timers": 10.0,
     "returns.tasks.submit_refunds": 5.0,
-    "feedback.tasks.sweep": 30.0,
     "dashboards.tasks.roll_up": 300.0,
 }
 

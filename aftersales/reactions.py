@@ -4,4 +4,10 @@ Each name is a function taking the event. It runs in a worker, in a transaction 
 that commits together with the note that it ran, so it does database work only.
 """
 
-REACTIONS: dict[str, tuple[str, ...]] = {}
+REACTIONS: dict[str, tuple[str, ...]] = {
+    "survey.answered": ("feedback.reactions.visit_after_low_score",),
+    "ticket.solved": (
+        "feedback.reactions.survey_after_solving",
+        "feedback.reactions.visit_after_complaint",
+    ),
+}
