@@ -3,6 +3,7 @@
 `python -m aftersales.catalogues` compiles all of them.
 """
 
+import os
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -26,7 +27,7 @@ def _stale(po: Path) -> bool:
 def _compile(po: Path) -> Path:
     with po.open("rb") as source:
         catalogue = read_po(source)
-    fresh = po.with_suffix(".mo.new")
+    fresh = po.with_suffix(f".{os.getpid()}")  # tests and server may compile at the same time
     with fresh.open("wb") as target:
         write_mo(target, catalogue)
     return fresh.replace(po.with_suffix(".mo"))
