@@ -1,16 +1,20 @@
 """How another system proves who it is, and what it may do."""
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts import actions, rules
 from accounts.models import ApiToken, User
 from accounts.rights import Right
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # which itself loads this module, by the settings
 
 KEYWORDS = (b"token", b"bearer")
 
@@ -50,7 +54,7 @@ def needs(*rights: Right) -> type[BasePermission]:
     class Needs(BasePermission):
         message = _("You do not have the right to do this.")
 
-        def has_permission(self, request: Request, view: APIView) -> bool:
+        def has_permission(self, request: Request, view: "APIView") -> bool:
             return isinstance(request.user, User) and all(request.user.may(right) for right in rights)
 
     return Needs

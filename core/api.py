@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
@@ -13,11 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView, set_rollback
 
 from core import limits, words
 from core.errors import Refused
 from core.limits import Limit, LimitReached
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # which itself loads this module, by the settings
 
 # --- what went wrong ---------------------------------------------------------------------------------
 
@@ -29,6 +31,8 @@ def envelope(error: Exception, _context: Mapping[str, Any]) -> Response | None:
     the path of the field ("customer.email"). 400 wrong input, 409 a rule forbids it now, 429 too often.
     None for errors of our own, which become 500.
     """
+    from rest_framework.views import set_rollback
+
     answer = _answer(error)
     if answer is not None:
         set_rollback()
@@ -103,7 +107,7 @@ class CursorPagination(BaseCursorPagination):
     max_page_size = 200
     ordering = ("-pk",)
 
-    def get_ordering(self, request: Request, queryset: QuerySet[Model], view: APIView) -> tuple[str, ...]:
+    def get_ordering(self, request: Request, queryset: QuerySet[Model], view: "APIView") -> tuple[str, ...]:
         return tuple(getattr(view, "ordering", self.ordering))
 
 
@@ -120,7 +124,7 @@ SPANS = {
 class Throttle(BaseThrottle):
     """So many requests per member of staff, and far fewer per address of strangers."""
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
+    def allow_request(self, request: Request, view: "APIView") -> bool:
         """Count the request; one too many is answered with 429 and the time to wait."""
         if request.user.is_authenticated:
             limits.spend(rate("user"), f"user {request.user.pk}")
