@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from aftersales.settings import APPS, BASE_DIR
+from aftersales.environment import BASE_DIR
+from aftersales.settings import APPS
 
 PACKAGES = ["aftersales", *APPS]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from aftersales.settings import BASE_DIR
+from aftersales.environment import BASE_DIR
 from tests.house.source import tracked
 
 BIN = Path(sys.executable).parent

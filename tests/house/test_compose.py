@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from aftersales.settings import BASE_DIR
+from aftersales.environment import BASE_DIR
 
 COMPOSE = BASE_DIR / "docker-compose.yml"
 TOP_KEYS = {"name", "services", "volumes", "networks", "configs", "secrets"}

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from aftersales.settings import BASE_DIR
+from aftersales.environment import BASE_DIR
 from tests.house.source import imported, product_files, tracked, tree, where
 
 NAMELESS = {

@@ -1,10 +1,15 @@
 """Templates: nothing inline that the content security policy would refuse, nothing unescaped."""
 
 import re
+from collections.abc import Iterable, Iterator
 
 import pytest
+from django.contrib.staticfiles import finders
+from django.template.utils import get_app_template_dirs
+from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.house.source import tracked, where
+from core import navigation
+from tests.house.source import BASE_DIR, tracked, where
 
 REFUSED = {
     "inline style": re.compile(r"\sstyle\s*=", re.IGNORECASE),
@@ -41,3 +46,72 @@ def test_every_form_that_changes_something_is_guarded():
         if "csrf_token" not in body
     ]
     assert not open_forms
+
+
+NAMED = re.compile(r"{%\s*(?:url|slot)\s+[\"']([\w:-]+)[\"']")
+ASSET = re.compile(r"{%\s*static\s+[\"']([^\"']+)[\"']")
+MENTION = re.compile(r"[\"']([\w./-]+\.(?:html|txt))[\"']")
+NAMED_BY_STATUS = {"400.html", "403.html", "404.html", "429.html", "500.html", "console/panel.html", "portal/panel.html"}
+
+
+def named(patterns: Iterable[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
+    """Every name that can be reversed, with its namespaces."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from named(pattern.url_patterns, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+        elif pattern.name:
+            yield f"{space}{pattern.name}"
+
+
+def test_every_address_named_in_a_template_exists():
+    known = set(named(get_resolver().url_patterns))
+    unknown = [
+        f"{where(file)}: {name}"
+        for file in tracked("templates/*.html", "templates/*.txt")
+        for name in NAMED.findall(COMMENT.sub("", file.read_text()))
+        if name not in known
+    ]
+    assert not unknown
+
+
+def test_every_menu_entry_leads_somewhere():
+    known = set(named(get_resolver().url_patterns))
+    assert {entry.url_name for entry in (*navigation.CONSOLE, *navigation.PORTAL)} <= known
+
+
+def test_every_static_file_named_in_a_template_exists():
+    missing = [
+        f"{where(file)}: {name}"
+        for file in tracked("templates/*.html")
+        for name in ASSET.findall(file.read_text())
+        if finders.find(name) is None
+    ]
+    assert not missing
+
+
+def test_every_template_is_used():
+    mentioned = {
+        name
+        for file in tracked("templates/*.html", "templates/*.txt", "*.py")
+        if "tests" not in file.parts
+        for name in MENTION.findall(file.read_text())
+    }
+    unused = [
+        name
+        for file in tracked("templates/*.html", "templates/*.txt")
+        if (name := str(file.relative_to(BASE_DIR / "templates"))) not in mentioned | NAMED_BY_STATUS
+        and not stands_in_for_another(name)
+    ]
+    assert not unused
+
+
+def stands_in_for_another(name: str) -> bool:
+    """Whether a library brings a template of this name, which ours replaces."""
+    return any((folder / name).exists() for folder in get_app_template_dirs("templates"))
+
+
+def test_every_sheet_is_imported():
+    sheet = (BASE_DIR / "static/css/main.css").read_text()
+    imported = set(re.findall(r"url\(\"([^\"]+)\"\)", sheet))
+    ours = {str(file.relative_to(BASE_DIR / "static/css")) for file in tracked("static/css/*.css")}
+    assert imported == ours - {"main.css", "admin.css"}
