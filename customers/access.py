@@ -31,19 +31,21 @@ class OrderLike(Protocol):
 
 @dataclass(frozen=True)
 class Portal:
-    """A visitor: signed in as `customer`, a guest who has opened some `orders` (their keys), or nobody yet.
+    """A visitor: signed in as `customer`, a guest, or nobody yet.
 
+    `orders` and `tickets` are the keys of those a guest has opened, with an order's number or a mailed link.
     `language` is the one the page is shown in.
     """
 
     customer: Customer | None = None
     orders: frozenset[int] = frozenset()
+    tickets: frozenset[int] = frozenset()
     language: str = "en"
 
     @property
     def is_known(self) -> bool:
         """Whether there is anything the visitor may see."""
-        return self.customer is not None or bool(self.orders)
+        return self.customer is not None or bool(self.orders) or bool(self.tickets)
 
     def may_see_order(self, order: OrderLike) -> bool:
         """An order of one's own, or one that was opened with its number."""

@@ -23,16 +23,17 @@ FINDS_PER_ORDER = Limit("order finds by order", 10, HOUR)
 
 GUEST_STAYS = timedelta(hours=24)
 
-CUSTOMER, ORDERS, PENDING = "portal_customer", "portal_orders", "portal_sign_in"
+CUSTOMER, PENDING = "portal_customer", "portal_sign_in"
+ORDERS, TICKETS = "portal_orders", "portal_tickets"
 
 
 def portal_of(request: HttpRequest) -> Portal:
     """Who the visitor is, by what the session remembers; grants that have run out are not among it."""
-    pk, now = request.session.get(CUSTOMER), clock.now().timestamp()
-    granted = request.session.get(ORDERS, {})
+    pk = request.session.get(CUSTOMER)
     return Portal(
         customer=Customer.objects.select_related("tier").filter(pk=pk).first() if pk else None,
-        orders=frozenset(int(order) for order, until in granted.items() if now < until),
+        orders=frozenset(map(int, _granted(request, ORDERS))),
+        tickets=frozenset(map(int, _granted(request, TICKETS))),
         language=rules.normal_language(get_language() or ""),
     )
 
@@ -57,12 +58,23 @@ def sign_out(request: HttpRequest) -> None:
 
 def admit(request: HttpRequest, order: OrderLike) -> None:
     """Let a guest see one order for the next 24 hours."""
-    now = clock.now()
-    granted = {
-        key: until for key, until in request.session.get(ORDERS, {}).items() if now.timestamp() < until
-    }
-    granted[str(order.pk)] = (now + GUEST_STAYS).timestamp()
-    request.session[ORDERS] = granted
+    _grant(request, ORDERS, order.pk)
+
+
+def admit_to_ticket(request: HttpRequest, pk: int) -> None:
+    """Let a guest see one ticket for the next 24 hours."""
+    _grant(request, TICKETS, pk)
+
+
+def _granted(request: HttpRequest, kind: str) -> dict[str, float]:
+    """What a session may see, by key, and until when."""
+    now = clock.now().timestamp()
+    return {key: until for key, until in request.session.get(kind, {}).items() if now < until}
+
+
+def _grant(request: HttpRequest, kind: str, pk: int) -> None:
+    until = (clock.now() + GUEST_STAYS).timestamp()
+    request.session[kind] = _granted(request, kind) | {str(pk): until}
     _elevate(request)
 
 
@@ -73,7 +85,7 @@ def _elevate(request: HttpRequest) -> None:
 
 
 def _forget(request: HttpRequest) -> None:
-    for name in (CUSTOMER, ORDERS, PENDING, files.DRAFTS_IN_SESSION):
+    for name in (CUSTOMER, ORDERS, TICKETS, PENDING, files.DRAFTS_IN_SESSION):
         request.session.pop(name, None)
 
 
