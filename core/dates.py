@@ -6,6 +6,7 @@ from babel.dates import format_date, format_datetime, format_time, format_timede
 from django.utils import timezone
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def locale() -> str:
@@ -15,21 +16,17 @@ def locale() -> str:
 
 def exact(moment: datetime) -> str:
     """Everything there is to know: "Sunday, 8 March 2026, 14:05 (Asia/Shanghai)"."""
-    here = timezone.localtime(moment)
-    text = format_datetime(here, _EXACT_PATTERN.get(locale(), "EEEE, d MMMM y, HH:mm"), locale=locale())
+    pattern = pgettext("date pattern", "EEEE, d MMMM y, HH:mm")
+    text = format_datetime(timezone.localtime(moment), pattern, locale=locale())
     return f"{text} ({timezone.get_current_timezone_name()})"
-
-
-_EXACT_PATTERN = {"zh_Hans": "y年M月d日EEEE HH:mm"}
-_SHORT_PATTERN = {"zh_Hans": ("M月d日", "y年M月d日"), "en": ("d MMM", "d MMM y")}
 
 
 def day(when: datetime | date, now: datetime) -> str:
     """ "8 Mar", with the year when it is not this one."""
     here = timezone.localtime(when).date() if isinstance(when, datetime) else when
-    short, long = _SHORT_PATTERN.get(locale(), _SHORT_PATTERN["en"])
     same_year = here.year == timezone.localtime(now).year
-    return format_date(here, short if same_year else long, locale=locale())
+    pattern = pgettext("date pattern", "d MMM") if same_year else pgettext("date pattern", "d MMM y")
+    return format_date(here, pattern, locale=locale())
 
 
 def relative(moment: datetime, now: datetime) -> str:

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core import clock
 from core.actors import SYSTEM
@@ -58,7 +58,8 @@ def _samples() -> dict[str, object]:
         "form": Sample(),
         "wrong": wrong,
         "tones": ["good", "attention", "urgent", "info", "neutral"],
-        "names": ["Carol Chen", "王小明", "Mara", "李雷", "Wei Zhang", "Østergaard"],
+        "names": ["Carol Chen", pgettext("sample", "Ming Wang"), "Mara Weber", "Østergaard", "Alice", "Lea"],
+        "email": "carol@example.com",
         "due": {
             "far": now + timedelta(days=5, hours=1),
             "day": now + timedelta(hours=26, minutes=1),
