@@ -10,11 +10,13 @@ from django.urls import reverse
 
 from core import words
 from core.errors import Refused
+from core.limits import LimitReached
 
 Done = TypeVar("Done")
 
 CONFLICT = 409
 UNREADABLE = 422
+TOO_OFTEN = 429
 
 
 def perform(
@@ -31,7 +33,8 @@ def perform(
     `act` calls the action (with `form.cleaned_data`); it runs only when `form` is valid or there is none.
     `to` is the address to go on to, `said` the sentence for the toast; both may depend on what was done.
     `page(status)` draws the page again with the form as it was typed: 422 for wrong input, 409 when the
-    action refused. Without `page` the reader goes back to `to` and the sentence comes as a toast.
+    action refused, 429 when it was tried too often. Without `page` the reader goes back to `to` and the
+    sentence comes as a toast.
     """
     if form is not None and not form.is_valid():
         return _again(request, page, UNREADABLE, to, _first_error(form))
@@ -41,11 +44,15 @@ def perform(
         sentence = words.refusal(refused)
         if form is not None:
             form.add_error(None, sentence)
-        return _again(request, page, CONFLICT, to, sentence)
+        return _again(request, page, _status(refused), to, sentence)
     text = said(done) if callable(said) else said
     if text:
         messages.success(request, text)
     return onward(request, to(done) if callable(to) else to)
+
+
+def _status(refused: Refused) -> int:
+    return TOO_OFTEN if isinstance(refused, LimitReached) else CONFLICT
 
 
 def _again(

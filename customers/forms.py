@@ -1,0 +1,103 @@
+"""Input of the customer pages."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import zone_choices
+from accounts.models import Language
+from core import countries
+from customers import rules
+from customers.models import ContactPoint, Tier
+
+
+def country_choices() -> list[tuple[str, str]]:
+    return [("", "–"), *countries.choices()]
+
+
+class SearchForm(forms.Form):
+    """Filters of the customer list; they live in the address."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=200)
+    tier = forms.ModelChoiceField(
+        label=_("Tier"), queryset=Tier.objects.all(), required=False, empty_label=_("All tiers")
+    )
+
+
+class EditForm(forms.Form):
+    """What staff may change of a customer."""
+
+    name = forms.CharField(label=_("Name"), max_length=200, required=False)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=Language, help_text=_("We write in this language.")
+    )
+    country = forms.ChoiceField(label=_("Country"), choices=country_choices, required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+    tier = forms.ModelChoiceField(
+        label=_("Tier"), queryset=Tier.objects.all(), required=False, empty_label=_("No tier")
+    )
+
+
+class ContactForm(forms.Form):
+    """A new way to reach a customer."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[(k.value, k.label) for k in list(ContactPoint.Kind)[:2]]
+    )
+    value = forms.CharField(label=_("E-mail address or phone number"), max_length=254)
+
+
+class AccountForm(forms.Form):
+    """What customers may change of themselves."""
+
+    name = forms.CharField(label=_("Name"), max_length=200, required=False)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=Language, help_text=_("Pages and mails speak this language.")
+    )
+
+
+class SignInForm(forms.Form):
+    email = forms.CharField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(
+            attrs={"autocomplete": "email", "autocapitalize": "off", "spellcheck": "false"}
+        ),
+    )
+
+    def clean_email(self) -> str:
+        """The address in the form in which it is compared."""
+        email = rules.normal_email(self.cleaned_data["email"])
+        if not email:
+            raise forms.ValidationError(_("This is not an e-mail address."))
+        return email
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code from the mail"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+        ),
+    )
+
+
+class FindOrderForm(forms.Form):
+    """The two things that open an order without an account."""
+
+    number = forms.CharField(
+        label=_("Order number"),
+        max_length=64,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+        help_text=_("It stands in the mail that confirmed your order."),
+    )
+    contact = forms.CharField(
+        label=_("E-mail address or phone number"),
+        max_length=254,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "email", "autocapitalize": "off", "spellcheck": "false"}
+        ),
+        help_text=_("The one you gave when you ordered."),
+    )

@@ -1,0 +1,38 @@
+"""Where the pages and endpoints of customers are."""
+
+from django.urls import path
+
+from customers.api import CustomerDetail, CustomerList
+from customers.views import console as desk
+from customers.views import portal as door
+
+console = [
+    path("customers/", desk.customers, name="customers"),
+    path("customers/<str:number>/", desk.customer, name="customer"),
+    path("customers/<str:number>/edit/", desk.edit, name="customer-edit"),
+    path("customers/<str:number>/contacts/add/", desk.contact_add, name="customer-contact-add"),
+    path(
+        "customers/<str:number>/contacts/<int:pk>/prefer/",
+        desk.contact_prefer,
+        name="customer-contact-prefer",
+    ),
+    path(
+        "customers/<str:number>/contacts/<int:pk>/remove/",
+        desk.contact_remove,
+        name="customer-contact-remove",
+    ),
+]
+
+portal = [
+    path("", door.home, name="home"),
+    path("sign-in/", door.sign_in, name="sign-in"),
+    path("sign-in/code/", door.sign_in_code, name="sign-in-code"),
+    path("sign-out/", door.sign_out, name="sign-out"),
+    path("account/", door.account, name="account"),
+    path("orders/find/", door.find_order, name="find-order"),
+]
+
+api = [
+    path("customers/", CustomerList.as_view(), name="customers"),
+    path("customers/<str:number>/", CustomerDetail.as_view(), name="customer"),
+]
