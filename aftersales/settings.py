@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "customers.middleware.PortalIdentity",
     "core.middleware.Reader",
     "core.middleware.Toasts",
+    "core.middleware.Refusals",
 ]
 
 ROOT_URLCONF = "aftersales.urls"
@@ -190,6 +191,7 @@ LOCALE_PATHS = [BASE_DIR / "locale" / app for app in APPS]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+SERVICE_ZONE = env.str("SERVICE_ZONE", default="Asia/Shanghai")  # where a day of the figures begins and ends
 
 # --- Files ------------------------------------------------------------------------------------------
 
@@ -248,6 +250,7 @@ EVENT_REACTIONS = "aftersales.reactions.REACTIONS"
 
 CELERY_BROKER_URL = redis_database(0)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis comes back; so does the worker
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}  # longer than any single task
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

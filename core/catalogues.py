@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract, extract_python
+from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation import templatize
@@ -97,7 +97,7 @@ def _sentences(path: Path) -> Iterator[tuple[Any, list[str], str | None]]:
         source = f"({templatize(source, origin=str(path))})"
     stream = io.BytesIO(source.encode())
     for _line, message, notes, context in extract(
-        extract_python, stream, KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
+        "python", stream, KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
     ):
         yield message, notes, context
 
@@ -126,7 +126,9 @@ def merged(app: str) -> str:
     known = messages_of(stored(app))
     elsewhere = _translations_elsewhere(app)
     catalogue = Catalog(locale=LOCALE)
-    for key, entry in sorted(found_in(app).items(), key=lambda item: (item[0][1].lower(), item[0][1], item[0][0])):
+    for key, entry in sorted(
+        found_in(app).items(), key=lambda item: (item[0][1].lower(), item[0][1], item[0][0])
+    ):
         old = known.get(key)
         catalogue.add(
             (key[1], entry.plural) if entry.plural else key[1],
@@ -166,7 +168,7 @@ def missing(app: str) -> list[str]:
 
 
 def _forms(message: Message) -> Sequence[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+    return [message.string] if isinstance(message.string, str) else list(message.string or [""])
 
 
 def update(apps: Iterable[str], *, write: bool) -> list[str]:

@@ -2,54 +2,86 @@
 
 import json
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+
+from core import words, zones
+from core.errors import Refused
+from core.views.errors import conflict
 
 TIME_ZONE_COOKIE = "time_zone"
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
-def readers(request: HttpRequest) -> list[Any]:
+def readers(request: HttpRequest) -> Iterator[Any]:
     """The rows of the people who read this page: the member of staff, the signed-in customer."""
     user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        yield user
     customer = getattr(getattr(request, "portal", None), "customer", None)
-    return [person for person in (user if user and user.is_authenticated else None, customer) if person]
+    if customer is not None:
+        yield customer
 
 
 class Reader:
-    """Language and zone of the reader: chosen on this device first, then as the person's row says."""
+    """Language and zone of the reader: as chosen on this device, else as the person's row says.
+
+    The rows are looked up only when the device has not told; other systems have no preferences.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        people = readers(request)
-        if people and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-            self._speak(request, people[0].language)
-        with timezone.override(_zone(request, people)):
+        if request.path.startswith("/api/"):
+            return self.get_response(request)
+        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            _speak(request)
+        with timezone.override(_zone(request)):
             return self.get_response(request)
 
-    def _speak(self, request: HttpRequest, language: str) -> None:
-        if language in dict(settings.LANGUAGES):
-            translation.activate(language)
-            request.LANGUAGE_CODE = language
+
+def _speak(request: HttpRequest) -> None:
+    for person in readers(request):
+        if person.language in dict(settings.LANGUAGES):
+            translation.activate(person.language)
+            request.LANGUAGE_CODE = person.language
+            return
 
 
-def _zone(request: HttpRequest, people: list[Any]) -> zoneinfo.ZoneInfo | None:
+def _zone(request: HttpRequest) -> zoneinfo.ZoneInfo | None:
     """The device's zone, else the person's, else the default (None)."""
-    told = [request.COOKIES.get(TIME_ZONE_COOKIE, ""), *(person.time_zone for person in people)]
-    for name in filter(None, told):
-        try:
-            return zoneinfo.ZoneInfo(name)
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-            continue
-    return None
+    told = request.COOKIES.get(TIME_ZONE_COOKIE, "")
+    if zones.is_known(told):
+        return zoneinfo.ZoneInfo(told)
+    return next((zoneinfo.ZoneInfo(person.time_zone) for person in readers(request)), None)
+
+
+class Refusals:
+    """A refusal that no page turned into words of its own becomes the page for conflicts, or a toast."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """409 with the sentence of the refusal; other exceptions pass."""
+        if not isinstance(exception, Refused):
+            return None
+        sentence = words.refusal(exception)
+        if getattr(request, "htmx", False):
+            messages.error(request, sentence)
+            return HttpResponse(status=204)
+        return conflict(request, sentence)
 
 
 class Toasts:

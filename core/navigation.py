@@ -41,7 +41,7 @@ CONSOLE: Sequence[Entry] = (
     Entry("console:customers", _("Customers"), "users", "read_customers", "g u"),
     Entry("console:orders", _("Orders"), "shopping-bag", "read_customers", "g o"),
     Entry("console:kb", _("Knowledge"), "book-open", "write_articles", "g k"),
-    Entry("dashboards:index", _("Figures"), "chart-column", "read_dashboards", "g d"),
+    Entry("dashboards:overview", _("Figures"), "chart-column", "read_dashboards", "g d"),
     Entry("console:mail", _("Mail"), "mail", "configure", "g m"),
     Entry("admin:index", _("Settings"), "settings", "configure", "g s"),
 )
@@ -62,7 +62,7 @@ def links(entries: Sequence[Entry], *, path: str, user: Any = None) -> list[Link
 
 
 def search_address(user: Any) -> str:
-    """Where the search box leads: the search page, or the inbox as long as there is none; "" without right."""
+    """Where the search box leads: the search page, or the inbox where there is none; "" without right."""
     search = [Entry(name, "", "search", "read_tickets") for name in ("console:search", "console:inbox")]
     return next((url for entry in search if _allowed(entry, user) and (url := _address(entry))), "")
 

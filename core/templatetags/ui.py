@@ -43,8 +43,9 @@ def icon(name: str, label: object = "") -> SafeString:
 
 @lru_cache(maxsize=512)
 def _drawing(name: str, label: str) -> SafeString:
-    spoken = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
-    drawn = lucide(name, **{"class": f"icon icon-{name}"}, **spoken)
+    attributes: dict[str, Any] = {"class": f"icon icon-{name}"}
+    attributes |= {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
+    drawn = lucide(name, **attributes)
     return SafeString("".join(line.strip() for line in drawn.splitlines()))
 
 
@@ -108,23 +109,20 @@ def deadline(
     tone, text = _deadline_words(due_at, str(state), at or clock.now())
     if not text:
         return SafeString("")
-    inner = format_html(
-        '<span class="deadline deadline--{}"{}{}>{}</span>',
+    exact = dates.exact(due_at) if due_at else text
+    moves = at is None and state in ("running", "late")
+    chip = format_html(
+        '<span class="deadline deadline--{}" title="{}"{}>{}</span>',
         tone,
-        format_html(' title="{}"', dates.exact(due_at)) if due_at else "",
-        format_html(' data-due-at="{}"', due_at.isoformat()) if _moves(due_at, str(state), at) else "",
+        exact,
+        format_html(' data-due-at="{}"', due_at.isoformat()) if due_at and moves else "",
         text,
     )
     if not url:
-        return inner
-    exact = dates.exact(due_at) if due_at else text
+        return chip
     return format_html(
-        '<a class="deadline-link" href="{}" data-dialog-href data-exact="{}">{}</a>', url, exact, inner
+        '<a class="deadline-link" href="{}" data-dialog-href data-exact="{}">{}</a>', url, exact, chip
     )
-
-
-def _moves(due_at: datetime | None, state: str, at: datetime | None) -> bool:
-    return due_at is not None and at is None and state in ("running", "late")
 
 
 def _deadline_words(due_at: datetime | None, state: str, now: datetime) -> tuple[str, str]:
@@ -227,9 +225,7 @@ def timeline(events: Iterable[Event]) -> dict[str, object]:
         {
             "icon": EVENT_ICONS.get(event.kind.partition(".")[0], "circle-dot"),
             "text": words.event(event),
-            "actor": words.actor(event),
             "at": event.at,
-            "kind": event.kind,
         }
         for event in events
     ]

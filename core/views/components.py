@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from core import clock
 from core.actors import SYSTEM
-from core.models import Event
 from core.paging import Page
 from core.stepper import Step, StepState
 
@@ -23,7 +22,9 @@ class Sample(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name"), initial="Carol Chen")
     email = forms.EmailField(
-        label=gettext_lazy("E-mail"), required=False, help_text=gettext_lazy("We only use it for this request.")
+        label=gettext_lazy("E-mail"),
+        required=False,
+        help_text=gettext_lazy("We only use it for this request."),
     )
     reason = forms.ChoiceField(
         label=gettext_lazy("Reason"),
@@ -70,7 +71,7 @@ def _samples() -> dict[str, object]:
         "moments": [now, now - timedelta(minutes=5), now - timedelta(hours=26), now - timedelta(days=400)],
         "steps": _steps(),
         "refused_steps": _refused_steps(),
-        "events": _events(),
+        "entries": _entries(),
         "system": SYSTEM,
         "page": Page([], previous="a", next="b"),
     }
@@ -95,10 +96,11 @@ def _refused_steps() -> list[Step]:
     ]
 
 
-def _events() -> list[Event]:
+def _entries() -> list[dict[str, object]]:
     now = clock.now()
-    told = [("ticket.opened", 50), ("ticket.assigned", 45), ("message.sent", 12), ("refund.succeeded", 1)]
-    return [
-        Event(kind=kind, at=now - timedelta(hours=hours), actor_kind="user", actor_name="Alice", data={})
-        for kind, hours in told
+    told = [
+        ("ticket", _("Alice took the ticket"), 50),
+        ("message-square", _("Alice replied"), 12),
+        ("banknote", _("The refund was paid out"), 1),
     ]
+    return [{"icon": name, "text": text, "at": now - timedelta(hours=hours)} for name, text, hours in told]

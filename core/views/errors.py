@@ -25,6 +25,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _answer(request, 404, _("This page does not exist."))
 
 
+def conflict(request: HttpRequest, sentence: str) -> HttpResponse:
+    """409: a rule of the house forbids it, in the words of the refusal."""
+    return _answer(request, 409, sentence)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: our fault."""
     return _answer(request, 500, _("Something went wrong on our side."))

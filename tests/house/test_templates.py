@@ -51,14 +51,25 @@ def test_every_form_that_changes_something_is_guarded():
 NAMED = re.compile(r"{%\s*(?:url|slot)\s+[\"']([\w:-]+)[\"']")
 ASSET = re.compile(r"{%\s*static\s+[\"']([^\"']+)[\"']")
 MENTION = re.compile(r"[\"']([\w./-]+\.(?:html|txt))[\"']")
-NAMED_BY_STATUS = {"400.html", "403.html", "404.html", "429.html", "500.html", "console/panel.html", "portal/panel.html"}
+NAMED_BY_STATUS = {
+    "400.html",
+    "403.html",
+    "404.html",
+    "409.html",
+    "429.html",
+    "500.html",
+    "console/panel.html",
+    "portal/panel.html",
+}
 
 
 def named(patterns: Iterable[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
     """Every name that can be reversed, with its namespaces."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
-            yield from named(pattern.url_patterns, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+            yield from named(
+                pattern.url_patterns, f"{space}{pattern.namespace}:" if pattern.namespace else space
+            )
         elif pattern.name:
             yield f"{space}{pattern.name}"
 

@@ -173,7 +173,8 @@ def test_extraction_knows_every_way_of_asking(settings, tmp_path):
     )
     (tmp_path / "templates/core/page.html").write_text(
         "<div>\n      {% translate 'three' context 'page' %}\n  {% blocktranslate trimmed count n=n %}\n"
-        "    {{ n }} dog\n  {% plural %}\n    {{ n }} dogs\n  {% endblocktranslate %}</div>{% empty _('four') %}"
+        "    {{ n }} dog\n  {% plural %}\n    {{ n }} dogs\n  {% endblocktranslate %}</div>"
+        "{% empty _('four') %}"
     )
     found = catalogues.found_in("core")
     assert {key: entry.plural for key, entry in found.items()} == {

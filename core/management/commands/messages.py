@@ -15,7 +15,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("apps", nargs="*", metavar="app", help="apps to look at (default: all)")
-        parser.add_argument("--check", action="store_true", help="change nothing; fail if something is missing")
+        parser.add_argument(
+            "--check", action="store_true", help="change nothing; fail if something is missing"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         apps = options["apps"] or settings.APPS
@@ -27,7 +29,9 @@ class Command(BaseCommand):
         for app in apps:
             self._report(app, app in behind, open_ends[app], verbose=options["verbosity"] > 1)
         if options["check"] and (behind or any(open_ends.values())):
-            raise CommandError("The catalogues are not complete. Run manage.py messages and fill in the Chinese.")
+            raise CommandError(
+                "The catalogues are not complete. Run manage.py messages and fill in the Chinese."
+            )
 
     def _report(self, app: str, behind: bool, untranslated: list[str], *, verbose: bool) -> None:
         note = f", {len(untranslated)} without Chinese" if untranslated else ""
