@@ -1,9 +1,8 @@
 """Who may read which article; pages, search, suggestions and the API all ask here."""
 
-from typing import Any
-
 from accounts.models import User
 from accounts.rights import Right
+from customers.access import Portal
 from kb.models import Article, ArticleQuerySet
 from kb.states import Visibility
 
@@ -15,10 +14,7 @@ def articles_for(user: User) -> ArticleQuerySet:
     return Article.objects.all() if user.may(Right.WRITE_ARTICLES) else Article.objects.published()
 
 
-def articles_of(portal: Any) -> ArticleQuerySet:
-    """What a visitor of the portal may read: published and public, signed-in customers a little more.
-
-    `portal` is `request.portal`: its `customer` is None for somebody who has not signed in.
-    """
+def articles_of(portal: Portal) -> ArticleQuerySet:
+    """What a visitor of the portal may read: published and public, signed-in customers a little more."""
     open_to = [Visibility.PUBLIC, *([Visibility.CUSTOMERS] if portal.customer else [])]
     return Article.objects.published().filter(visibility__in=open_to)

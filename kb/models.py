@@ -23,6 +23,12 @@ def not_reserved(slug: str) -> None:
         raise ValidationError(_("This address is taken by a page of the portal."), code="reserved")
 
 
+class CategoryQuerySet(models.QuerySet["Category"]):
+    def with_readable(self, articles: models.QuerySet["Article"]) -> "CategoryQuerySet":
+        """Shelves that hold some of `articles`, and how many: `readable`."""
+        return self.filter(articles__in=articles.order_by()).annotate(readable=Count("articles"))
+
+
 class Category(models.Model):
     """A shelf of the help centre."""
 
@@ -33,6 +39,8 @@ class Category(models.Model):
     about_zh = models.CharField(_("what it is about (Chinese)"), max_length=200, blank=True)
     icon = models.CharField(_("icon"), max_length=40, default="book-open", help_text=_("A Lucide icon name."))
     order = models.PositiveSmallIntegerField(pgettext_lazy("position", "order"), default=100)
+
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("category")
@@ -58,8 +66,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def untranslated(self) -> "ArticleQuerySet":
         """Articles that some language of the shop still lacks; archived ones need none."""
-        counted = self.annotate(languages=Count("translations", distinct=True))
-        return counted.filter(languages__lt=len(Language.values)).exclude(status=ArticleStatus.ARCHIVED)
+        counted = self.alias(texts=Count("translations", distinct=True))
+        return counted.filter(texts__lt=len(Language.values)).exclude(status=ArticleStatus.ARCHIVED)
 
     def popular_first(self) -> "ArticleQuerySet":
         """What the shop put forward, then what solved and helped most."""
@@ -137,9 +145,9 @@ class Article(models.Model):
         return [text.language for text in self.translations.all()]
 
     @property
-    def missing_languages(self) -> list[str]:
-        """Languages of the shop it does not speak yet."""
-        return [code for code in Language.values if code not in self.languages]
+    def missing_languages(self) -> list[tuple[str, str]]:
+        """Languages of the shop it does not speak yet, with their names."""
+        return [(code, str(name)) for code, name in Language.choices if code not in self.languages]
 
     @property
     def tone(self) -> str:

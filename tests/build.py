@@ -10,6 +10,10 @@ from core import clock
 from core.actors import SYSTEM
 from core.numbers import next_number
 from customers.models import ContactPoint, Customer
+from kb import actions as kb_actions
+from kb.models import Article, Category
+from kb.rules import Text
+from kb.states import ArticleStatus
 from tickets import actions
 from tickets.models import Ticket
 from tickets.states import Channel, TicketStatus
@@ -41,6 +45,35 @@ def customer(name: str = "Carol", *, email: str | None = None, **fields: Any) ->
             customer=row, kind=ContactPoint.Kind.EMAIL, value=address, normalized=address, is_primary=True
         )
     return row
+
+
+def category(slug: str = "returns", **fields: Any) -> Category:
+    """A shelf of the help centre; the same one for the same slug."""
+    names = {"name_en": slug.title(), "name_zh": f"{slug}分类", **fields}
+    return Category.objects.get_or_create(slug=slug, defaults=names)[0]
+
+
+def article(
+    title: str = "Return an item", *, status: str = ArticleStatus.PUBLISHED, **fields: Any
+) -> Article:
+    """A help article in both languages; `zh=None` or `en=None` leaves one out, `shelf` is a category slug."""
+    english = fields.pop("en", Text(title, "How to send something back.", "Pack it well and send it."))
+    chinese = fields.pop("zh", Text(f"{title}（中文）", "如何退货。", "请妥善包装后寄回。"))
+    texts = {"en": english, "zh-hans": chinese}
+    shelf = category(fields.pop("shelf", "returns"))
+    row = kb_actions.create(
+        **{
+            "category": shelf,
+            "texts": {language: text for language, text in texts.items() if text},
+            "by": SYSTEM,
+            **fields,
+        }
+    )
+    if status == ArticleStatus.PUBLISHED:
+        kb_actions.publish(row, by=SYSTEM)
+    elif status == ArticleStatus.ARCHIVED:
+        kb_actions.archive(row, by=SYSTEM)
+    return Article.objects.get(pk=row.pk)
 
 
 def ticket(*, status: str = TicketStatus.NEW, **fields: Any) -> Ticket:

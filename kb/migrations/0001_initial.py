@@ -9,141 +9,309 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, validators=[kb.models.not_reserved], verbose_name='address')),
-                ('name_en', models.CharField(max_length=100, verbose_name='name (English)')),
-                ('name_zh', models.CharField(max_length=100, verbose_name='name (Chinese)')),
-                ('about_en', models.CharField(blank=True, max_length=200, verbose_name='what it is about (English)')),
-                ('about_zh', models.CharField(blank=True, max_length=200, verbose_name='what it is about (Chinese)')),
-                ('icon', models.CharField(default='book-open', help_text='A Lucide icon name.', max_length=40, verbose_name='icon')),
-                ('order', models.PositiveSmallIntegerField(default=100, verbose_name='order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        unique=True, validators=[kb.models.not_reserved], verbose_name="address"
+                    ),
+                ),
+                ("name_en", models.CharField(max_length=100, verbose_name="name (English)")),
+                ("name_zh", models.CharField(max_length=100, verbose_name="name (Chinese)")),
+                (
+                    "about_en",
+                    models.CharField(blank=True, max_length=200, verbose_name="what it is about (English)"),
+                ),
+                (
+                    "about_zh",
+                    models.CharField(blank=True, max_length=200, verbose_name="what it is about (Chinese)"),
+                ),
+                (
+                    "icon",
+                    models.CharField(
+                        default="book-open",
+                        help_text="A Lucide icon name.",
+                        max_length=40,
+                        verbose_name="icon",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="order")),
             ],
             options={
-                'verbose_name': 'category',
-                'verbose_name_plural': 'categories',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Article',
+            name="Article",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True, validators=[kb.models.not_reserved], verbose_name='address')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('archived', 'Archived')], default='draft', max_length=10, verbose_name='status')),
-                ('visibility', models.CharField(choices=[('public', 'Everybody'), ('customers', 'Signed-in customers'), ('staff', 'Staff only')], default='public', max_length=10, verbose_name='who may read it')),
-                ('featured', models.BooleanField(default=False, verbose_name='shown among the first')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('helpful', models.PositiveIntegerField(default=0)),
-                ('unhelpful', models.PositiveIntegerField(default=0)),
-                ('solved', models.PositiveIntegerField(default=0, help_text='Readers who needed nobody any more after reading.')),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='articles', to=settings.AUTH_USER_MODEL, verbose_name='author')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='kb.category', verbose_name='category')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        max_length=80,
+                        unique=True,
+                        validators=[kb.models.not_reserved],
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published"), ("archived", "Archived")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("public", "Everybody"),
+                            ("customers", "Signed-in customers"),
+                            ("staff", "Staff only"),
+                        ],
+                        default="public",
+                        max_length=10,
+                        verbose_name="who may read it",
+                    ),
+                ),
+                ("featured", models.BooleanField(default=False, verbose_name="shown among the first")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("helpful", models.PositiveIntegerField(default=0)),
+                ("unhelpful", models.PositiveIntegerField(default=0)),
+                (
+                    "solved",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Readers who needed nobody any more after reading."
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="articles",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="articles",
+                        to="kb.category",
+                        verbose_name="category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'article',
-                'verbose_name_plural': 'articles',
+                "verbose_name": "article",
+                "verbose_name_plural": "articles",
             },
         ),
         migrations.CreateModel(
-            name='SearchLog',
+            name="SearchLog",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('query', models.CharField(max_length=200)),
-                ('language', models.CharField(choices=[('en', 'English'), ('zh-hans', '简体中文')], max_length=10)),
-                ('results', models.PositiveIntegerField()),
-                ('source', models.CharField(choices=[('portal', 'Help centre'), ('console', 'Console'), ('api', 'API')], max_length=8)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("query", models.CharField(max_length=200)),
+                (
+                    "language",
+                    models.CharField(choices=[("en", "English"), ("zh-hans", "简体中文")], max_length=10),
+                ),
+                ("results", models.PositiveIntegerField()),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("portal", "Help centre"), ("console", "Console"), ("api", "API")],
+                        max_length=8,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('results', 0)), fields=['at'], name='search_gaps'), models.Index(fields=['at'], name='search_latest')],
+                "indexes": [
+                    models.Index(condition=models.Q(("results", 0)), fields=["at"], name="search_gaps"),
+                    models.Index(fields=["at"], name="search_latest"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ArticleFeedback',
+            name="ArticleFeedback",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('visitor', models.CharField(help_text='A customer or a browser, as a key.', max_length=64)),
-                ('language', models.CharField(choices=[('en', 'English'), ('zh-hans', '简体中文')], max_length=10)),
-                ('helpful', models.BooleanField()),
-                ('solved', models.BooleanField(default=False)),
-                ('comment', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='kb.article')),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='article_feedback', to='customers.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("visitor", models.CharField(help_text="A customer or a browser, as a key.", max_length=64)),
+                (
+                    "language",
+                    models.CharField(choices=[("en", "English"), ("zh-hans", "简体中文")], max_length=10),
+                ),
+                ("helpful", models.BooleanField()),
+                ("solved", models.BooleanField(default=False)),
+                ("comment", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="feedback", to="kb.article"
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="article_feedback",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-updated_at', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('article', 'visitor'), name='article_rated_once_per_reader'), models.CheckConstraint(condition=models.Q(('helpful', True), ('solved', False), _connector='OR'), name='solved_is_helpful')],
+                "ordering": ["-updated_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("article", "visitor"), name="article_rated_once_per_reader"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("helpful", True), ("solved", False), _connector="OR"),
+                        name="solved_is_helpful",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ArticleTranslation',
+            name="ArticleTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('en', 'English'), ('zh-hans', '简体中文')], max_length=10)),
-                ('title', models.CharField(max_length=200)),
-                ('summary', models.CharField(blank=True, max_length=300)),
-                ('body', models.TextField()),
-                ('search', django.contrib.postgres.search.SearchVectorField(editable=False, null=True)),
-                ('updated_at', models.DateTimeField()),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='kb.article')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(choices=[("en", "English"), ("zh-hans", "简体中文")], max_length=10),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("summary", models.CharField(blank=True, max_length=300)),
+                ("body", models.TextField()),
+                ("search", django.contrib.postgres.search.SearchVectorField(editable=False, null=True)),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="kb.article",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['language'],
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['search'], name='article_search')],
-                'constraints': [models.UniqueConstraint(fields=('article', 'language'), name='article_once_per_language')],
+                "ordering": ["language"],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fields=["search"], name="article_search")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("article", "language"), name="article_once_per_language")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ArticleVersion',
+            name="ArticleVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('language', models.CharField(choices=[('en', 'English'), ('zh-hans', '简体中文')], max_length=10)),
-                ('title', models.CharField(blank=True, max_length=200)),
-                ('summary', models.CharField(blank=True, max_length=300)),
-                ('body', models.TextField(blank=True)),
-                ('actor_kind', models.CharField(max_length=8)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_name', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField()),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='kb.article')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "language",
+                    models.CharField(choices=[("en", "English"), ("zh-hans", "简体中文")], max_length=10),
+                ),
+                ("title", models.CharField(blank=True, max_length=200)),
+                ("summary", models.CharField(blank=True, max_length=300)),
+                ("body", models.TextField(blank=True)),
+                ("actor_kind", models.CharField(max_length=8)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_name", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField()),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="kb.article"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number', 'language'],
-                'constraints': [models.UniqueConstraint(fields=('article', 'number', 'language'), name='article_version_once_per_language')],
+                "ordering": ["-number", "language"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("article", "number", "language"), name="article_version_once_per_language"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['-updated_at', '-id'], name='article_latest'),
+            model_name="article",
+            index=models.Index(fields=["-updated_at", "-id"], name="article_latest"),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['status', 'category'], name='article_by_category'),
+            model_name="article",
+            index=models.Index(fields=["status", "category"], name="article_by_category"),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'published', 'archived'])), name='article_status_known'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "published", "archived"])),
+                name="article_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('visibility__in', ['public', 'customers', 'staff'])), name='article_visibility_known'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("visibility__in", ["public", "customers", "staff"])),
+                name="article_visibility_known",
+            ),
         ),
     ]

@@ -3,6 +3,7 @@ import * as autosubmit from "./autosubmit.js";
 import * as deadlines from "./deadlines.js";
 import * as dialogs from "./dialogs.js";
 import * as dropzone from "./dropzone.js";
+import * as insert from "./insert.js";
 import * as leaving from "./leaving.js";
 import * as menus from "./menus.js";
 import * as requests from "./requests.js";
@@ -12,7 +13,7 @@ import * as theme from "./theme.js";
 import * as toasts from "./toasts.js";
 import * as zone from "./zone.js";
 
-const behaviours = [autosubmit, deadlines, dialogs, dropzone, leaving, menus, requests, shortcuts, submits, theme, toasts, zone];
+const behaviours = [autosubmit, deadlines, dialogs, dropzone, insert, leaving, menus, requests, shortcuts, submits, theme, toasts, zone];
 
 for (const behaviour of behaviours) behaviour.start();
 
