@@ -25,7 +25,7 @@ TICKS = {
     "tickets.tasks.close_old_tickets": 600.0,
     "returns.tasks.sweep_timers": 10.0,
     "returns.tasks.submit_refunds": 5.0,
-    "dashboards.tasks.roll_up": 300.0,
+    "dashboards.tasks.roll_up": 20.0,
 }
 
 

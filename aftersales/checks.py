@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 
+from core import zones
+
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "[::1]", "testserver"}
 SHORTEST_KEY = 32
 
@@ -15,7 +17,7 @@ SHORTEST_KEY = 32
 @register()
 def settings_fit_together(app_configs: Any = None, **_kwargs: Any) -> list[CheckMessage]:
     """Errors and warnings about the environment this process was started with."""
-    subjects = (_servers, _secret_key, _debug, _public_url, _mail, _logs)
+    subjects = (_servers, _secret_key, _debug, _public_url, _mail, _logs, _zone)
     return [message for subject in subjects for message in subject()]
 
 
@@ -93,3 +95,9 @@ def _logs() -> Iterator[CheckMessage]:
     if settings.LOG_FORMAT not in {"text", "json"}:
         hint = "Use text for people or json for machines."
         yield Error(f"LOG_FORMAT is neither: {settings.LOG_FORMAT}", hint=hint, id="aftersales.E011")
+
+
+def _zone() -> Iterator[CheckMessage]:
+    if not zones.is_known(settings.SERVICE_ZONE):
+        hint = "Use a name like Asia/Shanghai or Europe/Berlin, or UTC."
+        yield Error(f"SERVICE_ZONE is no time zone: {settings.SERVICE_ZONE}", hint=hint, id="aftersales.E012")

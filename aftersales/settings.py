@@ -223,7 +223,9 @@ ATTACHMENT_GATES: dict[str, str] = {  # what a file hangs on -> (request, pk, at
 
 # --- Tickets ----------------------------------------------------------------------------------------
 
-TICKETS_CLOSE_AFTER_DAYS = env.int("TICKETS_CLOSE_AFTER_DAYS", default=14)  # solved ones; until then they reopen
+TICKETS_CLOSE_AFTER_DAYS = env.int(
+    "TICKETS_CLOSE_AFTER_DAYS", default=14
+)  # solved ones; until then they reopen
 TICKET_LINK_DAYS = env.int("TICKET_LINK_DAYS", default=30)  # how long the link in a mail opens its ticket
 
 # --- Customers --------------------------------------------------------------------------------------

@@ -1,14 +1,27 @@
-"""What every test stands on: closed sockets, quick passwords, a mail box in memory."""
+"""What every test stands on: closed sockets, a fixed cast, real threads, a real worker, a real browser."""
 
 import ipaddress
 import socket
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connections
+from django.test import override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+
+from aftersales.catalogues import compile_stale
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page
+
+    from accounts.models import User
+    from customers.models import Customer
+    from tests.background import Background
 
 hypothesis_settings.register_profile(
     "house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -49,14 +62,24 @@ def only_loopback() -> Any:
     patch.undo()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def house() -> Iterator[None]:
+    """Settings for tests: cheap passwords, style sheets and scripts straight from their folders."""
+    from django.conf import settings
+
+    static = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES=settings.STORAGES | static,
+        WHITENOISE_USE_FINDERS=True,
+        WHITENOISE_AUTOREFRESH=True,
+    ):
+        yield
+
+
 @pytest.fixture(autouse=True)
-def house(settings: Any, tmp_path: Path) -> None:
-    """Settings for tests: cheap passwords, plain static files, files in a folder of the test's own."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+def own_folders(settings: Any, tmp_path: Path) -> None:
+    """Files and mails of a test lie in a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.MAIL_DIR = tmp_path / "mail"
 
@@ -66,3 +89,181 @@ def empty_cache() -> Any:
     """Rate limits and cached answers of one test do not reach the next."""
     yield
     cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def translations() -> None:
+    """Compiled catalogues, made when a .po file is newer."""
+    compile_stale()
+
+
+# --- the cast ----------------------------------------------------------------------------------------
+
+
+def _staff(name: str, role: str) -> "User":
+    from tests import build
+
+    return build.user(name, role=role)
+
+
+def _customer(name: str) -> "Customer":
+    from tests import build
+
+    return build.customer(name)
+
+
+@pytest.fixture
+def alice(db: None) -> "User":
+    """An agent."""
+    return _staff("Alice", "agent")
+
+
+@pytest.fixture
+def lea(db: None) -> "User":
+    """A team lead."""
+    return _staff("Lea", "lead")
+
+
+@pytest.fixture
+def mara(db: None) -> "User":
+    """A manager."""
+    return _staff("Mara", "manager")
+
+
+@pytest.fixture
+def wei(db: None) -> "User":
+    """Somebody in the warehouse."""
+    return _staff("Wei", "warehouse")
+
+
+@pytest.fixture
+def fin(db: None) -> "User":
+    """Somebody in finance."""
+    return _staff("Fin", "finance")
+
+
+@pytest.fixture
+def fola(db: None) -> "User":
+    """A follow-up agent."""
+    return _staff("Fola", "follow_up")
+
+
+@pytest.fixture
+def ada(db: None) -> "User":
+    """An administrator."""
+    return _staff("Ada", "administrator")
+
+
+@pytest.fixture
+def carol(db: None) -> "Customer":
+    """A customer."""
+    return _customer("Carol")
+
+
+@pytest.fixture
+def charlie(db: None) -> "Customer":
+    """A customer who must see nothing of Carol's."""
+    return _customer("Charlie")
+
+
+# --- at the same time --------------------------------------------------------------------------------
+
+Outcome = Any
+
+
+@pytest.fixture
+def together(transactional_db: None) -> Callable[..., list[Outcome]]:
+    """Run calls at the same moment, each in a thread with a database connection of its own.
+
+    Returns what each returned, or the exception it raised, in the order of the calls.
+    """
+
+    def run(*calls: Callable[[], Any]) -> list[Outcome]:
+        outcomes: list[Outcome] = [None] * len(calls)
+        barrier = threading.Barrier(len(calls))
+
+        def one(number: int, call: Callable[[], Any]) -> None:
+            try:
+                connections["default"].ensure_connection()
+                barrier.wait(timeout=30)
+                outcomes[number] = call()
+            except Exception as error:
+                outcomes[number] = error
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=one, args=pair) for pair in enumerate(calls)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=60)
+        assert not any(thread.is_alive() for thread in threads), "the calls wait for each other"
+        return outcomes
+
+    return run
+
+
+@pytest.fixture
+def background(
+    transactional_db: None, settings: Any, request: pytest.FixtureRequest
+) -> Iterator["Background"]:
+    """A worker and a hurried beat on this test's database; `kill()` and `start()` them at will."""
+    from tests.background import Background
+
+    if "live_server" in request.fixturenames:
+        settings.PUBLIC_URL = request.getfixturevalue("live_server").url
+    background = Background(settings.PUBLIC_URL, settings.MAIL_DIR, settings.MEDIA_ROOT)
+    background.start()
+    yield background
+    background.stop()
+
+
+# --- the browser -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Chromium, once for all walks."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser import chromium
+
+    patch = pytest.MonkeyPatch()
+    # The browser's driver keeps an event loop in this thread, which makes Django think it were asynchronous.
+    patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium())
+        yield browser
+        browser.close()
+    patch.undo()
+
+
+@pytest.fixture
+def visit(browser: "Browser", live_server: Any, settings: Any) -> Iterator[Callable[..., "Page"]]:
+    """`visit()` opens a page of somebody's own; options are those of a browser context.
+
+    After the test no page may have broken the content security policy or raised a script error.
+    """
+    settings.PUBLIC_URL = live_server.url
+    complaints: list[str] = []
+    contexts = []
+
+    def open_page(**options: Any) -> "Page":
+        options = {"base_url": live_server.url, "locale": "en", **options}
+        context = browser.new_context(**options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: complaints.append(line.text) if _is_complaint(line) else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def _is_complaint(line: "ConsoleMessage") -> bool:
+    """Errors, but not the browser's own line about an answer that is meant to be 4xx."""
+    return line.type == "error" and "status of 4" not in line.text

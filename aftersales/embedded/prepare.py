@@ -13,6 +13,8 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.core.management import call_command, get_commands
+from django.core.management.base import SystemCheckError
+from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -30,13 +32,22 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftersales.settings")
     django.setup()
-    call_command("check")
-    migrate()
     translate()
     collect_static()
+    check()
+    migrate()
     if not options.no_demo:
         fill_empty_shop()
     note_accounts()
+
+
+def check() -> None:
+    """Stop here when settings do not fit together or the site cannot be loaded."""
+    try:
+        call_command("check", stdout=io.StringIO())
+        get_wsgi_application()
+    except SystemCheckError as error:
+        sys.exit(str(error))
 
 
 def migrate() -> None:

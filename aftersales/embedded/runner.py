@@ -30,7 +30,7 @@ def say(name: str, line: str) -> None:
 
 def write(text: str) -> None:
     """Write whole lines; those of different processes never mix."""
-    with _stdout, suppress(BrokenPipeError):
+    with _stdout, suppress(OSError):
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
 
@@ -84,7 +84,7 @@ class Program:
             if self._stopping.is_set():
                 return
             pause = 0.5 if time.monotonic() - began > STEADY else min(pause * 2, LONGEST_PAUSE)
-            say(self.name, f"ended ({_cause(code)}), starting it again in {pause:.0f} s")
+            say(self.name, f"ended ({_cause(code)}), starting it again in {pause:.1f} s")
             self._stopping.wait(pause)
 
     def _run_once(self) -> int:

@@ -27,7 +27,8 @@ from aftersales.environment import BASE_DIR, env, uses_embedded_servers
 
 FIRST_PORT = 8000
 PATIENCE = 90.0
-CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "aftersales.celery"]
+CELERY = [sys.executable, "-W", "ignore:You're running the worker with superuser", "-m", "celery"]
+CELERY += ["--quiet", "-A", "aftersales.celery"]
 
 
 class Stopped(Exception):
@@ -52,6 +53,8 @@ class Server:
     def run(self) -> None:
         """Start everything, say that it is ready, stop everything when asked to."""
         began = time.monotonic()
+        if os.geteuid() == 0:
+            say("server", "started by root, so web and worker are root too")
         try:
             if uses_embedded_servers():
                 self._start_servers()

@@ -13,7 +13,11 @@ SHAPE = 3.0
 GROUNDS = ["canvas", "sunken", "surface", "raised", "hover"]
 MEANINGS = ["good", "attention", "urgent", "info", "neutral"]
 READABLE = [
-    *((ink, ground) for ground in GROUNDS for ink in ("ink", "ink-soft", "ink-faint", "accent", "accent-hover")),
+    *(
+        (ink, ground)
+        for ground in GROUNDS
+        for ink in ("ink", "ink-soft", "ink-faint", "accent", "accent-hover")
+    ),
     *((f"{meaning}-strong", f"{meaning}-soft") for meaning in MEANINGS),
     *((f"{meaning}-strong", ground) for meaning in MEANINGS for ground in ("canvas", "surface")),
     *((ink, "accent-soft") for ink in ("ink", "ink-soft", "ink-faint", "accent", "accent-strong")),
