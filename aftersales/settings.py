@@ -201,8 +201,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR / "files"  # without MEDIA_URL: files are served by right, never by path
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "core.assets.HashedAssets"},
 }
+REPORTS_DIR = VAR / "reports"  # what commands write for people to read
 FILE_UPLOAD_PERMISSIONS = 0o600
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 3600
