@@ -277,6 +277,11 @@ class TrackingEvent(models.Model):
         return f"{self.status} {self.occurred_at}"
 
 
+def import_path(run: "ImportRun", _filename: str) -> str:
+    """Where the bytes lie; nothing of the sender's file name reaches the disk."""
+    return f"imports/{run.uuid}"
+
+
 class ImportRun(models.Model):
     """One order file: how it was read, what was found in it, how far its import got, what came of it.
 
@@ -286,7 +291,7 @@ class ImportRun(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200, help_text=_("The file's name."))
-    file = models.FileField(upload_to="imports/", blank=True, help_text=_("Kept until the run is done."))
+    file = models.FileField(upload_to=import_path, blank=True, help_text=_("Kept until the run is done."))
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     mapping = models.CharField(max_length=30, blank=True)
     options = models.JSONField(default=dict, help_text=_("How to read the file, where it does not say."))
