@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Case, Expression, F, FloatField, Q, Value, When
 from django.db.models.functions import Cast
+from django.utils.text import slugify
 
 from accounts.models import Language
 from core import bilingual, clock, search
@@ -70,7 +71,7 @@ def matching(articles: ArticleQuerySet, text: str) -> ArticleQuerySet:
     if wanted is None:
         return articles
     texts = ArticleTranslation.objects.filter(search=wanted)
-    return articles.filter(Q(pk__in=texts.values("article")) | Q(slug=text.strip().lower()))
+    return articles.filter(Q(pk__in=texts.values("article")) | Q(slug=slugify(text)))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from kb.api import ArticleDetail, ArticleList, ArticleSearch
 from kb.views import console as staff
 from kb.views import portal as readers
 
@@ -29,4 +30,10 @@ portal = [
     path("help/<slug:category>/<slug:slug>/", readers.article, name="help-article"),
     path("help/<slug:category>/<slug:slug>/rate/", readers.rate, name="help-article-rate"),
     path("help/<slug:category>/<slug:slug>/comment/", readers.comment, name="help-article-comment"),
+]
+
+api = [
+    path("articles/", ArticleList.as_view(), name="articles"),
+    path("articles/search/", ArticleSearch.as_view(), name="article-search"),
+    path("articles/<slug:slug>/", ArticleDetail.as_view(), name="article"),
 ]

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,10 +18,11 @@ from core.views.panels import panel
 from core.views.verbs import perform
 from kb import actions, diffs, markdown
 from kb.access import articles_for
+from kb.addresses import portal_url
 from kb.forms import ArticleFilterForm, ArticleForm, NewArticleForm, RevertForm, initial_of
 from kb.models import Article, ArticleVersion
 from kb.search import suggest
-from kb.states import ArticleStatus, Visibility
+from kb.states import Visibility
 
 LATEST = Keyset(("-updated_at", "-pk"), size=50)
 VERSIONS = Keyset(("-number", "-language"), size=20)
@@ -62,20 +62,12 @@ def _read(request: StaffRequest, slug: str) -> dict[str, Any]:
         "events": events.history(row),
         "comments": row.feedback.exclude(comment="")[:COMMENTS_SHOWN],
         "may_write": request.user.may(Right.WRITE_ARTICLES),
-        "portal_url": _portal_url(row),
+        "portal_url": portal_url(row),
     }
 
 
 def _article(request: StaffRequest, slug: str, *, bodies: bool = False) -> Article:
     return get_object_or_404(articles_for(request.user).with_texts(bodies=bodies), slug=slug)
-
-
-def _portal_url(row: Article, language: str = "") -> str:
-    """Where customers read it, in full; "" while they cannot."""
-    if row.status != ArticleStatus.PUBLISHED or row.visibility == Visibility.STAFF:
-        return ""
-    path = reverse("portal:help-article", args=[row.category.slug, row.slug])
-    return f"{settings.PUBLIC_URL}{path}{f'?lang={language}' if language else ''}"
 
 
 @require_GET
@@ -115,7 +107,7 @@ def suggestions(request: StaffRequest) -> HttpResponse:
     context = {
         "searched": text,
         "language": language,
-        "suggestions": [(row, _portal_url(row.article, row.text.language)) for row in found],
+        "suggestions": [(row, portal_url(row.article, row.text.language)) for row in found],
     }
     return panel(request, "kb/console/_suggestions.html", context, title=_("Suggested articles"))
 
