@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 from django.db import connection
 
@@ -30,15 +30,18 @@ class Background:
         }
         self.lines: list[str] = []
         self.processes: list[subprocess.Popen[str]] = []
+        self._listeners: list[Thread] = []
+        self._ready = Event()
 
     def start(self) -> None:
         """Start both; returns when the worker takes tasks."""
         app.control.purge()
+        self._ready.clear()
         alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         worker = self._run([*CELERY, "worker", "--loglevel", "INFO", "--concurrency", "2", *alone])
-        self.processes = [worker]
-        self._wait_until_ready(worker)
-        self.processes.append(self._run([*CELERY, "beat", "--loglevel", "WARNING"]))
+        came = self._ready.wait(timeout=60) and worker.poll() is None
+        assert came, "The worker did not start:\n" + "".join(self.lines)
+        self._run([*CELERY, "beat", "--loglevel", "WARNING"])
 
     def kill(self) -> None:
         """kill -9, in the middle of whatever they do, children included."""
@@ -54,10 +57,12 @@ class Background:
                 os.killpg(process.pid, how) if how == signal.SIGKILL else process.send_signal(how)
         for process in self.processes:
             process.wait(timeout=20)
-        self.processes = []
+        for listener in self._listeners:
+            listener.join(timeout=20)
+        self.processes, self._listeners = [], []
 
     def _run(self, command: list[str]) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             tethered(command, signal.SIGTERM),
             cwd=BASE_DIR,
             env=self.environment,
@@ -66,15 +71,20 @@ class Background:
             text=True,
             start_new_session=True,
         )
+        listener = Thread(target=self._listen, args=(process,), daemon=True)
+        listener.start()
+        self.processes.append(process)
+        self._listeners.append(listener)
+        return process
 
-    def _wait_until_ready(self, worker: subprocess.Popen[str]) -> None:
-        assert worker.stdout is not None
-        for line in worker.stdout:
-            self.lines.append(line)
-            if READY in line:
-                Thread(target=lambda: self.lines.extend(worker.stdout or []), daemon=True).start()
-                return
-        raise AssertionError("The worker did not start:\n" + "".join(self.lines))
+    def _listen(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        with process.stdout as lines:
+            for line in lines:
+                self.lines.append(line)
+                if READY in line:
+                    self._ready.set()
+        self._ready.set()  # it ended; whoever waits for it sees that it did not come
 
 
 def _test_database_url() -> str:

