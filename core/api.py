@@ -136,4 +136,4 @@ class Throttle(BaseThrottle):
 def rate(scope: str) -> Limit:
     """The limit written as "20000/min" in the settings of the API."""
     times, _slash, span = str(api_settings.DEFAULT_THROTTLE_RATES[scope]).partition("/")
-    return Limit(f"api {scope}", int(times), SPANS[span[0]])
+    return Limit(f"api-{scope}", int(times), SPANS[span[0]])

@@ -5,7 +5,7 @@ from typing import IO
 
 from PIL import Image, ImageOps
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 THUMBNAIL_SIZE = (480, 480)
 THUMBNAIL_TYPE = "image/webp"
 

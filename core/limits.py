@@ -20,7 +20,7 @@ from core.errors import Refused
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `times` tries `per` span of time. `name` is unique in the product."""
+    """At most `times` tries `per` span of time. `name` is unique, without spaces."""
 
     name: str
     times: int

@@ -15,11 +15,11 @@ from customers.models import Customer
 
 HOUR = timedelta(hours=1)
 
-CODES_PER_EMAIL = Limit("sign-in codes by e-mail", 5, HOUR)
-CODES_PER_ADDRESS = Limit("sign-in codes by address", 30, HOUR)
-TRIES_PER_ADDRESS = Limit("sign-in tries by address", 60, HOUR)
-FINDS_PER_ADDRESS = Limit("order finds by address", 30, HOUR)
-FINDS_PER_ORDER = Limit("order finds by order", 10, HOUR)
+CODES_PER_EMAIL = Limit("codes-per-email", 5, HOUR)
+CODES_PER_ADDRESS = Limit("codes-per-address", 30, HOUR)
+TRIES_PER_ADDRESS = Limit("code-tries-per-address", 60, HOUR)
+FINDS_PER_ADDRESS = Limit("order-finds-per-address", 30, HOUR)
+FINDS_PER_ORDER = Limit("order-finds-per-order", 10, HOUR)
 
 GUEST_STAYS = timedelta(hours=24)
 

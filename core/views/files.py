@@ -1,5 +1,6 @@
 """Handing files out: only to who may see them, and never as anything but what they are."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, HttpResponseNotModified
@@ -23,14 +24,17 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """The file itself: shown by the browser if it can be, else offered for saving."""
     attachment = _readable(request, uuid)
     kind = filetypes.TYPES.get(attachment.content_type)
-    response = FileResponse(
-        attachment.file.open("rb"),
-        as_attachment=kind is None or not kind.inline,
-        filename=attachment.name,
-        content_type=attachment.content_type,
-    )
-    closed = CLOSED if kind is filetypes.PDF else SANDBOX
-    return _sealed(request, response, etag=attachment.sha256, policy=closed)
+    policy = CLOSED if kind is filetypes.PDF else SANDBOX
+
+    def whole() -> FileResponse:
+        return FileResponse(
+            attachment.file.open("rb"),
+            as_attachment=kind is None or not kind.inline,
+            filename=attachment.name,
+            content_type=attachment.content_type,
+        )
+
+    return _sealed(request, whole, etag=attachment.sha256, policy=policy)
 
 
 @require_safe
@@ -39,8 +43,11 @@ def thumbnail(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     attachment = _readable(request, uuid)
     if not attachment.thumbnail:
         raise Http404
-    response = FileResponse(attachment.thumbnail.open("rb"), content_type=images.THUMBNAIL_TYPE)
-    return _sealed(request, response, etag=f"{attachment.sha256}-small", policy=SANDBOX)
+
+    def small() -> FileResponse:
+        return FileResponse(attachment.thumbnail.open("rb"), content_type=images.THUMBNAIL_TYPE)
+
+    return _sealed(request, small, etag=f"{attachment.sha256}-small", policy=SANDBOX)
 
 
 def _readable(request: HttpRequest, uuid: UUID) -> Attachment:
@@ -50,14 +57,16 @@ def _readable(request: HttpRequest, uuid: UUID) -> Attachment:
     return attachment
 
 
-def _sealed(request: HttpRequest, response: FileResponse, *, etag: str, policy: str) -> HttpResponseBase:
+def _sealed(
+    request: HttpRequest, whole: Callable[[], FileResponse], *, etag: str, policy: str
+) -> HttpResponseBase:
     """The answer with everything browsers must know; "not modified" if this reader has the file already."""
+    tag = quote_etag(etag)
+    has_it = tag in request.headers.get("If-None-Match", "")
+    response: HttpResponseBase = HttpResponseNotModified() if has_it else whole()
     response["Content-Security-Policy"] = policy
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["ETag"] = quote_etag(etag)
+    response["ETag"] = tag
     patch_cache_control(response, private=True, no_cache=True)
-    if response["ETag"] not in request.headers.get("If-None-Match", ""):
-        return response
-    response.close()
-    return HttpResponseNotModified(headers={"ETag": response["ETag"], "Content-Security-Policy": policy})
+    return response

@@ -47,8 +47,8 @@ def remove_contact(customer: Customer, *, point: ContactPoint, by: Actor) -> Non
         return
     if len(points) == 1:
         raise Refused("customer.last_contact", value=chosen.value)
+    rest = [row for row in points if row is not chosen and row.kind == chosen.kind]
     chosen.delete()
-    rest = [row for row in points if row.pk != point.pk and row.kind == chosen.kind]
     if chosen.is_primary and rest:
         _prefer(rest[0], rest)
     index(customer)

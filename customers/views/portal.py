@@ -29,7 +29,7 @@ from customers.models import Customer
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Search help, find the order, see one's requests."""
-    return render(request, "portal/home.html", {"find_form": FindOrderForm(auto_id="find_%s")})
+    return render(request, "customers/portal/home.html", {"find_form": FindOrderForm(auto_id="find_%s")})
 
 
 # --- sign-in -----------------------------------------------------------------------------------------

@@ -1,0 +1,35 @@
+"""The cast of the customer tests."""
+
+import pytest
+
+from accounts.models import User
+from accounts.rights import Role
+from core.actors import SYSTEM
+from customers import actions
+from customers.models import Customer
+from tests import build
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return build.user("Alice")
+
+
+@pytest.fixture
+def mara(db: None) -> User:
+    """Sees customers, changes none."""
+    return build.user("Mara", role=Role.MANAGER)
+
+
+@pytest.fixture
+def carol(db: None) -> Customer:
+    return actions.get_or_create_customer(
+        email="carol@example.com", phone="13800138000", name="Carol Chen", language="en", by=SYSTEM
+    )
+
+
+@pytest.fixture
+def charlie(db: None) -> Customer:
+    return actions.get_or_create_customer(
+        email="charlie@example.com", name="Charlie", language="en", by=SYSTEM
+    )
