@@ -1,10 +1,10 @@
 """Where the embedded servers keep their data, and the note that says how to reach them."""
 
 import fcntl
-import hashlib
 import json
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -68,12 +68,10 @@ class Home:
         return wanted.resolve()
 
     def _elsewhere(self, name: str) -> Path:
-        place = SHARED / hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
-        place.mkdir(parents=True, exist_ok=True)
-        for folder in (SHARED, place):
-            folder.chmod(0o755)
-        (place / name).mkdir(mode=0o700, exist_ok=True)
-        return place / name
+        """A new folder outside: whoever removes `var/` starts anew, and never on data without its secrets."""
+        SHARED.mkdir(parents=True, exist_ok=True)
+        SHARED.chmod(0o755)
+        return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=SHARED))
 
     def secret(self, name: str) -> str:
         """A random text made once and kept in a file that only its owner can read."""

@@ -4,6 +4,7 @@ TCP instead of a Unix socket because socket paths are limited to 107 bytes and c
 """
 
 import os
+import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import psycopg2
 from aftersales.embedded.account import server_account
 from aftersales.embedded.binaries import postgres_bin
 
+MAJOR = "18"
 USER = "aftersales"
 DATABASE = "aftersales"
 TUNING = {
@@ -38,12 +40,19 @@ class Postgres:
     password: str
     durable: bool = True
 
+    @property
+    def cluster(self) -> Path:
+        """The folder of the cluster; it is there only when it was made completely."""
+        return self.data / MAJOR
+
     def create(self) -> None:
         """Make the cluster once: UTF-8, with the built-in C.UTF-8 rules that no system library can change."""
-        if (self.data / "PG_VERSION").exists():
+        if self.cluster.exists():
             return
+        fresh = self.data / "unfinished"
+        shutil.rmtree(fresh, ignore_errors=True)
         command = [
-            str(postgres_bin() / "initdb"), f"--pgdata={self.data}", f"--username={USER}",
+            str(postgres_bin() / "initdb"), f"--pgdata={fresh}", f"--username={USER}",
             "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8",
             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions",
         ]  # fmt: skip
@@ -52,12 +61,13 @@ class Postgres:
             secret.flush()
             server_account().give(Path(secret.name))
             _run_as_server([*command, f"--pwfile={secret.name}"])
+        fresh.rename(self.cluster)
 
     def command(self, port: int) -> list[str]:
         """The foreground server. Stop it with SIGINT: on SIGTERM it waits for every client to leave."""
         settings = TUNING if self.durable else TUNING | THROWAWAY
         options = [f"--{name}={value}" for name, value in settings.items()]
-        place = ["-D", str(self.data), "-p", str(port), "-h", "127.0.0.1", "-k", ""]
+        place = ["-D", str(self.cluster), "-p", str(port), "-h", "127.0.0.1", "-k", ""]
         return [str(postgres_bin() / "postgres"), *place, *options]
 
     def url(self, port: int) -> str:
