@@ -1,5 +1,6 @@
 """script/server and manage.py on embedded servers, as a newcomer meets them."""
 
+import json
 import os
 import re
 import shutil
@@ -133,6 +134,13 @@ def test_commands_use_the_servers_that_run(running):
         running.home.running().database_url,
     ]
     assert running.answers("/healthz") == 200
+
+
+def test_scripts_ask_for_each_other_under_names_that_change(running):
+    static = running.home.folder / "static"
+    paths = json.loads((static / "staticfiles.json").read_text())["paths"]
+    assert paths["js/toasts.js"].removeprefix("js/") in (static / paths["js/requests.js"]).read_text()
+    assert running.answers(f"/static/{paths['js/main.js']}") == 200
 
 
 @pytest.mark.parametrize(
