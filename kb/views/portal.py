@@ -34,7 +34,7 @@ View = Callable[Concatenate[PortalRequest, P], HttpResponse]
 
 POPULAR = 6
 RELATED = 4
-RATING_LIMIT = Limit("article rating", 60, timedelta(hours=1))
+RATING_LIMIT = Limit("article-rating", 60, timedelta(hours=1))
 READER = "help_reader"
 
 
