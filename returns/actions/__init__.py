@@ -1,0 +1,51 @@
+"""The verbs of the returns desk. Each locks, asks the table of states, changes, records, returns the row."""
+
+from returns.actions.inspection import (
+    Lot,
+    agree_deduction,
+    finish_send_back,
+    inspect,
+    offer_deduction,
+    send_back,
+    start_inspection,
+    waive_deduction,
+)
+from returns.actions.intake import Item, approve, refuse, request_info, submit, supply, withdraw
+from returns.actions.payout import (
+    cancel_refund,
+    confirm_refund,
+    create_refund,
+    pay_by_hand,
+)
+from returns.actions.return_leg import add_tracking, instruct, note_delivery, receive
+from returns.actions.settlement import retry_refund, settle_refund
+from returns.actions.timing import time_out
+
+__all__ = [
+    "Item",
+    "Lot",
+    "add_tracking",
+    "agree_deduction",
+    "approve",
+    "cancel_refund",
+    "confirm_refund",
+    "create_refund",
+    "finish_send_back",
+    "inspect",
+    "instruct",
+    "note_delivery",
+    "offer_deduction",
+    "pay_by_hand",
+    "receive",
+    "refuse",
+    "request_info",
+    "retry_refund",
+    "send_back",
+    "settle_refund",
+    "start_inspection",
+    "submit",
+    "supply",
+    "time_out",
+    "waive_deduction",
+    "withdraw",
+]

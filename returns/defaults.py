@@ -1,0 +1,107 @@
+"""The reasons and policies a fresh installation starts with: configuration that staff change."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from returns.states import Fault
+
+REASONS: tuple[Mapping[str, Any], ...] = (
+    {
+        "code": "defective",
+        "name_en": "Faulty or does not work",
+        "name_zh": "质量问题或无法使用",
+        "fault_default": Fault.MERCHANT,
+        "evidence_required": "photo",
+    },
+    {
+        "code": "damaged",
+        "name_en": "Arrived damaged",
+        "name_zh": "收到时已破损",
+        "fault_default": Fault.CARRIER,
+        "evidence_required": "photo",
+    },
+    {
+        "code": "wrong_item",
+        "name_en": "Wrong item sent",
+        "name_zh": "商家发错货",
+        "fault_default": Fault.MERCHANT,
+        "evidence_required": "photo",
+    },
+    {
+        "code": "not_as_described",
+        "name_en": "Not as described",
+        "name_zh": "与商品描述不符",
+        "fault_default": Fault.MERCHANT,
+        "evidence_required": "photo",
+    },
+    {
+        "code": "missing_parts",
+        "name_en": "Parts are missing",
+        "name_zh": "少件或缺少配件",
+        "fault_default": Fault.MERCHANT,
+        "evidence_required": "photo",
+    },
+    {
+        "code": "arrived_late",
+        "name_en": "Arrived too late",
+        "name_zh": "送达太晚",
+        "fault_default": Fault.CARRIER,
+    },
+    {
+        "code": "does_not_fit",
+        "name_en": "Size or style does not suit",
+        "name_zh": "尺寸或款式不合适",
+        "fault_default": Fault.CUSTOMER,
+    },
+    {
+        "code": "changed_mind",
+        "name_en": "Changed my mind",
+        "name_zh": "不想要了（无理由退货）",
+        "fault_default": Fault.CUSTOMER,
+    },
+    {
+        "code": "other",
+        "name_en": "Something else",
+        "name_zh": "其他原因",
+        "fault_default": Fault.UNKNOWN,
+    },
+)
+
+POLICIES: tuple[Mapping[str, Any], ...] = (
+    {
+        "name_en": "Standard: 30 days to return",
+        "name_zh": "标准：30 天退货",
+        "window_days": 30,
+        "window_mode": "elapsed",
+    },
+    {
+        "name_en": "China: 7 days, no reason needed",
+        "name_zh": "中国：七天无理由退货",
+        "country": "CN",
+        "window_days": 7,
+        "window_mode": "cn_next_day",
+    },
+)
+
+AMOUNTS: tuple[tuple[str, int, int], ...] = (
+    ("CNY", 100_000, 200_000),
+    ("USD", 15_000, 30_000),
+    ("EUR", 15_000, 30_000),
+    ("GBP", 12_000, 25_000),
+    ("JPY", 20_000, 40_000),
+)
+"""Currency, what any agent may approve, what one person may pay; minor units."""
+
+
+def ensure_returns(reasons: Any, policies: Any, amounts: Any) -> None:
+    """Store the default reasons and policies where there are none yet; the arguments are managers."""
+    for order, reason in enumerate(REASONS, start=1):
+        reasons.get_or_create(code=reason["code"], defaults={**reason, "order": order * 10})
+    if policies.exists():
+        return
+    for policy in POLICIES:
+        row = policies.create(**policy)
+        for currency, agent_limit, one_payer_limit in AMOUNTS:
+            amounts.create(
+                policy=row, currency=currency, agent_limit=agent_limit, one_payer_limit=one_payer_limit
+            )

@@ -1,0 +1,238 @@
+"""A case: one return from request to refund, its lines and its deadlines."""
+
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.money import Money
+from customers.models import Customer
+from orders.models import Order, OrderLine, Shipment
+from returns.models.configuration import Reason, ReturnPolicy, ServiceCentre
+from returns.states import OPEN, CaseKind, CaseStatus, Fault, RefusalReason, TimerKind
+from returns.terms import Terms
+from tickets.models import Ticket
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def unfinished(self) -> "CaseQuerySet":
+        """Cases somebody still has to do something about."""
+        return self.filter(status__in=OPEN)
+
+    def overdue(self, at: datetime) -> "CaseQuerySet":
+        """Unfinished cases whose next deadline has passed."""
+        return self.unfinished().filter(due_at__lte=at)
+
+
+class Case(models.Model):
+    """One return of one order under one policy. Amounts are minor units of `currency`.
+
+    `requested_amount` is what the request would bring, `quoted_amount` what the approved units would,
+    `approved_amount` what was granted for them, `refund_amount` what is due once the goods are inspected.
+    `due_at` is the nearest running deadline, kept so that lists can be sorted by index.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=13, choices=CaseKind, default=CaseKind.RETURN_REFUND)
+    status = models.CharField(max_length=20, choices=CaseStatus, default=CaseStatus.SUBMITTED)
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="cases")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="cases")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="cases")
+    reason = models.ForeignKey(Reason, on_delete=models.PROTECT, related_name="cases")
+    fault = models.CharField(max_length=8, choices=Fault)
+    description = models.TextField(blank=True)
+    policy = models.ForeignKey(ReturnPolicy, on_delete=models.PROTECT, related_name="cases")
+    policy_snapshot = models.JSONField()
+    currency = models.CharField(max_length=3)
+    requested_amount = models.BigIntegerField()
+    quoted_amount = models.BigIntegerField()
+    approved_amount = models.BigIntegerField(null=True, blank=True)
+    deduction = models.BigIntegerField(
+        null=True, blank=True, help_text=_("Offered for lost value; counts once the customer has agreed.")
+    )
+    deduction_note = models.TextField(blank=True)
+    refund_amount = models.BigIntegerField(null=True, blank=True)
+    refund_shipping = models.BigIntegerField(
+        default=0, help_text=_("The part of the refund that is postage.")
+    )
+    refusal = models.CharField(max_length=14, choices=RefusalReason, blank=True)
+    refusal_text = models.TextField(blank=True)
+    question = models.TextField(blank=True, help_text=_("The evidence that was asked for last."))
+    service_centre = models.ForeignKey(
+        ServiceCentre, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
+    )
+    receipt_assumed = models.BooleanField(default=False)
+    requested_at = models.DateTimeField()
+    approved_at = models.DateTimeField(null=True, blank=True)
+    shipped_back_at = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField(null=True, blank=True)
+    inspected_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=CaseStatus.values), name="case_status_known"),
+            models.CheckConstraint(condition=Q(kind__in=CaseKind.values), name="case_kind_known"),
+            models.CheckConstraint(
+                condition=Q(
+                    requested_amount__gte=0,
+                    quoted_amount__gte=0,
+                ),
+                name="case_amounts_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(refund_amount=None) | Q(refund_amount__gte=0), name="case_refund_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(deduction=None) | Q(deduction__gte=0), name="case_deduction_not_negative"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(status__in=OPEN), name="case_queue_by_due"),
+            models.Index(fields=["status", "-requested_at", "-id"], name="case_by_status"),
+            models.Index(fields=["-requested_at", "-id"], name="case_latest"),
+            models.Index(fields=["ticket"], name="case_by_ticket"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def terms(self) -> Terms:
+        """The policy as it stood when the request was made."""
+        return Terms.from_json(self.policy_snapshot)
+
+    @property
+    def amount(self) -> Money:
+        """The best figure known so far: due, else approved, else requested."""
+        figures = (self.refund_amount, self.approved_amount, self.requested_amount)
+        return Money(next(figure for figure in figures if figure is not None), self.currency)
+
+
+class CaseLine(models.Model):
+    """Units of one order line in a case. What it holds of the order line is carried there by a trigger.
+
+    requested >= approved >= received = accepted + rejected once inspected (domain Q2). `units` are the places
+    of its units in the order line, counted from 0: each place has its own share of what was paid, so a quote
+    holds whatever becomes of other cases of the line, and all places together are exactly what was paid.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="case_lines")
+    reason = models.ForeignKey(Reason, on_delete=models.PROTECT, related_name="case_lines")
+    note = models.CharField(max_length=500, blank=True)
+    restocking_basis_points = models.PositiveIntegerField(default=0)
+    returnable_until = models.DateTimeField(null=True, blank=True)
+    units = ArrayField(models.PositiveIntegerField())
+    quantity_requested = models.PositiveIntegerField()
+    quantity_approved = models.PositiveIntegerField(default=0)
+    quantity_received = models.PositiveIntegerField(default=0)
+    quantity_accepted = models.PositiveIntegerField(default=0)
+    quantity_rejected = models.PositiveIntegerField(default=0)
+    refund_amount = models.BigIntegerField(default=0, help_text=_("The part of the refund for these goods."))
+    quantity_open = models.PositiveIntegerField(default=0, help_text=_("Units this case reserves now."))
+    quantity_returned = models.PositiveIntegerField(default=0, help_text=_("Units taken back for good."))
+
+    class Meta:
+        ordering = ["order_line__position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "order_line"], name="order_line_once_per_case"),
+            models.CheckConstraint(condition=Q(quantity_requested__gte=1), name="case_line_has_units"),
+            models.CheckConstraint(
+                condition=Q(quantity_approved__lte=F("quantity_requested")),
+                name="case_line_approved_within_requested",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity_received__lte=F("quantity_approved")),
+                name="case_line_received_within_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity_received__gte=F("quantity_accepted") + F("quantity_rejected")),
+                name="case_line_judged_within_received",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity_open__lte=F("quantity_requested")),
+                name="case_line_open_within_requested",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity_returned__lte=F("quantity_accepted")),
+                name="case_line_returned_within_accepted",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity_open=0) | Q(quantity_returned=0), name="case_line_open_or_returned"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity_requested} of {self.order_line_id}"
+
+
+class TimerQuerySet(models.QuerySet["Timer"]):
+    def running(self) -> "TimerQuerySet":
+        """Timers that count and have not fired."""
+        return self.filter(fired_at=None, stopped_at=None, paused_at=None)
+
+    def due(self, at: datetime) -> "TimerQuerySet":
+        """Running timers whose time has come, the oldest first."""
+        return self.running().filter(due_at__lte=at).order_by("due_at", "pk")
+
+
+class Timer(models.Model):
+    """A deadline of a case. Fires once per cycle and never while it stands still (domain S4).
+
+    `left` is the time that was left when it was paused.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="timers")
+    kind = models.CharField(max_length=10, choices=TimerKind)
+    cycle = models.PositiveSmallIntegerField(default=1)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True, blank=True)
+    left = models.DurationField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    fired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TimerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "kind", "cycle"], name="timer_once_per_cycle"),
+            models.CheckConstraint(
+                condition=Q(paused_at=None, left=None) | Q(paused_at__isnull=False, left__isnull=False),
+                name="timer_paused_keeps_its_rest",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(fired_at=None, stopped_at=None, paused_at=None),
+                name="timer_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.case_id}"
+
+
+class ReturnParcel(models.Model):
+    """A parcel of a case: on its way to us, or with refused goods on its way back."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="parcels")
+    shipment = models.OneToOneField(Shipment, on_delete=models.PROTECT, related_name="return_parcel")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.shipment)

@@ -1,0 +1,46 @@
+"""What the returns desk does when something happens here or on the floors below."""
+
+from core.actors import SYSTEM
+from core.models import Event
+from orders.models import Shipment
+from returns import actions, steps
+from returns.actions.inspection import note_handed_over
+from returns.models import Case
+from tickets import actions as tickets
+from tickets.models import Ticket
+from tickets.states import TicketStatus
+
+
+def follow_parcel(event: Event) -> None:
+    """A parcel was delivered: ours to confirm, or the customer's own goods handed over again."""
+    shipment = Shipment.objects.get(pk=event.subject_pk)
+    actions.note_delivery(shipment, by=SYSTEM)
+    note_handed_over(shipment)
+
+
+def keep_ticket_in_step(event: Event) -> None:
+    """Clocks of the ticket stand still while the customer or a carrier has to act, and run while we do.
+
+    A ticket that is solved stays so.
+    """
+    case = Case.objects.select_related("ticket").get(pk=event.subject_pk)
+    ticket = case.ticket
+    others = Case.objects.unfinished().filter(ticket=ticket).exclude(pk=case.pk)
+    settled = ticket.status in (TicketStatus.SOLVED, TicketStatus.CLOSED)
+    if case.status not in steps.STANDINGS or others.exists() or settled:
+        return
+    actor = steps.acts(case)
+    if actor == steps.SHOP:
+        tickets.resume(ticket, by=SYSTEM)
+    else:
+        tickets.wait(ticket, by=SYSTEM, third_party=actor == steps.CARRIER)
+
+
+def solve_ticket(event: Event) -> None:
+    """The case has ended well or was taken back: its ticket is solved, unless another case is still open."""
+    ticket = Ticket.objects.get(cases=event.subject_pk)
+    if Case.objects.unfinished().filter(ticket=ticket).exists():
+        return
+    if ticket.status in (TicketStatus.SOLVED, TicketStatus.CLOSED):
+        return
+    tickets.solve(ticket, by=SYSTEM)

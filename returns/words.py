@@ -1,0 +1,284 @@
+"""Sentences for refusals and events of the returns desk."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Choices
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from core import dates
+from core.clock import now
+from core.money import Money, format_money
+from returns.states import CaseStatus, RefusalReason, Verb
+
+Facts = Mapping[str, Any]
+Words = str | Promise | Callable[[Facts], str]
+
+
+def _label(choices: type[Choices], value: Any) -> str:
+    """The word of a stored value; one that is not known any longer is shown as it is."""
+    try:
+        return str(choices(value).label)
+    except ValueError:
+        return str(value)
+
+
+def _money(facts: Facts, name: str) -> str:
+    return format_money(Money(int(facts[name] or 0), str(facts["currency"])))
+
+
+def _with_money(text: str | Promise, *names: str) -> Callable[[Facts], str]:
+    """A sentence that names amounts."""
+
+    def say(facts: Facts) -> str:
+        return str(text) % {**facts, **{name: _money(facts, name) for name in names}}
+
+    return say
+
+
+def _cannot(facts: Facts) -> str:
+    return _("%(number)s is “%(status)s” now; this cannot be done any more, or not yet.") % {
+        **facts,
+        "status": _label(CaseStatus, facts["status"]),
+    }
+
+
+def _not_allowed(facts: Facts) -> str:
+    return _("You may not do this: %(verb)s.") % {"verb": _label(Verb, facts["verb"])}
+
+
+def _item_too_many(facts: Facts) -> str:
+    pattern = ngettext(
+        "Only %(left)s unit of “%(title)s” can be returned.",
+        "Only %(left)s units of “%(title)s” can be returned.",
+        facts["left"],
+    )
+    return pattern % facts
+
+
+def _received_too_many(facts: Facts) -> str:
+    pattern = ngettext(
+        "Only %(left)s more unit of “%(title)s” is expected.",
+        "Only %(left)s more units of “%(title)s” are expected.",
+        facts["left"],
+    )
+    return pattern % facts
+
+
+def _evidence_missing(facts: Facts) -> str:
+    if facts["evidence"] == "photo":
+        return _("Please add at least one photo or video that shows the problem.")
+    return _("Please add at least one file that shows the problem.")
+
+
+CANNOT: dict[str, Words] = {f"case.cannot_{verb.value}": _cannot for verb in Verb}
+
+REFUSALS: dict[str, Words] = {
+    **CANNOT,
+    "case.not_allowed": _not_allowed,
+    "case.changed_meanwhile": gettext_lazy(
+        "%(number)s has changed since you opened this page. Look at it again, then decide."
+    ),
+    "case.no_items": gettext_lazy("Choose at least one item to return."),
+    "case.item_twice": gettext_lazy("An item was listed twice. Please state it once, with its quantity."),
+    "case.item_of_other_order": gettext_lazy("“%(title)s” belongs to another order."),
+    "case.item_not_returnable": gettext_lazy("“%(title)s” cannot be returned."),
+    "case.item_not_delivered": gettext_lazy("“%(title)s” has not been delivered yet."),
+    "case.item_in_return": gettext_lazy("“%(title)s” is already part of a return."),
+    "case.item_already_returned": gettext_lazy("“%(title)s” has already been returned."),
+    "case.item_window_closed": gettext_lazy("The period to return “%(title)s” is over."),
+    "case.item_too_many": _item_too_many,
+    "case.reason_unknown": gettext_lazy("Please choose why you are returning it."),
+    "case.evidence_missing": _evidence_missing,
+    "case.ticket_of_other_customer": gettext_lazy("%(number)s belongs to another customer."),
+    "case.nothing_supplied": gettext_lazy("Please write something or add a file."),
+    "case.amount_too_high": _with_money(
+        gettext_lazy("At most %(most)s can be refunded for these items."), "most"
+    ),
+    "case.over_limit": _with_money(
+        gettext_lazy("You may approve up to %(limit)s. A team lead has to approve more."), "limit"
+    ),
+    "case.no_service_centre": gettext_lazy(
+        "No service centre takes returns from this country. An administrator can add one in the settings."
+    ),
+    "case.tracking_number_odd": gettext_lazy(
+        "“%(tracking_number)s” does not look like a tracking number. It has 6 to 40 letters and digits."
+    ),
+    "case.tracking_number_used": gettext_lazy(
+        "%(tracking_number)s already belongs to another parcel. Please check the number."
+    ),
+    "case.nothing_received": gettext_lazy("Say of at least one item how many units have arrived."),
+    "case.received_too_many": _received_too_many,
+    "case.lots_do_not_add_up": gettext_lazy(
+        "%(received)s units of “%(title)s” were received, but %(judged)s are graded."
+    ),
+    "case.dispositions_do_not_add_up": gettext_lazy(
+        "Say for all %(units)s units of “%(title)s” what becomes of them."
+    ),
+    "case.deduction_out_of_range": _with_money(
+        gettext_lazy("The deduction must be more than nothing and at most %(most)s."), "most"
+    ),
+    "case.no_deduction_offered": gettext_lazy("No reduced refund has been offered for %(number)s."),
+    "refund.key_odd": gettext_lazy("A key has 8 to 64 characters: letters, digits, and the signs _ - | * @."),
+    "refund.key_reused": gettext_lazy("The key %(key)s was used for another refund."),
+    "refund.waits_for_release": gettext_lazy("%(refund)s is under way already."),
+    "refund.ledger_moved": _with_money(
+        gettext_lazy("Meanwhile %(refunded)s of this order has been refunded. Look at it again."), "refunded"
+    ),
+    "refund.by_hand_only": gettext_lazy(
+        "No payment provider can pay this back. Pay it by hand and record it here with its proof."
+    ),
+    "refund.exceeds_payment": _with_money(
+        gettext_lazy("%(amount)s cannot be refunded; only %(left)s of the payment is left."), "amount", "left"
+    ),
+    "refund.proof_missing": gettext_lazy("Add the reference and the proof of the payment."),
+    "refund.same_person": gettext_lazy("Somebody else has to release what you have asked for."),
+    "refund.nothing_waits": gettext_lazy("Nothing of %(number)s waits for a release."),
+}
+
+
+def _submitted(facts: Facts) -> str:
+    pattern = ngettext(
+        "%(actor)s asked to return %(units)s unit for %(amount)s (%(number)s)",
+        "%(actor)s asked to return %(units)s units for %(amount)s (%(number)s)",
+        facts["units"],
+    )
+    return pattern % {**facts, "amount": _money(facts, "amount")}
+
+
+def _approved(facts: Facts) -> str:
+    said = {**facts, "amount": _money(facts, "amount")}
+    if facts.get("rule") == "auto_approve_limit":
+        return _("%(number)s was approved at once: %(amount)s") % said
+    if facts.get("rule") == "review_timeout":
+        return _("%(number)s was approved because the review took too long: %(amount)s") % said
+    return _("%(actor)s approved %(number)s: %(amount)s") % said
+
+
+def _refused(facts: Facts) -> str:
+    said = {**facts, "reason": _label(RefusalReason, facts["reason"])}
+    if facts.get("text"):
+        return _("%(actor)s refused %(number)s: %(reason)s. %(text)s") % said
+    return _("%(actor)s refused %(number)s: %(reason)s") % said
+
+
+def _instructed(facts: Facts) -> str:
+    said = {**facts, "day": dates.day(datetime.fromisoformat(facts["due_at"]), now())}
+    return _("Return instructions for %(number)s were sent; send it back by %(day)s") % said
+
+
+def _received(facts: Facts) -> str:
+    pattern = ngettext(
+        "%(units)s unit of %(number)s was received",
+        "%(units)s units of %(number)s were received",
+        facts["units"],
+    )
+    text = pattern % facts
+    missing = facts.get("missing")
+    if not missing:
+        return text
+    rest = ngettext("%(missing)s unit is missing", "%(missing)s units are missing", missing) % facts
+    return pgettext("two facts", "%(first)s; %(second)s") % {"first": text, "second": rest}
+
+
+def _inspected(facts: Facts) -> str:
+    if not facts["passed"]:
+        return _("The inspection of %(number)s found a problem") % facts
+    if "amount" not in facts:
+        return _("%(number)s passed the inspection") % facts
+    said = {**facts, "amount": _money(facts, "amount")}
+    return _("%(number)s passed the inspection; %(amount)s will be refunded") % said
+
+
+def _completed(facts: Facts) -> str:
+    if not facts["amount"]:
+        return _("%(number)s is completed") % facts
+    return _("%(number)s is completed: %(amount)s was refunded") % {
+        **facts,
+        "amount": _money(facts, "amount"),
+    }
+
+
+def _closed(facts: Facts) -> str:
+    if facts["waited_for"] == CaseStatus.INFO_REQUIRED:
+        return _("%(number)s was closed because the evidence did not come in time") % facts
+    return _("%(number)s was closed because the goods were not sent back in time") % facts
+
+
+def _created(facts: Facts) -> str:
+    said = {**facts, "amount": _money(facts, "amount")}
+    if facts.get("second"):
+        return _("%(actor)s asked to pay %(amount)s (%(number)s); a second person has to release it") % said
+    return _("%(actor)s had %(amount)s paid (%(number)s)") % said
+
+
+def _with_reason(text: str | Promise) -> Callable[[Facts], str]:
+    """A sentence with an amount, and what the provider said, if it said anything."""
+
+    def say(facts: Facts) -> str:
+        sentence = str(text) % {**facts, "amount": _money(facts, "amount")}
+        return f"{sentence} ({facts['reason']})" if facts.get("reason") else sentence
+
+    return say
+
+
+def _failed(facts: Facts) -> str:
+    """Shown to customers too, so without the provider's words."""
+    return _("The refund of %(amount)s did not go through; we are looking into it") % {
+        "amount": _money(facts, "amount")
+    }
+
+
+EVENTS: dict[str, Words] = {
+    "case.submitted": _submitted,
+    "case.info_requested": gettext_lazy("%(actor)s asked for more evidence on %(number)s: %(question)s"),
+    "case.info_supplied": gettext_lazy("%(actor)s sent more evidence on %(number)s"),
+    "case.approved": _approved,
+    "case.refused": _refused,
+    "case.withdrawn": gettext_lazy("%(actor)s withdrew %(number)s"),
+    "case.instructed": _instructed,
+    "case.shipped_back": gettext_lazy("%(number)s is on its way back: %(carrier)s %(tracking_number)s"),
+    "case.delivered_back": gettext_lazy("The carrier delivered %(number)s to us: %(tracking_number)s"),
+    "case.received": _received,
+    "case.receipt_assumed": gettext_lazy(
+        "%(number)s counts as received, because the carrier delivered it and we did not answer in time"
+    ),
+    "case.inspection_started": gettext_lazy("%(actor)s began to inspect %(number)s"),
+    "case.inspected": _inspected,
+    "case.deduction_offered": _with_money(
+        gettext_lazy("%(actor)s offered a reduced refund of %(amount)s for %(number)s"), "amount"
+    ),
+    "case.deduction_agreed": _with_money(
+        gettext_lazy("%(actor)s accepted the reduced refund of %(amount)s for %(number)s"), "amount"
+    ),
+    "case.deduction_waived": _with_money(
+        gettext_lazy("%(actor)s decided to refund %(number)s in full: %(amount)s"), "amount"
+    ),
+    "case.sent_back": gettext_lazy("Goods of %(number)s were sent back: %(carrier)s %(tracking_number)s"),
+    "case.completed": _completed,
+    "case.closed_by_timeout": _closed,
+    "case.review_overdue": gettext_lazy("The review of %(number)s is late"),
+    "case.refund_overdue": gettext_lazy("The refund of %(number)s is late"),
+    "refund.created": _created,
+    "refund.paid_by_hand": _with_money(
+        gettext_lazy(
+            "%(actor)s recorded %(amount)s paid by hand (%(reference)s); a second person has to confirm"
+        ),
+        "amount",
+    ),
+    "refund.confirmed": _with_money(gettext_lazy("%(actor)s released %(amount)s (%(number)s)"), "amount"),
+    "refund.cancelled": _with_money(
+        gettext_lazy("%(actor)s took back the payment of %(amount)s (%(number)s)"), "amount"
+    ),
+    "refund.retried": _with_money(
+        gettext_lazy("%(actor)s tried to pay %(amount)s again (%(number)s)"), "amount"
+    ),
+    "refund.succeeded": _with_money(gettext_lazy("%(amount)s was paid back (%(number)s)"), "amount"),
+    "refund.unknown": _with_reason(
+        gettext_lazy("The payment provider did not answer about %(amount)s (%(number)s); we keep asking")
+    ),
+    "refund.failed": _failed,
+}
