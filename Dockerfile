@@ -1,6 +1,6 @@
 FROM python:3.11-slim
 
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
 
 # Chinese text in PDFs needs a Chinese font.
@@ -16,6 +16,7 @@ COPY . .
 # Static files and translations belong to the image; the addresses and the key here are used for nothing.
 ENV VAR_DIR=/data STATIC_ROOT=/app/static-collected
 RUN mkdir /data && chown aftersales /data \
+    && python -m compileall -q . \
     && python -m aftersales.catalogues \
     && DATABASE_URL=postgres://none/none REDIS_URL=redis://none SECRET_KEY=none \
        python manage.py collectstatic --no-input --verbosity 0

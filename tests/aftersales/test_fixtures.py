@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
+from tests.browser import chromium
 from tests.conftest import OutsideWorld
 
 
@@ -36,3 +37,11 @@ def test_the_browser_shows_a_page(visit):
 def test_the_sign_in_page_speaks_chinese(client):
     with translation.override("zh-hans"):
         assert "登录" in client.get("/accounts/login/", headers={"accept-language": "zh-CN"}).content.decode()
+
+
+def test_without_a_browser_and_without_rights_it_says_what_to_install(monkeypatch):
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    with pytest.raises(pytest.fail.Exception, match="apt-get install chromium"):
+        chromium()
