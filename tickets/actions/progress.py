@@ -47,10 +47,11 @@ def resume(ticket: Ticket, *, by: Actor) -> Ticket:
 
 
 @transaction.atomic
-def solve(ticket: Ticket, *, by: Actor, told_in: Message | None = None) -> Ticket:
+def solve(ticket: Ticket, *, by: Actor, told_in: Message | None = None, told: bool = False) -> Ticket:
     """The concern is settled: the resolution is met, a first response that never came is no longer owed.
 
-    `told_in` is the reply that went out with it, so that the customer is not told twice.
+    `told_in` is the reply that went out with it, so that the customer is not told twice; `told` says that the
+    caller has told them in another way.
     """
     ticket = locked(ticket)
     if ticket.status == TicketStatus.SOLVED:
@@ -61,7 +62,7 @@ def solve(ticket: Ticket, *, by: Actor, told_in: Message | None = None) -> Ticke
     clocks.fulfil(live, ClockKind.RESOLUTION, now)
     clocks.cancel(live, now)
     change(ticket, now, running=live, status=TicketStatus.SOLVED, solved_at=now)
-    told: dict[str, Any] = {"message": told_in.pk} if told_in else {}
+    facts: dict[str, Any] = {"message": told_in.pk} if told_in else {"told": True} if told else {}
     events.record(
         "ticket.solved",
         ticket,
@@ -71,7 +72,7 @@ def solve(ticket: Ticket, *, by: Actor, told_in: Message | None = None) -> Ticke
         cycle=ticket.cycle,
         was=was,
         status=ticket.status,
-        **told,
+        **facts,
     )
     return ticket
 
