@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connections
 from django.test import Client
 from django.utils import translation
 from playwright.sync_api import expect, sync_playwright
@@ -45,6 +46,7 @@ def browser(site):
         running = playwright.chromium.launch(executable_path=chromium())
         yield running
         running.close()
+        connections.close_all()  # those of this thread while Playwright's loop was running in it
 
 
 def visit(browser, site, **options):
