@@ -5,6 +5,22 @@ that commits together with the note that it ran, so it does database work only.
 """
 
 REACTIONS: dict[str, tuple[str, ...]] = {
+    "case.approved": ("returns.reactions.keep_ticket_in_step",),
+    "case.closed_by_timeout": ("returns.emails.tell_customer", "returns.reactions.solve_ticket"),
+    "case.completed": ("returns.emails.tell_customer", "returns.reactions.solve_ticket"),
+    "case.deduction_agreed": ("returns.reactions.keep_ticket_in_step",),
+    "case.deduction_offered": ("returns.emails.tell_customer", "returns.reactions.keep_ticket_in_step"),
+    "case.info_requested": ("returns.emails.tell_customer", "returns.reactions.keep_ticket_in_step"),
+    "case.info_supplied": ("returns.reactions.keep_ticket_in_step",),
+    "case.inspected": ("returns.reactions.keep_ticket_in_step",),
+    "case.instructed": ("returns.emails.tell_customer", "returns.reactions.keep_ticket_in_step"),
+    "case.receipt_assumed": ("returns.emails.tell_customer", "returns.reactions.keep_ticket_in_step"),
+    "case.received": ("returns.emails.tell_customer", "returns.reactions.keep_ticket_in_step"),
+    "case.refused": ("returns.emails.tell_customer",),
+    "case.sent_back": ("returns.emails.tell_customer", "returns.reactions.keep_ticket_in_step"),
+    "case.shipped_back": ("returns.reactions.keep_ticket_in_step",),
+    "case.submitted": ("returns.emails.tell_customer",),
+    "case.withdrawn": ("returns.reactions.solve_ticket",),
     "message.sent": ("tickets.emails.send_reply",),
     "survey.answered": ("feedback.reactions.visit_after_low_score",),
     "ticket.opened": ("tickets.emails.acknowledge",),
@@ -13,4 +29,6 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "feedback.reactions.survey_after_solving",
         "feedback.reactions.visit_after_complaint",
     ),
+    "refund.failed": ("returns.emails.tell_customer",),
+    "shipment.delivered": ("returns.reactions.follow_parcel",),
 }

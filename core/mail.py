@@ -123,6 +123,16 @@ def _note_failure(mail: OutgoingMail, error: Exception) -> None:
     mail.save(update_fields=["state", "last_error", "next_attempt_at"])
 
 
+@transaction.atomic
+def retry(mail: OutgoingMail) -> OutgoingMail:
+    """Give a mail that failed another full round of attempts; any other is left as it is."""
+    mail = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
+    if mail.state == OutgoingMail.State.FAILED:
+        mail.state, mail.attempts, mail.next_attempt_at = OutgoingMail.State.QUEUED, 0, clock.now()
+        mail.save(update_fields=["state", "attempts", "next_attempt_at"])
+    return mail
+
+
 def message_id(mail: OutgoingMail) -> str:
     """A Message-ID that is the same for every attempt at this mail."""
     host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"

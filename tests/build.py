@@ -14,6 +14,9 @@ from kb import actions as kb_actions
 from kb.models import Article, Category
 from kb.rules import Text
 from kb.states import ArticleStatus
+from orders.actions import place_order
+from orders.drafts import LineDraft, PaymentDraft
+from orders.models import Order, Shop
 from tickets import actions
 from tickets.models import Ticket
 from tickets.states import Channel, TicketStatus
@@ -74,6 +77,24 @@ def article(
     elif status == ArticleStatus.ARCHIVED:
         kb_actions.archive(row, by=SYSTEM)
     return Article.objects.get(pk=row.pk)
+
+
+def order(*, customer: Customer, number: str | None = None, **fields: Any) -> Order:
+    """A paid order of one lamp, not delivered yet, in a shop of the tests."""
+    shop, _ = Shop.objects.get_or_create(code="lamps", defaults={"name": "Lamps & More", "currency": "EUR"})
+    placed, _ = place_order(
+        shop,
+        number or f"SO-{next(_serial):05}",
+        **{
+            "customer": customer,
+            "placed_at": clock.now(),
+            "lines": [LineDraft(sku="LAMP-1", title="Desk lamp", quantity=2, unit_price=4500)],
+            "payment": PaymentDraft(),
+            "by": SYSTEM,
+            **fields,
+        },
+    )
+    return placed
 
 
 def ticket(*, status: str = TicketStatus.NEW, **fields: Any) -> Ticket:

@@ -188,6 +188,11 @@ class Ticket(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.subject}"
 
+    @property
+    def needs_answer(self) -> bool:
+        """Whether the customer spoke last and somebody has to answer."""
+        return self.last_message_by == "customer" and self.status in (TicketStatus.NEW, TicketStatus.OPEN)
+
 
 class Message(models.Model):
     """One thing said. Append-only; `external_id` makes a delivery that comes twice one message."""

@@ -66,3 +66,10 @@ def close_old(at: datetime) -> int:
     for ticket in batch:
         actions.close(ticket, by=SYSTEM)
     return len(batch)
+
+
+def take_back(clock: Clock) -> Clock:
+    """Let the sweep look again at a clock that was set aside."""
+    Clock.objects.filter(pk=clock.pk).update(set_aside_at=None, set_aside_because="")
+    clock.refresh_from_db()
+    return clock

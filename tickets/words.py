@@ -51,6 +51,7 @@ REFUSALS: dict[str, Words] = {
     "ticket.cannot_close": _with_status(gettext_lazy("%(number)s is %(status)s and cannot be closed.")),
     "ticket.cannot_assign": gettext_lazy("%(number)s is closed; nobody needs to look after it any more."),
     "ticket.cannot_change": gettext_lazy("%(number)s is closed and cannot be changed."),
+    "ticket.not_yours": gettext_lazy("%(number)s is somebody else's; giving it away takes a team lead."),
     "ticket.assignee_cannot_work": gettext_lazy("%(name)s does not work on tickets."),
 }
 

@@ -1,10 +1,12 @@
 // The one script every page loads. Each module is one behaviour, bound by data attributes; pages work without any.
 import * as autosubmit from "./autosubmit.js";
+import * as composer from "./composer.js";
 import * as deadlines from "./deadlines.js";
 import * as dialogs from "./dialogs.js";
 import * as dropzone from "./dropzone.js";
 import * as insert from "./insert.js";
 import * as leaving from "./leaving.js";
+import * as live from "./live.js";
 import * as menus from "./menus.js";
 import * as requests from "./requests.js";
 import * as shortcuts from "./shortcuts.js";
@@ -13,7 +15,7 @@ import * as theme from "./theme.js";
 import * as toasts from "./toasts.js";
 import * as zone from "./zone.js";
 
-const behaviours = [autosubmit, deadlines, dialogs, dropzone, insert, leaving, menus, requests, shortcuts, submits, theme, toasts, zone];
+const behaviours = [autosubmit, composer, deadlines, dialogs, dropzone, insert, leaving, live, menus, requests, shortcuts, submits, theme, toasts, zone];
 
 for (const behaviour of behaviours) behaviour.start();
 

@@ -11,7 +11,6 @@ from django.db import connection
 from time_machine import Traveller
 
 from core import events, search
-from core.actors import SYSTEM
 from core.models import Event
 from customers.models import Customer
 from tests import build
@@ -135,18 +134,25 @@ def test_opening_takes_few_statements(
         )
 
 
-def test_an_unknown_order_number_is_kept_for_staff(ticket: Ticket) -> None:
-    actions.note_unknown_order(ticket, order_number="SO-4711", by=SYSTEM)
-    event = events.timeline(ticket).last()
+def test_an_order_of_the_customer_is_attached_by_its_number(promises: None, carol: Customer) -> None:
+    order = build.order(customer=carol)
+    assert build.ticket(customer=carol, order_number=f" {order.number} ").order == order
+    assert build.ticket(customer=carol, order_number=order.reference).order == order
+
+
+@pytest.mark.parametrize("whose", ["nobody", "charlie"])
+def test_a_number_that_is_no_order_of_hers_is_kept_for_staff(
+    promises: None, carol: Customer, charlie: Customer, whose: str
+) -> None:
+    number = build.order(customer=charlie).number if whose == "charlie" else "SO-4711"
+    opened = build.ticket(customer=carol, order_number=number)
+    assert opened.order is None
+    event = events.timeline(opened).last()
     assert event is not None
-    assert (event.kind, event.public, event.data) == (
-        "ticket.order_unknown",
-        False,
-        {"order_number": "SO-4711"},
-    )
-    query = search.query("SO-4711")
+    assert (event.kind, event.public, event.data) == ("ticket.order_unknown", False, {"order_number": number})
+    query = search.query(number)
     assert query is not None
-    assert Ticket.objects.filter(search=query).exists()
+    assert Ticket.objects.filter(search=query).get() == opened
 
 
 @pytest.fixture

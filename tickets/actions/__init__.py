@@ -1,7 +1,7 @@
 """The verbs of tickets. Each locks, checks, changes, records and returns the fresh row."""
 
 from tickets.actions.conversation import add_note, receive, reply
-from tickets.actions.opening import note_unknown_order, open_ticket
+from tickets.actions.opening import open_ticket
 from tickets.actions.progress import close, reopen, resume, solve, wait
 from tickets.actions.triage import assign, set_priority, set_type
 
@@ -9,7 +9,6 @@ __all__ = [
     "add_note",
     "assign",
     "close",
-    "note_unknown_order",
     "open_ticket",
     "receive",
     "reopen",

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from accounts.models import Team
 from core import clock, events, search
@@ -14,7 +15,6 @@ from core.numbers import next_number
 from customers.models import Customer
 from orders.models import Order
 from tickets import clocks, rules
-from tickets.actions.row import change, locked
 from tickets.actions.writing import delivered, write
 from tickets.models import SlaPolicy, Ticket
 from tickets.states import Channel, ClockKind, Priority, TicketType
@@ -28,16 +28,21 @@ def open_ticket(
     channel: str,
     by: Actor,
     order: Order | None = None,
+    order_number: str = "",
     type: str = TicketType.ENQUIRY,  # noqa: A002 - the word of the field
     priority: int = Priority.NORMAL,
     language: str = "",
     external_id: str = "",
     attachments: Sequence[Attachment] = (),
+    told: bool = False,
 ) -> tuple[Ticket, bool]:
     """Open a ticket with its first message and its clocks; returns it and whether it is new.
 
     A delivery is known by (channel, external_id): however often and however many at once it comes, it is one
     ticket. Without an external id every call opens one.
+
+    `order_number` is an order as the customer named it. If it is one of the customer's, the ticket is about
+    it; else the number is kept for staff to see and to find. `told` says that the caller acknowledges it.
     """
     ticket = Ticket(
         customer=customer,
@@ -52,14 +57,15 @@ def open_ticket(
     if (known := _delivered(channel, external_id)) is not None:
         return known, False
     try:
-        return _opened(ticket, body=body, by=by, attachments=attachments), True
+        opened = _opened(
+            ticket, body=body, by=by, attachments=attachments, order_number=order_number.strip(), told=told
+        )
     except IntegrityError:  # the same delivery, a moment earlier, in another process
-        known = _delivered(channel, external_id)
-        if known is None and (message := delivered(channel, external_id)) is not None:
-            known = message.ticket
+        known = _delivered(channel, external_id) or _ticket_of_message(channel, external_id)
         if known is None:
             raise
         return known, False
+    return opened, True
 
 
 def follow_up(
@@ -86,14 +92,9 @@ def follow_up(
     return _opened(following, body=body, by=by, attachments=attachments)
 
 
-@transaction.atomic
-def note_unknown_order(ticket: Ticket, *, order_number: str, by: Actor) -> Ticket:
-    """Keep an order number that names no order of the ticket's customer; staff see it and find it."""
-    ticket = locked(ticket)
-    now = clock.now()
-    change(ticket, now, found_by=order_number)
-    events.record("ticket.order_unknown", ticket, by=by, at=now, order_number=order_number)
-    return ticket
+def _ticket_of_message(channel: str, external_id: str) -> Ticket | None:
+    message = delivered(channel, external_id)
+    return message.ticket if message else None
 
 
 def _delivered(channel: str, external_id: str) -> Ticket | None:
@@ -103,9 +104,19 @@ def _delivered(channel: str, external_id: str) -> Ticket | None:
 
 
 @transaction.atomic
-def _opened(ticket: Ticket, *, body: str, by: Actor, attachments: Sequence[Attachment]) -> Ticket:
+def _opened(
+    ticket: Ticket,
+    *,
+    body: str,
+    by: Actor,
+    attachments: Sequence[Attachment],
+    order_number: str = "",
+    told: bool = False,
+) -> Ticket:
     """Everything a new ticket needs, in few statements: this is what the speed of intake is made of."""
     now = clock.now()
+    if order_number and ticket.order is None:
+        ticket.order = order_of(ticket.customer, order_number)
     ticket.number = next_number("T")
     ticket.created_at = ticket.updated_at = ticket.last_message_at = now
     ticket.last_message_by = by.actor_kind
@@ -114,7 +125,7 @@ def _opened(ticket: Ticket, *, body: str, by: Actor, attachments: Sequence[Attac
     ticket.policy = policy_for(ticket)
     promised = clocks.promised(ticket, ticket.policy, tuple(ClockKind), now)
     ticket.due_at = clocks.next_due(promised)
-    ticket.search = search.vector(f"{ticket.number} {ticket.subject}", body, _names(ticket))
+    ticket.search = search.vector(f"{ticket.number} {ticket.subject}", body, _names(ticket, order_number))
     ticket.save(force_insert=True)
     del ticket.search
     message = write(
@@ -127,7 +138,9 @@ def _opened(ticket: Ticket, *, body: str, by: Actor, attachments: Sequence[Attac
         attachments=attachments,
     )
     clocks.start(promised, now)
-    _record_opened(ticket, by=by, at=now, message=message.pk)
+    _record_opened(ticket, by=by, at=now, message=message.pk, told=told)
+    if order_number and ticket.order is None:
+        events.record("ticket.order_unknown", ticket, by=by, at=now, order_number=order_number)
     return ticket
 
 
@@ -139,13 +152,20 @@ def policy_for(ticket: Ticket) -> SlaPolicy | None:
     )
 
 
-def _names(ticket: Ticket) -> str:
-    order = f" {ticket.order.number}" if ticket.order else ""
-    return f"{ticket.customer.name}{order}"
+def order_of(customer: Customer, number: str) -> Order | None:
+    """The customer's latest order of that number or reference; nobody else's."""
+    orders = Order.objects.filter(Q(number=number) | Q(reference=number), customer=customer)
+    return orders.order_by("-placed_at").first()
 
 
-def _record_opened(ticket: Ticket, *, by: Actor, at: datetime, message: int) -> None:
+def _names(ticket: Ticket, order_number: str) -> str:
+    return f"{ticket.customer.name} {ticket.order.number if ticket.order else order_number}"
+
+
+def _record_opened(ticket: Ticket, *, by: Actor, at: datetime, message: int, told: bool) -> None:
     origin: dict[str, Any] = {"follow_up_of": ticket.follow_up_of.number} if ticket.follow_up_of else {}
+    if told:
+        origin["told"] = True
     events.record(
         "ticket.opened",
         ticket,

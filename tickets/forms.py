@@ -1,0 +1,151 @@
+"""Input of the pages about tickets."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Language, Team, User
+from core.uploads import FormWithFiles
+from tickets.access import assignees
+from tickets.rules import SUBJECT_LENGTH
+from tickets.states import Channel, Priority, TicketType
+
+BODY_LENGTH = 50_000
+
+
+class MessageForm(FormWithFiles):
+    """Something to say: words, files, or both. `key` makes a form that is sent twice one message."""
+
+    body = forms.CharField(
+        label=_("Message"), required=False, max_length=BODY_LENGTH, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    key = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("body") and not cleaned.get("attachments") and not cleaned.get("draft"):
+            self.add_error("body", _("Write something or attach a file."))
+        return cleaned
+
+    @property
+    def external_id(self) -> str:
+        """What the channel knows this message by; "" lets every sending be a message of its own."""
+        key = self.cleaned_data["key"]
+        return f"form:{key}" if key else ""
+
+
+class ReplyForm(MessageForm):
+    """A public answer, written against a version of the ticket; `then` is what happens after it was sent."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    then = forms.ChoiceField(
+        required=False, choices=[("", ""), ("wait", ""), ("solve", "")], widget=forms.HiddenInput
+    )
+
+
+class NoteForm(MessageForm):
+    """A note among colleagues."""
+
+
+class AssignForm(forms.Form):
+    """Who looks after a ticket; an empty assignee takes it from everybody."""
+
+    assignee: forms.ModelChoiceField[User] = forms.ModelChoiceField(
+        label=_("Assignee"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=pgettext_lazy("assignee", "Nobody"),
+    )
+    team = forms.ModelChoiceField(
+        label=_("Team"),
+        queryset=Team.objects.all(),
+        required=False,
+        empty_label=pgettext_lazy("team", "None"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = assignees()  # type: ignore[attr-defined]
+
+
+class PriorityForm(forms.Form):
+    priority = forms.TypedChoiceField(label=_("Priority"), choices=Priority, coerce=int)
+
+
+class TypeForm(forms.Form):
+    type = forms.ChoiceField(label=_("Type"), choices=TicketType)
+
+
+class BulkForm(forms.Form):
+    """Tickets ticked in a list."""
+
+    tickets = forms.TypedMultipleChoiceField(coerce=str)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        numbers = self.data.getlist("tickets") if isinstance(self.data, QueryDict) else []
+        self.fields["tickets"].choices = [(number, number) for number in numbers]  # type: ignore[attr-defined]
+        self.fields["tickets"].error_messages["required"] = _("Tick the tickets first.")
+
+
+class BulkAssignForm(BulkForm, AssignForm):
+    """Tickets ticked in a list, and who is to look after them."""
+
+
+class NewTicketForm(FormWithFiles):
+    """A call taken, or a ticket opened for a customer: who, about what."""
+
+    customer = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    phone = forms.CharField(label=_("Phone"), required=False, max_length=40)
+    name = forms.CharField(label=_("Name"), required=False, max_length=200)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=Language, required=False, help_text=_("We write in this language.")
+    )
+    channel = forms.ChoiceField(label=_("Channel"), choices=Channel, initial=Channel.PHONE)
+    type = forms.ChoiceField(label=_("Type"), choices=TicketType, initial=TicketType.ENQUIRY)
+    priority = forms.TypedChoiceField(
+        label=_("Priority"), choices=Priority, coerce=int, initial=Priority.NORMAL
+    )
+    order_number = forms.CharField(label=_("Order number"), required=False, max_length=64)
+    subject = forms.CharField(label=_("Subject"), max_length=SUBJECT_LENGTH)
+    body = forms.CharField(
+        label=_("What the customer said"), max_length=BODY_LENGTH, widget=forms.Textarea(attrs={"rows": 6})
+    )
+    mine = forms.BooleanField(label=_("I look after it"), required=False, initial=True)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("customer") and not (cleaned.get("email") or cleaned.get("phone")):
+            self.add_error("email", _("An e-mail address or a phone number is needed to know who it is."))
+        return cleaned
+
+
+class ContactForm(FormWithFiles):
+    """A question from the portal. Somebody we do not know yet says who they are."""
+
+    name = forms.CharField(label=_("Your name"), max_length=200)
+    email = forms.EmailField(label=_("Your e-mail address"), help_text=_("We send our answer there."))
+    order_number = forms.CharField(
+        label=_("Order number"), required=False, max_length=64, help_text=_("If it is about an order.")
+    )
+    subject = forms.CharField(label=_("What is it about?"), max_length=SUBJECT_LENGTH)
+    body = forms.CharField(
+        label=_("Your message"), max_length=BODY_LENGTH, widget=forms.Textarea(attrs={"rows": 7})
+    )
+    key = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, is_known: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_known:
+            del self.fields["name"], self.fields["email"]
+
+    @property
+    def external_id(self) -> str:
+        """See `MessageForm.external_id`."""
+        key = self.cleaned_data["key"]
+        return f"form:{key}" if key else ""

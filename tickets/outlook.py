@@ -1,0 +1,67 @@
+"""Where a request stands, in a customer's words: what happens next, and by when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from tickets.models import Clock, Ticket
+from tickets.states import ClockKind, ClockState, TicketStatus
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """`tone` colours it like a status; `due_at` is when the next step is promised, None when nothing is."""
+
+    title: str
+    text: str
+    tone: str = "info"
+    due_at: datetime | None = None
+
+
+def outlook(ticket: Ticket, clocks: Iterable[Clock], now: datetime) -> Outlook:
+    """What to tell the customer about a ticket with these clocks."""
+    match ticket.status:
+        case TicketStatus.PENDING_CUSTOMER:
+            return Outlook(
+                _("We are waiting for you"), _("Please answer our last message; then we go on."), "attention"
+            )
+        case TicketStatus.PENDING_THIRD_PARTY:
+            return Outlook(
+                _("We are waiting for a partner"),
+                _("We have asked somebody else, such as the carrier, and write when we know more."),
+            )
+        case TicketStatus.SOLVED:
+            return Outlook(
+                _("Solved"), _("If it is not, write to us below and we go on."), "good", _stays(ticket)
+            )
+        case TicketStatus.CLOSED:
+            return Outlook(
+                _("This request is closed"),
+                _("If there is more to say, write below: we open a new request that goes on from here."),
+                "neutral",
+            )
+    due = {clock.kind: clock.due_at for clock in clocks if clock.state == ClockState.RUNNING}
+    return _answering(due.get(ClockKind.FIRST_RESPONSE), due.get(ClockKind.RESOLUTION), ticket, now)
+
+
+def _answering(
+    response: datetime | None, resolution: datetime | None, ticket: Ticket, now: datetime
+) -> Outlook:
+    answered = ticket.first_response_at is not None
+    due = resolution if answered or response is None else response
+    title = _("We are working on it") if answered else _("We have your request")
+    if due is not None and due <= now:
+        text = _("We promised to be further by now and are sorry. Your request is not forgotten.")
+        return Outlook(title, text, "attention")
+    text = _("We mean to settle it by the time shown.") if answered else _("A person answers you here.")
+    return Outlook(title, text, due_at=due)
+
+
+def _stays(ticket: Ticket) -> datetime | None:
+    """Until when a solved ticket is reopened by a message."""
+    if ticket.solved_at is None:
+        return None
+    return ticket.solved_at + timedelta(days=settings.TICKETS_CLOSE_AFTER_DAYS)

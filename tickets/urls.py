@@ -1,0 +1,61 @@
+"""Where the pages and endpoints of tickets are."""
+
+from django.urls import path, register_converter
+
+from tickets.views import outbox
+from tickets.views import portal as customers
+from tickets.views.console import inbox, ticket, verbs
+
+
+class TicketNumber:
+    """Tickets in an address, so that `requests/new/` and other words beside them stay free."""
+
+    regex = r"T-[0-9]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(TicketNumber, "ticket")
+
+console = [
+    path("", inbox.inbox, name="inbox"),
+    path("inbox/rows/", inbox.inbox_rows, name="inbox-rows"),
+    path("inbox/side/", inbox.inbox_side, name="inbox-side"),
+    path("inbox/assign/", inbox.inbox_assign, name="inbox-assign"),
+    path("inbox/solve/", inbox.inbox_solve, name="inbox-solve"),
+    path("tickets/new/", verbs.ticket_new, name="ticket-new"),
+    path("tickets/<ticket:number>/", ticket.ticket, name="ticket"),
+    path("tickets/<ticket:number>/news/", ticket.ticket_news, name="ticket-news"),
+    path("tickets/<ticket:number>/clocks/<str:kind>/<int:cycle>/", ticket.ticket_clock, name="ticket-clock"),
+    path("tickets/<ticket:number>/reply/", verbs.reply, name="ticket-reply"),
+    path("tickets/<ticket:number>/note/", verbs.note, name="ticket-note"),
+    path("tickets/<ticket:number>/assign/", verbs.assign, name="ticket-assign"),
+    path("tickets/<ticket:number>/priority/", verbs.set_priority, name="ticket-priority"),
+    path("tickets/<ticket:number>/type/", verbs.set_type, name="ticket-type"),
+    path("tickets/<ticket:number>/wait/", verbs.wait, name="ticket-wait"),
+    path("tickets/<ticket:number>/resume/", verbs.resume, name="ticket-resume"),
+    path("tickets/<ticket:number>/solve/", verbs.solve, name="ticket-solve"),
+    path("tickets/<ticket:number>/reopen/", verbs.reopen, name="ticket-reopen"),
+    path("tickets/<ticket:number>/close/", verbs.close, name="ticket-close"),
+    path("customers/<str:number>/tickets/", ticket.customer_tickets, name="customer-tickets"),
+    path("mail/", outbox.mail, name="mail"),
+    path("mail/<int:pk>/retry/", outbox.mail_retry, name="mail-retry"),
+    path("outbox/", outbox.parked, name="outbox"),
+    path("outbox/events/<int:pk>/retry/", outbox.event_retry, name="outbox-event-retry"),
+    path("outbox/clocks/<int:pk>/retry/", outbox.clock_retry, name="outbox-clock-retry"),
+]
+
+portal = [
+    path("contact/", customers.contact, name="contact"),
+    path("requests/", customers.requests, name="requests"),
+    path("requests/latest/", customers.requests_latest, name="requests-latest"),
+    path("requests/open/<str:token>/", customers.request_link, name="request-link"),
+    path("requests/<ticket:number>/", customers.request_page, name="request"),
+    path("requests/<ticket:number>/reply/", customers.request_reply, name="request-reply"),
+    path("requests/<ticket:number>/solve/", customers.request_solve, name="request-solve"),
+    path("requests/<ticket:number>/withdraw/", customers.request_withdraw, name="request-withdraw"),
+]

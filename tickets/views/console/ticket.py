@@ -1,0 +1,129 @@
+"""One ticket on one page: what was said and done, what is promised, who it is about."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import StaffRequest, staff_required
+from accounts.models import Team
+from accounts.rights import Right
+from core import clock
+from core.views.panels import panel
+from customers.access import customers_for
+from tickets import clocks, conversation, queries
+from tickets.access import assignees, tickets_for
+from tickets.forms import NoteForm, ReplyForm
+from tickets.models import Clock, Ticket
+from tickets.states import FOLLOWS, Priority, TicketStatus, TicketType
+
+UNCHANGED = 204
+CUSTOMER_TICKETS = 8
+
+
+def found(request: StaffRequest, number: str) -> Ticket:
+    """The ticket of an address, as far as the reader may see it."""
+    tickets = tickets_for(request.user).select_related(
+        "customer__tier", "order", "assignee", "team", "follow_up_of"
+    )
+    return get_object_or_404(tickets, number=number)
+
+
+@require_safe
+@staff_required(Right.READ_TICKETS)
+def ticket(request: StaffRequest, number: str) -> HttpResponse:
+    """The ticket with its conversation and the composer."""
+    return page(request, found(request, number))
+
+
+def page(
+    request: StaffRequest,
+    row: Ticket,
+    *,
+    reply_form: ReplyForm | None = None,
+    note_form: NoteForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of a ticket; with a form that was refused as it was typed, and what came in between."""
+    told = conversation.of(row, everything="all" in request.GET)
+    between = None
+    if reply_form is not None and reply_form.is_bound and reply_form.cleaned_data.get("seen"):
+        between = conversation.since(row, reply_form.cleaned_data["seen"])
+    context = {
+        **header(request, row),
+        "conversation": told,
+        "between": between if between and between.entries else None,
+        "reply_form": reply_form or ReplyForm(initial={"key": uuid4().hex}),
+        "note_form": note_form or NoteForm(initial={"key": uuid4().hex}),
+        "writes_note": note_form is not None,
+        "contact_points": row.customer.contact_points.all(),
+        "others": queries.others_of(row, row.customer),
+        "follow_ups": row.follow_ups.all(),
+        "assignees": assignees(),
+        "teams": Team.objects.all(),
+        "types": TicketType.choices,
+        "priorities": Priority.choices,
+        "query": request.GET.urlencode(),
+        "articles_about": f"{row.subject} {row.last_message_preview}"[:200],
+    }
+    return render(request, "tickets/console/ticket.html", context, status=status)
+
+
+def header(request: StaffRequest, row: Ticket) -> dict[str, Any]:
+    """What the head of the page shows: status, deadlines and the verbs that are allowed now."""
+    follow = FOLLOWS[row.status]
+    return {
+        "ticket": row,
+        "clocks": [clock_ for clock_ in row.clocks.order_by("pk") if clock_.cycle == row.cycle],
+        "may_work": request.user.may(Right.WORK_TICKETS),
+        "may_solve": TicketStatus.SOLVED in follow,
+        "may_wait": TicketStatus.PENDING_CUSTOMER in follow or row.status == TicketStatus.PENDING_CUSTOMER,
+        "may_close": TicketStatus.CLOSED in follow,
+        "may_reopen": row.status == TicketStatus.SOLVED,
+        "is_closed": row.status == TicketStatus.CLOSED,
+        "is_mine": row.assignee_id == request.user.pk,
+        "now": clock.now(),
+    }
+
+
+@require_safe
+@staff_required(Right.READ_TICKETS)
+def ticket_news(request: StaffRequest, number: str) -> HttpResponse:
+    """What came in after the event the page has seen; nothing when nothing did."""
+    row = found(request, number)
+    seen = request.GET.get("seen", "")
+    told = conversation.since(row, int(seen) if seen.isdecimal() else 0)
+    if told.seen == (int(seen) if seen.isdecimal() else 0):
+        return HttpResponse(status=UNCHANGED)
+    context = {**header(request, row), "conversation": told, "query": request.GET.urlencode()}
+    return render(request, "tickets/console/_news.html", context)
+
+
+@require_safe
+@staff_required(Right.READ_TICKETS)
+def ticket_clock(request: StaffRequest, number: str, kind: str, cycle: int) -> HttpResponse:
+    """How a deadline came about: the calendar, the working hours that counted, the pauses."""
+    row = found(request, number)
+    counted = get_object_or_404(Clock.objects.select_related("calendar"), ticket=row, kind=kind, cycle=cycle)
+    context = {
+        "ticket": row,
+        "clock": counted,
+        "explanation": clocks.explain(counted),
+        "events": counted.events.all(),
+        "now": clock.now(),
+    }
+    title = _("%(clock)s of %(number)s") % {"clock": counted.get_kind_display(), "number": row.number}
+    return panel(request, "tickets/console/_clock.html", context, title=title)
+
+
+@require_safe
+@staff_required(Right.READ_TICKETS, Right.READ_CUSTOMERS)
+def customer_tickets(request: StaffRequest, number: str) -> HttpResponse:
+    """The latest tickets of a customer, for the customer's page."""
+    customer = get_object_or_404(customers_for(request.user), number=number)
+    latest = tickets_for(request.user).filter(customer=customer).order_by("-pk")
+    context = {"customer": customer, "tickets": latest[:CUSTOMER_TICKETS], "now": clock.now()}
+    return panel(request, "tickets/console/_of_customer.html", context, title=_("Tickets"))
