@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "customers.middleware.PortalIdentity",
     "core.middleware.Reader",
+    "core.middleware.SignInAgain",
     "core.middleware.Toasts",
     "core.middleware.Refusals",
 ]

@@ -4,11 +4,13 @@ import json
 import zoneinfo
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from core import words, zones
@@ -16,6 +18,7 @@ from core.errors import Refused
 from core.views.errors import conflict
 
 TIME_ZONE_COOKIE = "time_zone"
+FOUND = 302
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -82,6 +85,25 @@ class Refusals:
             messages.error(request, sentence)
             return HttpResponse(status=204)
         return conflict(request, sentence)
+
+
+class SignInAgain:
+    """A part of a page asked for after the session ended leads the whole page to the sign-in."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not getattr(request, "htmx", False) or response.status_code != FOUND:
+            return response
+        path = urlsplit(response["Location"]).path
+        if path not in (reverse(settings.LOGIN_URL), reverse("portal:sign-in")):
+            return response
+        here = urlsplit(request.headers.get("HX-Current-URL", ""))
+        onward = HttpResponse(status=204)
+        onward["HX-Redirect"] = f"{path}?{urlencode({'next': f'{here.path}?{here.query}'.rstrip('?')})}"
+        return onward
 
 
 class Toasts:

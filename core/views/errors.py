@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 logger = logging.getLogger(__name__)
+BROKEN = (400, 500)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -45,7 +46,11 @@ def _answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     with translation.override(_language(request)):
         if request.path.startswith("/api/"):
             return JsonResponse({"code": str(status), "message": sentence, "facts": {}}, status=status)
-        page = loader.render_to_string(f"{status}.html", {"sentence": sentence, "plain_request": request})
+        context = {"sentence": sentence, "plain_request": request}
+        # After a breakdown nothing may be asked of it again, not even who is reading.
+        page = loader.render_to_string(
+            f"{status}.html", context, request=None if status in BROKEN else request
+        )
         return HttpResponse(page, status=status)
 
 

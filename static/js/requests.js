@@ -4,7 +4,17 @@ import { show } from "./toasts.js";
 export function start() {
   const region = document.querySelector("[data-toasts]");
   if (!region) return;
-  document.addEventListener("htmx:responseError", () => show(region.dataset.failedLabel, "error"));
+  document.addEventListener("htmx:responseError", (event) => {
+    if (!leaveSlot(event.detail)) show(region.dataset.failedLabel, "error");
+  });
   document.addEventListener("htmx:sendError", () => show(region.dataset.offlineLabel, "error"));
   document.addEventListener("htmx:afterRequest", (event) => event.detail.elt.removeAttribute?.("aria-busy"));
+}
+
+// A panel this reader may not see is not there; one that failed leaves the link to its own page.
+function leaveSlot({ elt, xhr }) {
+  if (!elt.matches(".slot")) return false;
+  if (xhr.status === 403 || xhr.status === 404) elt.remove();
+  else elt.querySelector(".skeleton")?.remove();
+  return true;
 }

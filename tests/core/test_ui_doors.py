@@ -4,12 +4,12 @@ import json
 
 import pytest
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone, translation
 
 from core import words
 from core.errors import Refused
-from core.middleware import Reader, Refusals, Toasts
+from core.middleware import Reader, Refusals, SignInAgain, Toasts
 from core.views import errors
 from core.views.verbs import onward, perform
 
@@ -175,3 +175,17 @@ def test_the_component_page_is_for_administrators(client, user, settings):
     user.save(update_fields=["role"])
     page = client.get("/components/").content.decode()
     assert page.count('data-theme="dark"') == 1
+
+
+def test_a_part_asked_for_after_the_session_ended_leads_the_page_to_the_sign_in(rf):
+    request = rf.get("/console/part/", headers={"HX-Current-URL": "http://testserver/console/?view=late"})
+    request.htmx = True
+    answer = SignInAgain(lambda _: HttpResponseRedirect("/accounts/login/?next=/console/part/"))(request)
+    assert answer["HX-Redirect"] == "/accounts/login/?next=%2Fconsole%2F%3Fview%3Dlate"
+
+
+def test_other_redirects_of_a_part_are_followed(rf):
+    request = rf.post("/console/part/")
+    request.htmx = True
+    answer = SignInAgain(lambda _: HttpResponseRedirect("/console/part/"))(request)
+    assert answer.headers["Location"] == "/console/part/"
