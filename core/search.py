@@ -28,6 +28,7 @@ MAX_TEXT = 30_000  # characters of one row; keeps a tsvector of the worst text b
 MAX_QUERY = 300  # characters of a search
 MAX_TERMS = 32
 MAX_TOKEN = 64
+MAX_CUT = 20  # characters an excerpt moves to begin and end between words
 MAX_POSITION = 16_383  # of a tsvector
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
@@ -282,14 +283,21 @@ def marked(text: str, searched: str) -> list[Piece]:
 
 
 def excerpt(text: str, searched: str, *, width: int = 160) -> list[Piece]:
-    """About `width` characters around the first hit (else the beginning), cut as by `marked`."""
+    """About `width` columns around the first hit (else the beginning), cut as by `marked`.
+
+    A Chinese character takes two columns.
+    """
     text = unicodedata.normalize("NFC", " ".join(text.split()))
+    length = width // 2 if _IS_CJK.search(text) else width
     first = next(iter(_hits(text, searched)), (0, 0))[0]
-    start = max(0, min(first - width // 3, len(text) - width))
+    start = max(0, min(first - length // 3, len(text) - length))
+    end = start + length
     if start:
-        start = max(start, text.rfind(" ", start - 20, start) + 1)
-    shown = text[start : start + width]
-    return marked(("…" if start else "") + shown + ("…" if start + width < len(text) else ""), searched)
+        start = text.rfind(" ", max(0, start - MAX_CUT), start) + 1 or start
+    if end < len(text):
+        space = text.rfind(" ", end - MAX_CUT, end)
+        end = space if space > first else end
+    return marked(f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}", searched)
 
 
 def _hits(text: str, searched: str) -> list[tuple[int, int]]:

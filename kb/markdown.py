@@ -4,10 +4,12 @@ import html
 import re
 from dataclasses import dataclass
 from functools import cache
+from unicodedata import east_asian_width
 
 import nh3
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline, emphasis
 from markdown_it.token import Token
 
 BLOCKS = {"blockquote", "h2", "h3", "h4", "hr", "li", "ol", "p", "pre", "ul"}
@@ -30,7 +32,27 @@ class Heading:
 
 @cache
 def _reader() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
+    reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
+    reader.inline.ruler.at("emphasis", _emphasis)
+    return reader
+
+
+def _emphasis(state: StateInline, silent: bool) -> bool:
+    """Emphasis as in CommonMark, but beside Chinese the marks need no space: "**注意：**请勿拆机"."""
+    start, known = state.pos, len(state.delimiters)
+    if not emphasis.tokenize(state, silent):
+        return False
+    before = state.src[start - 1] if start else " "
+    after = state.src[state.pos] if state.pos < state.posMax else " "
+    if state.src[start] == "*" and (_is_wide(before) or _is_wide(after)):
+        for delimiter in state.delimiters[known:]:
+            delimiter.open |= not after.isspace()
+            delimiter.close |= not before.isspace()
+    return True
+
+
+def _is_wide(character: str) -> bool:
+    return east_asian_width(character) in "WF"
 
 
 def _parsed(text: str) -> list[Token]:
@@ -69,6 +91,31 @@ def contents(text: str) -> list[Heading]:
 def plain(text: str) -> str:
     """The words of a Markdown text on one line, for search and excerpts."""
     return _SPACES.sub(" ", html.unescape(nh3.clean(_spaced(render(text)), tags=set()))).strip()
+
+
+def passages(text: str) -> list[str]:
+    """The paragraphs, list items and table rows of a text as plain words, and its headings after them."""
+    said: list[str] = []
+    headings: list[str] = []
+    row: list[str] | None = None
+    before = ""
+    for token in _parsed(text):
+        if token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close" and row:
+            said.append(" – ".join(row))
+            row = None
+        elif token.type == "inline":
+            shelf = headings if before == "heading_open" else said if row is None else row
+            shelf.append(_words(token))
+        before = token.type
+    return [passage for passage in said + headings if passage]
+
+
+def _words(token: Token) -> str:
+    """What an inline token says, without its marks."""
+    words = [part.content or " " * ("break" in part.type) for part in token.children or []]
+    return _SPACES.sub(" ", "".join(words)).strip()
 
 
 def _spaced(drawn: str) -> str:

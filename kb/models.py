@@ -26,7 +26,8 @@ def not_reserved(slug: str) -> None:
 class CategoryQuerySet(models.QuerySet["Category"]):
     def with_readable(self, articles: models.QuerySet["Article"]) -> "CategoryQuerySet":
         """Shelves that hold some of `articles`, and how many: `readable`."""
-        return self.filter(articles__in=articles.order_by()).annotate(readable=Count("articles"))
+        counted = self.filter(articles__in=articles.order_by()).annotate(readable=Count("articles"))
+        return counted.order_by("order", "pk")
 
 
 class Category(models.Model):

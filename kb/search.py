@@ -124,5 +124,12 @@ def _shown(article: Article, searched: str, language: str) -> Found:
     text = article.text(language)
     if text is None:  # an article has a text from its first version on
         raise LookupError(f"{article} has no text")
-    words = f"{text.summary} {markdown.plain(text.body)}"
-    return Found(article, text, search.marked(text.title, searched), search.excerpt(words, searched))
+    return Found(article, text, search.marked(text.title, searched), _excerpt(text, searched))
+
+
+def _excerpt(text: ArticleTranslation, searched: str) -> Sequence[Piece]:
+    """The summary if it has a hit, else the first passage with one, else the summary."""
+    passages = [passage for passage in (text.summary, *markdown.passages(text.body)) if passage]
+    excerpts = (search.excerpt(passage, searched) for passage in passages)
+    hit = next((pieces for pieces in excerpts if any(piece.hit for piece in pieces)), None)
+    return hit or search.excerpt(passages[0] if passages else "", searched)

@@ -143,7 +143,8 @@ def search(request: PortalRequest) -> HttpResponse:
     language = get_language() or ""
     findings = find(articles_of(request.portal), text, language=language)
     actions.log_search(text, language=language, results=findings.hits, source=SearchLog.Source.PORTAL)
-    return render(request, "kb/portal/search.html", {"searched": text, "findings": findings})
+    otherwise = {} if findings.rows else _popular(request)
+    return render(request, "kb/portal/search.html", {"searched": text, "findings": findings, **otherwise})
 
 
 @require_GET

@@ -274,5 +274,12 @@ def test_an_excerpt_shows_the_first_hit_and_says_where_it_was_cut() -> None:
     assert len(shown) <= 82
 
 
+def test_an_excerpt_begins_and_ends_between_words_and_counts_chinese_double() -> None:
+    pieces = search.excerpt("beginning " * 30 + "the refund " + "ending " * 30, "refunds", width=80)
+    shown = "".join(piece.text for piece in pieces).strip("…")
+    assert set(shown.split()) == {"beginning", "the", "refund", "ending"}
+    assert sum(len(piece.text) for piece in search.excerpt("退" * 500, "退货", width=80)) == 41
+
+
 def test_an_excerpt_without_a_hit_is_the_beginning() -> None:
     assert search.excerpt("Short text.", "nothing") == [search.Piece("Short text.")]

@@ -12,6 +12,10 @@ from kb.diffs import Line, compare
     ("typed", "drawn"),
     [
         ("**bold** and *em*", "<p><strong>bold</strong> and <em>em</em></p>\n"),
+        ("**注意：**请勿拆机", "<p><strong>注意：</strong>请勿拆机</p>\n"),
+        ("编号（以**R-**开头）", "<p>编号（以<strong>R-</strong>开头）</p>\n"),
+        ("**“待揽收”**属于*正常*的", "<p><strong>“待揽收”</strong>属于<em>正常</em>的</p>\n"),
+        ("2 * 3 * 4", "<p>2 * 3 * 4</p>\n"),
         ("- one\n- two", "<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n"),
         ("<b>x</b>", "<p>&lt;b&gt;x&lt;/b&gt;</p>\n"),
         ("[go](javascript:alert(1))", "<p>[go](javascript:alert(1))</p>\n"),
@@ -50,6 +54,11 @@ def test_plain_text_keeps_words_apart() -> None:
         markdown.plain("## A & B\n\n| c | d |\n| - | - |\n| e | f |\n\n- g\n- [h](/x/)")
         == "A & B c d e f g h"
     )
+
+
+def test_passages_are_paragraphs_items_and_rows_with_headings_last() -> None:
+    typed = "## Pack it\n\nUse a **strong**\nbox.\n\n- [tape](/x/)\n\n| a | b |\n| - | - |\n| 1 | `2` |"
+    assert markdown.passages(typed) == ["Use a strong box.", "tape", "a – b", "1 – 2", "Pack it"]
 
 
 @given(st.text(max_size=300))

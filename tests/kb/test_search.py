@@ -75,6 +75,13 @@ def test_hits_are_marked_in_title_and_excerpt(shelf: None) -> None:
     assert [piece.text for piece in found.excerpt if piece.hit] == ["label"]
 
 
+def test_an_excerpt_is_the_passage_with_the_hit_else_the_summary(shelf: None) -> None:
+    (found,) = find(Article.objects.published(), "twice", language="en").rows
+    assert "".join(piece.text for piece in found.excerpt) == "You do not pay twice."
+    (found,) = find(Article.objects.published(), "换货", language="en").rows
+    assert "".join(piece.text for piece in found.excerpt) == "We swap sizes for free."
+
+
 def test_without_an_exact_hit_the_closest_are_offered(shelf: None) -> None:
     findings = find(Article.objects.published(), "return my spaceship", language="en")
     assert not findings.exact

@@ -43,6 +43,7 @@ def test_each_text_is_whole_and_in_its_language(starter) -> None:
         assert len(text.title) <= 80
         assert len(text.summary) <= 200
         assert len(markdown.contents(text.body)) >= 2
+        assert "**" not in markdown.plain(text.body)
     assert not HAN.search(texts["en"].title + texts["en"].summary)
     assert HAN.search(texts["zh-hans"].title)
     sections = {language: len(markdown.contents(text.body)) for language, text in texts.items()}
