@@ -7,11 +7,12 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from aftersales.embedded.account import server_account
 from aftersales.embedded.binaries import SHARED
+from aftersales.embedded.processes import Process
 from aftersales.environment import VAR
 
 
@@ -19,19 +20,19 @@ from aftersales.environment import VAR
 class Running:
     """Servers that were started: how to reach them and who keeps them running.
 
-    Lent to commands they have `pids`. Under `script/server` they have an `owner`, which starts them
+    Lent to commands they have `processes`. Under `script/server` they have an `owner`, which starts them
     again when they die, and a `site`.
     """
 
     database_url: str
     redis_url: str
-    pids: dict[str, int]
+    processes: dict[str, Process] = field(default_factory=dict)
     site: str = ""
-    owner: int = 0
+    owner: Process | None = None
 
     def is_up(self) -> bool:
         """True while the owner, or else every single server, is alive."""
-        return alive(self.owner) if self.owner else all(alive(pid) for pid in self.pids.values())
+        return all(process.is_alive() for process in (self.owner, *self.processes.values()) if process)
 
 
 class Home:
@@ -102,35 +103,23 @@ class Home:
         fresh.replace(self.run / "servers.json")
 
     def running(self) -> Running | None:
-        """The servers that are up according to the note, or None when one of them is not alive."""
+        """The servers that are up, or None when there are none or one of them is not alive."""
+        noted = self.noted()
+        return noted if noted and noted.is_up() else None
+
+    def noted(self) -> Running | None:
+        """What the note says, true or not."""
         try:
-            found = Running(**json.loads((self.run / "servers.json").read_text()))
-        except (FileNotFoundError, PermissionError, ValueError, TypeError):
+            facts = json.loads((self.run / "servers.json").read_text())
+            facts["processes"] = {name: Process(**process) for name, process in facts["processes"].items()}
+            facts["owner"] = Process(**facts["owner"]) if facts["owner"] else None
+            return Running(**facts)
+        except (FileNotFoundError, PermissionError, ValueError, TypeError, KeyError):
             return None
-        return found if found.is_up() else None
 
     def forget(self) -> None:
         """Remove the note once the servers are stopped."""
         (self.run / "servers.json").unlink(missing_ok=True)
-
-
-def alive(pid: int) -> bool:
-    """True for a process that runs; a zombie that nobody has reaped yet counts as dead."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return _signalable(pid) if not Path("/proc/self").exists() else False
-    return state != "Z"
-
-
-def _signalable(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 home = Home(VAR)

@@ -5,13 +5,15 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from aftersales.embedded.account import server_account
-from aftersales.embedded.home import Running, alive
+from aftersales.embedded.home import Running
 from aftersales.embedded.postgres import Postgres
+from aftersales.embedded.processes import Process, process_of
 from aftersales.embedded.redis import Redis
 
 START_PATIENCE = 60.0
@@ -39,27 +41,30 @@ class Pair:
         """True once both take connections."""
         return self.postgres.answers(self.postgres_port) and self.redis.answers(self.redis_port)
 
-    def running(self, pids: dict[str, int], *, site: str = "", owner: int = 0) -> Running:
+    def running(
+        self, processes: Mapping[str, Process] | None = None, site: str = "", owner: Process | None = None
+    ) -> Running:
         """The note for `Home.note`."""
         database_url = self.postgres.url(self.postgres_port)
-        return Running(database_url, self.redis.url(self.redis_port), pids, site, owner)
+        return Running(database_url, self.redis.url(self.redis_port), dict(processes or {}), site, owner)
 
 
 def make_pair(postgres: Postgres, redis: Redis) -> Pair:
     """Create the cluster when it is new, and choose free ports."""
     postgres.create()
-    return Pair(postgres, redis, free_port(), free_port())
+    return Pair(postgres, redis, *free_ports(2))
 
 
-def free_port() -> int:
-    """A TCP port on loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def free_ports(count: int) -> list[int]:
+    """TCP ports on loopback that nobody listens on, all different."""
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
-def start(pair: Pair, logs: Path) -> dict[str, subprocess.Popen[bytes]]:
+def start(pair: Pair, logs: Path) -> dict[str, Process]:
     """Start both without a tether to us, their output in `logs`, and wait until they answer."""
     account = server_account()
     started = {}
@@ -74,13 +79,13 @@ def start(pair: Pair, logs: Path) -> dict[str, subprocess.Popen[bytes]]:
                 start_new_session=True,
                 **account.for_subprocess(),
             )
-    died = wait_until(pair.answers, lambda: all(process.poll() is None for process in started.values()))
-    if died:
-        stop({name: process.pid for name, process in started.items()})
+    processes = {name: process_of(process.pid) for name, process in started.items()}
+    if wait_until(pair.answers, lambda: all(process.poll() is None for process in started.values())):
+        stop(processes)
         raise SystemExit(
             f"The embedded servers did not start; see {logs}/postgres.log and {pair.redis.data}/redis.log."
         )
-    return started
+    return processes
 
 
 def wait_until(answers: Callable[[], bool], living: Callable[[], bool]) -> bool:
@@ -93,11 +98,11 @@ def wait_until(answers: Callable[[], bool], living: Callable[[], bool]) -> bool:
     return False
 
 
-def stop(pids: dict[str, int]) -> None:
-    """Stop servers by process id, each with the signal that makes it stop fast and safely."""
-    for name, pid in pids.items():
-        if alive(pid):
-            os.kill(pid, STOP_SIGNALS[name])
+def stop(processes: Mapping[str, Process]) -> None:
+    """Stop servers, each with the signal that makes it stop fast and safely."""
+    for name, process in processes.items():
+        if process.is_alive():
+            os.kill(process.pid, STOP_SIGNALS[name])
     patience = time.monotonic() + STOP_PATIENCE
-    while any(alive(pid) for pid in pids.values()) and time.monotonic() < patience:
+    while any(process.is_alive() for process in processes.values()) and time.monotonic() < patience:
         time.sleep(0.02)

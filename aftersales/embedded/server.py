@@ -21,8 +21,9 @@ from aftersales.embedded import pair as pairs
 from aftersales.embedded import runner
 from aftersales.embedded.account import server_account
 from aftersales.embedded.home import Running, home
+from aftersales.embedded.processes import process_of
 from aftersales.embedded.runner import Program, say
-from aftersales.embedded.session import embedded_pair, is_alone, stop_session
+from aftersales.embedded.session import embedded_pair, is_alone, stop_left_behind
 from aftersales.environment import BASE_DIR, env, uses_embedded_servers
 
 FIRST_PORT = 8000
@@ -73,15 +74,13 @@ class Server:
     def _start_servers(self) -> None:
         self._wait_for_commands()
         with home.locked("starting"):
-            left_behind = home.running()
-            if left_behind:
-                stop_session(left_behind)
+            stop_left_behind()
             pair = embedded_pair()
             self.servers = [server_program(name, command) for name, command in pair.commands().items()]
             for program in self.servers:
                 program.start()
             self._wait_for("Postgres and Redis", pair.answers)
-            home.note(pair.running({}, site=self.site, owner=os.getpid()))
+            home.note(pair.running(site=self.site, owner=process_of(os.getpid())))
 
     def _wait_for_commands(self) -> None:
         told = False
@@ -185,7 +184,7 @@ def _is_free(port: int) -> bool:
 
 def where(running: Running | None) -> str:
     """What to tell a second runner."""
-    place = f" at {running.site} (process {running.owner})" if running and running.owner else ""
+    place = f" at {running.site} (process {running.owner.pid})" if running and running.owner else ""
     return f"It is already running{place}. Stop it there with Ctrl-C before you start another one."
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import IO
 
 from aftersales.embedded import pair as pairs
-from aftersales.embedded.home import Running, home
+from aftersales.embedded.home import home
 from aftersales.embedded.postgres import Postgres
 from aftersales.embedded.redis import Redis
 from aftersales.environment import uses_embedded_servers
@@ -58,27 +58,29 @@ def embedded_pair() -> pairs.Pair:
 def _enter(users: IO[str]) -> None:
     with home.locked("starting"):
         if home.running() is None:
+            stop_left_behind()
             pair = embedded_pair()
-            started = pairs.start(pair, home.log)
-            home.note(pair.running({name: process.pid for name, process in started.items()}))
+            home.note(pair.running(pairs.start(pair, home.log)))
         fcntl.flock(users, fcntl.LOCK_SH)
 
 
 def _leave(users: IO[str]) -> None:
     with home.locked("starting"):
-        running = home.running()
+        running = home.noted()
         if running is None or running.owner:
             return
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        stop_session(running)
+        stop_left_behind()
 
 
-def stop_session(running: Running) -> None:
-    """Stop servers that were lent to commands, and forget them."""
-    pairs.stop(running.pids)
+def stop_left_behind() -> None:
+    """Stop what is noted and still alive, and forget it: two servers on the same data would spoil it."""
+    noted = home.noted()
+    if noted:
+        pairs.stop(noted.processes)
     home.forget()
 
 

@@ -34,7 +34,7 @@ def throwaway_servers(*, durable: bool = False) -> Iterator[dict[str, str]]:
                 processes.append(_start(name, command, log.fileno()))
         if pairs.wait_until(pair.answers, lambda: all(process.poll() is None for process in processes)):
             raise SystemExit(_why(folder))
-        running = pair.running({})
+        running = pair.running()
         (folder / "var").mkdir()
         yield {
             "DATABASE_URL": running.database_url,
@@ -42,7 +42,10 @@ def throwaway_servers(*, durable: bool = False) -> Iterator[dict[str, str]]:
             "VAR_DIR": str(folder / "var"),
         }
     finally:
-        pairs.stop(dict(zip(pairs.STOP_SIGNALS, (process.pid for process in processes), strict=False)))
+        for process, how in zip(processes, pairs.STOP_SIGNALS.values(), strict=False):
+            process.send_signal(how)
+        for process in processes:
+            process.wait(timeout=pairs.STOP_PATIENCE)
         shutil.rmtree(folder, ignore_errors=True)
 
 

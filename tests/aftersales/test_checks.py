@@ -39,7 +39,7 @@ def test_embedded_servers_need_nothing(settings):
     assert found() == []
 
 
-WRONG = [
+WRONG: list[tuple[str, dict[str, object]]] = [
     ("E001", {"REDIS_URL_GIVEN": ""}),
     ("E001", {"DATABASE_URL_GIVEN": ""}),
     ("E003", {"SECRET_KEY_GIVEN": ""}),

@@ -9,7 +9,8 @@ import pytest
 
 from aftersales.embedded import binaries
 from aftersales.embedded.account import Account
-from aftersales.embedded.home import Home, Running, alive
+from aftersales.embedded.home import Home, Running
+from aftersales.embedded.processes import Process, process_of
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def home(tmp_path):
 
 
 def running(**changes):
-    facts = {"database_url": "postgres://x", "redis_url": "redis://y", "pids": {"postgres": os.getpid()}}
+    facts = {"database_url": "postgres://x", "redis_url": "redis://y", "processes": {"postgres": _self()}}
     return Running(**{**facts, **changes})
 
 
@@ -43,15 +44,15 @@ def test_the_note_is_for_its_owner_only(home):
 
 
 def test_a_note_about_dead_servers_is_not_believed(home):
-    home.note(running(pids={"postgres": _dead()}))
+    home.note(running(processes={"postgres": _dead()}))
     assert home.running() is None
 
 
 def test_servers_of_an_owner_live_as_long_as_the_owner(home):
     """It starts them again under other process ids."""
-    home.note(running(pids={}, owner=os.getpid(), site="http://127.0.0.1:8000"))
+    home.note(running(processes={}, owner=_self(), site="http://127.0.0.1:8000"))
     assert home.running()
-    home.note(running(pids={}, owner=_dead()))
+    home.note(running(processes={}, owner=_dead()))
     assert home.running() is None
 
 
@@ -64,8 +65,14 @@ def test_a_zombie_is_dead():
     with subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         child.stdout.read()
+        zombie = process_of(child.pid)
         os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-        assert not alive(child.pid)
+        assert not zombie.is_alive()
+
+
+def test_a_number_that_was_given_again_is_another_process():
+    assert _self().is_alive()
+    assert not Process(os.getpid(), began=_self().began - 60).is_alive()
 
 
 def test_a_folder_of_another_account_is_closed(tmp_path):
@@ -94,7 +101,10 @@ def test_programs_in_a_closed_tree_are_copied(tmp_path, monkeypatch):
     assert stat.S_IMODE(copied.stat().st_mode) == 0o755
 
 
-def _dead() -> int:
-    child = subprocess.Popen([sys.executable, "-c", ""])
-    child.wait()
-    return child.pid
+def _self() -> Process:
+    return process_of(os.getpid())
+
+
+def _dead() -> Process:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        return process_of(child.pid)  # leaving the block ends it

@@ -4,14 +4,18 @@ import signal
 import subprocess
 import sys
 
+import psutil
 import pytest
 
 from aftersales.embedded import runner
-from aftersales.embedded.home import alive
 from aftersales.embedded.runner import Program, tethered
 
 PYTHON = [sys.executable, "-u", "-c"]
 WAIT = "import time; print('up', flush=True); time.sleep(60)"
+
+
+def alive(pid):
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
 @pytest.fixture
