@@ -22,6 +22,8 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "case.submitted": ("returns.emails.tell_customer",),
     "case.withdrawn": ("returns.reactions.solve_ticket",),
     "message.sent": ("tickets.emails.send_reply",),
+    "refund.failed": ("returns.emails.tell_customer",),
+    "shipment.delivered": ("returns.reactions.follow_parcel",),
     "survey.answered": ("feedback.reactions.visit_after_low_score",),
     "ticket.opened": ("tickets.emails.acknowledge",),
     "ticket.solved": (
@@ -29,6 +31,4 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "feedback.reactions.survey_after_solving",
         "feedback.reactions.visit_after_complaint",
     ),
-    "refund.failed": ("returns.emails.tell_customer",),
-    "shipment.delivered": ("returns.reactions.follow_parcel",),
 }

@@ -43,4 +43,4 @@ def solve_ticket(event: Event) -> None:
         return
     if ticket.status in (TicketStatus.SOLVED, TicketStatus.CLOSED):
         return
-    tickets.solve(ticket, by=SYSTEM)
+    tickets.solve(ticket, by=SYSTEM, told=True)

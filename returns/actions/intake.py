@@ -146,6 +146,7 @@ def submit(
             order=order,
             type=TicketType.RETURN,
             external_id=external_id,
+            told=True,
         )
     case = _write(order, ticket, planned, submission, description, at)
     files.claim(attachments, subject=case, by=by, public=True)

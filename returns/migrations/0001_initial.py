@@ -790,7 +790,7 @@ class Migration(migrations.Migration):
                     "restocking_percent",
                     models.DecimalField(
                         decimal_places=2,
-                        default=Decimal("0"),
+                        default=Decimal(0),
                         help_text="Taken only when the return is the customer's choice.",
                         max_digits=5,
                         validators=[

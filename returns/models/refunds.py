@@ -37,7 +37,7 @@ class Refund(models.Model):
     """One payment back on one captured payment.
 
     The row is committed before the gateway is called. `idempotency_key` goes there with every attempt; the
-    same key with another `request_hash` is refused. While `confirmed_at` is empty it waits for a second person.
+    same key with another `request_hash` is refused. Without `confirmed_at` it waits for a second person.
     """
 
     class Method(models.TextChoices):

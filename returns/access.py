@@ -1,0 +1,53 @@
+"""Who sees which cases and refunds. Lists, counts, the API and files all ask here."""
+
+from typing import cast
+
+from django.http import HttpRequest
+
+from accounts.models import User
+from accounts.rights import Right
+from core.models import Attachment
+from customers.access import Portal, PortalRequest
+from returns.models import Case, Inspection, Refund
+from returns.models.cases import CaseQuerySet
+from returns.models.refunds import RefundQuerySet
+from tickets.access import tickets_of
+
+
+def cases_for(user: User) -> CaseQuerySet:
+    """Cases a member of staff may see: all of them with the right, none without."""
+    return Case.objects.all() if user.may(Right.READ_CASES) else Case.objects.none()
+
+
+def cases_of(portal: Portal) -> CaseQuerySet:
+    """Cases a visitor of the portal may see: those of the requests they may see."""
+    return Case.objects.filter(ticket__in=tickets_of(portal))
+
+
+def refunds_for(user: User) -> RefundQuerySet:
+    """Refunds a member of staff may see."""
+    return Refund.objects.all() if user.may(Right.READ_REFUNDS) else Refund.objects.none()
+
+
+def may_read_evidence(request: HttpRequest, subject_pk: str, attachment: Attachment) -> bool:
+    """The gate of files that hang on cases: for staff, and for the customer what is public."""
+    user = request.user
+    if isinstance(user, User) and cases_for(user).filter(pk=subject_pk).exists():
+        return True
+    portal = cast(PortalRequest, request).portal
+    return attachment.public and cases_of(portal).filter(pk=subject_pk).exists()
+
+
+def may_read_inspection(request: HttpRequest, subject_pk: str, attachment: Attachment) -> bool:
+    """The gate of photos from the bench: for staff who see the case."""
+    user = request.user
+    if not isinstance(user, User):
+        return False
+    inspection = Inspection.objects.filter(pk=subject_pk).select_related("case_line").first()
+    return inspection is not None and cases_for(user).filter(pk=inspection.case_line.case_id).exists()
+
+
+def may_read_proof(request: HttpRequest, subject_pk: str, attachment: Attachment) -> bool:
+    """The gate of proofs of payment: for staff who see refunds."""
+    user = request.user
+    return isinstance(user, User) and refunds_for(user).filter(pk=subject_pk).exists()

@@ -1,0 +1,143 @@
+"""What customers hear by mail about their returns, in their language and the zone of the case. A reaction."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from core import dates, mail
+from core.models import Event
+from core.money import Money, format_money
+from returns.addresses import address_lines
+from returns.models import Case, Refund
+from returns.quotes import shop_bears
+from returns.states import CaseStatus, RefusalReason
+from tickets.access import link_token
+
+Facts = dict[str, Any]
+
+
+def tell_customer(event: Event) -> None:
+    """Write the mail that belongs to an event of a case or refund; kinds without one say nothing."""
+    case = _case(event)
+    language = case.ticket.language
+    with translation.override(language), timezone.override(case.terms.zone):
+        facts = FACTS[event.kind](case, event)
+    if facts is None:
+        return
+    mail.queue(
+        key=f"{event.kind}:{event.pk}",
+        to=case.customer.email,
+        language=language,
+        template=f"returns/mail/{TEMPLATES[event.kind]}.txt",
+        context={
+            "case": case,
+            "customer": case.customer,
+            "lines": list(case.lines.select_related("order_line")),
+            "link": settings.PUBLIC_URL + reverse("portal:request-link", args=[link_token(case.ticket)]),
+            **facts,
+        },
+        about=case.ticket,
+    )
+
+
+def _case(event: Event) -> Case:
+    cases = Case.objects.select_related("ticket", "customer", "order", "service_centre")
+    if event.subject.startswith("refund:"):
+        return cases.get(refunds=event.subject_pk)
+    return cases.get(pk=event.subject_pk)
+
+
+def _money(case: Case, amount: int | None) -> str:
+    return format_money(Money(amount or 0, case.currency))
+
+
+def _submitted(case: Case, event: Event) -> Facts | None:
+    """Not for a request that was approved at once: the instructions say all of it."""
+    if case.status not in (CaseStatus.SUBMITTED, CaseStatus.INFO_REQUIRED, CaseStatus.APPROVED):
+        return None
+    due_at = case.timers.filter(kind="review").values_list("due_at", flat=True).first()
+    return {"amount": _money(case, case.requested_amount), "due": dates.exact(due_at) if due_at else ""}
+
+
+def _info_requested(case: Case, event: Event) -> Facts | None:
+    due_at = case.timers.filter(kind="info").order_by("cycle").values_list("due_at", flat=True).last()
+    return {"question": event.data["question"], "due": dates.exact(due_at) if due_at else ""}
+
+
+def _instructed(case: Case, event: Event) -> Facts | None:
+    centre = case.service_centre
+    return {
+        "amount": _money(case, case.approved_amount),
+        "due": dates.exact(datetime.fromisoformat(event.data["due_at"])),
+        "address": address_lines(centre) if centre else [],
+        "shop_pays": shop_bears(case.fault, case.terms),
+    }
+
+
+def _refused(case: Case, event: Event) -> Facts | None:
+    return {"reason": RefusalReason(event.data["reason"]).label, "text": event.data["text"]}
+
+
+def _received(case: Case, event: Event) -> Facts | None:
+    return {"missing": event.data.get("missing", 0)}
+
+
+def _deduction(case: Case, event: Event) -> Facts | None:
+    amount, deduction = event.data["amount"], event.data["deduction"]
+    return {
+        "amount": _money(case, amount),
+        "deduction": _money(case, deduction),
+        "note": event.data["note"],
+    }
+
+
+def _sent_back(case: Case, event: Event) -> Facts | None:
+    return {"carrier": event.data["carrier"], "tracking_number": event.data["tracking_number"]}
+
+
+def _completed(case: Case, event: Event) -> Facts | None:
+    """Only where money went."""
+    paid = event.data["amount"]
+    by_hand = case.refunds.filter(method=Refund.Method.MANUAL, status="succeeded").exists()
+    return {"amount": _money(case, paid), "by_hand": by_hand} if paid else None
+
+
+def _refund_failed(case: Case, event: Event) -> Facts | None:
+    return {"amount": _money(case, event.data["amount"])}
+
+
+def _closed(case: Case, event: Event) -> Facts | None:
+    return {"waited_for": event.data["waited_for"]}
+
+
+FACTS: Mapping[str, Callable[[Case, Event], Facts | None]] = {
+    "case.submitted": _submitted,
+    "case.info_requested": _info_requested,
+    "case.instructed": _instructed,
+    "case.refused": _refused,
+    "case.received": _received,
+    "case.receipt_assumed": _received,
+    "case.deduction_offered": _deduction,
+    "case.sent_back": _sent_back,
+    "case.completed": _completed,
+    "case.closed_by_timeout": _closed,
+    "refund.failed": _refund_failed,
+}
+
+TEMPLATES: Mapping[str, str] = {
+    "case.submitted": "submitted",
+    "case.info_requested": "info_requested",
+    "case.instructed": "instructed",
+    "case.refused": "refused",
+    "case.received": "received",
+    "case.receipt_assumed": "received",
+    "case.deduction_offered": "deduction_offered",
+    "case.sent_back": "sent_back",
+    "case.completed": "completed",
+    "case.closed_by_timeout": "closed",
+    "refund.failed": "refund_failed",
+}
