@@ -219,8 +219,11 @@ IMAGE_PIXELS_LIMIT = 64_000_000  # unpacked, such an image fills 256 MB of memor
 FILES_PER_SUBJECT = env.int("FILES_PER_SUBJECT", default=10)
 DRAFTS_KEPT_DAYS = 2
 ATTACHMENT_GATES: dict[str, str] = {  # what a file hangs on -> (request, pk, attachment) -> may it be read
+    "case": "returns.access.may_read_evidence",
     "draft": "core.files.may_read_draft",
+    "inspection": "returns.access.may_read_inspection",
     "message": "tickets.access.may_read_file",
+    "refund": "returns.access.may_read_proof",
 }
 
 # --- Tickets ----------------------------------------------------------------------------------------
