@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from customers.models import Customer
-
 
 @dataclass(frozen=True)
 class LineDraft:
@@ -62,7 +60,7 @@ class OrderDraft:
     """
 
     number: str
-    customer: Customer
+    customer_id: int
     currency: str
     placed_at: datetime
     lines: tuple[LineDraft, ...]

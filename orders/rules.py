@@ -212,7 +212,7 @@ def content_of(draft: OrderDraft, priced: PricedOrder) -> str:
     or corrected without making another order of it.
     """
     facts = [
-        draft.customer.pk,
+        draft.customer_id,
         draft.placed_at.timestamp(),
         draft.currency,
         priced.shipping,

@@ -98,7 +98,7 @@ _ORDERS: Mapping[str, Any] = {
     ),
     "order.payment_taken": _("The payment of order %(number)s is on record for another order."),
     "order.cancelled": _("Order %(number)s is cancelled."),
-    "order.unknown_shop": _("There is no shop with the code %(code)s."),
+    "order.unknown_shop": _("There is no shop with the code %(shop)s."),
     "shipment.too_many": _("The parcel would hold more units than are left to send."),
     "shipment.nothing_to_send": _("Everything of order %(number)s is on its way already."),
     "shipment.line_twice": _("A line is named twice in the parcel."),
@@ -133,7 +133,7 @@ _FILES: Mapping[str, Any] = {
     "import.column_twice": _(
         "The header in line %(line)s has two columns for one thing: %(first)s and %(second)s."
     ),
-    "import.unknown_shop": _listed(_("There is no shop %(code)s. Known ones: %(known)s."), "known"),
+    "import.unknown_shop": _listed(_("There is no shop %(shop)s. Known ones: %(known)s."), "known"),
     "import.which_shop": _listed(_("Say which shop the orders belong to. Known ones: %(known)s."), "known"),
     "import.cannot_recheck": _("The file cannot be checked again: it is being imported or done with."),
     "import.cannot_start": _("The file has not been checked yet."),

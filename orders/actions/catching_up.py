@@ -67,7 +67,7 @@ def _facts(row: OrderLine) -> LineFacts:
 def _same_frame(order: Order, draft: OrderDraft, priced: PricedOrder) -> bool:
     """The same order but for its lines."""
     return (
-        order.customer_id == draft.customer.pk
+        order.customer_id == draft.customer_id
         and order.placed_at == draft.placed_at
         and order.currency == draft.currency
         and order.shipping == priced.shipping

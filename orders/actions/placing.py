@@ -51,7 +51,7 @@ def place_order(
     """
     draft = OrderDraft(
         number=number.strip(),
-        customer=customer,
+        customer_id=customer.pk,
         currency=currency or shop.currency,
         placed_at=placed_at,
         lines=tuple(lines),

@@ -79,7 +79,7 @@ def _order_row(batch: Batch, reference: str, draft: OrderDraft, priced: PricedOr
         reference=reference,
         shop=batch.shop,
         number=draft.number,
-        customer=draft.customer,
+        customer_id=draft.customer_id,
         status=rules.order_status(
             paid=draft.payment is not None,
             ordered=sum(line.quantity for line in draft.lines),

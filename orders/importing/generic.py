@@ -42,8 +42,8 @@ def _frame(row: Row, currency: str) -> dict[str, Any]:
         "placed_at": row.moment("placed_at"),
         "currency": currency,
         "customer_id": row.name("customer_id", 200),
-        "email": row.text("email", 254),
-        "phone": row.name("phone", 40),
+        "email": _contact(row, "email", row.text("email", 254), country),
+        "phone": _contact(row, "phone", row.name("phone", 40), country),
         "customer_name": row.text("customer_name", 200),
         "language": row.text("language", 20),
         "country": country,
@@ -53,20 +53,20 @@ def _frame(row: Row, currency: str) -> dict[str, Any]:
         "shipping": row.amount("shipping", currency),
         **{name: row.text(name, most) for name, most in _ADDRESS.items()},
     }
-    for name in ("email", "phone"):
-        if told[name]:
-            _check_contact(row, name, told[name], country)
     return {name: value for name, value in told.items() if value not in {None, ""}}
 
 
 _ADDRESS = {"recipient": 200, "address": 500, "city": 100, "region": 100, "postcode": 20}
 
 
-def _check_contact(row: Row, name: str, value: str, country: str) -> None:
+def _contact(row: Row, name: str, value: str, country: str) -> str:
+    """An e-mail address or phone number in the form in which they are compared."""
     try:
-        customers.contacts_from(**{name: value}, country=country or row.store.country)
+        contacts = customers.contacts_from(**{name: value}, country=country or row.store.country)
     except Refused as refused:
         row.refuse(name, refused.code, **refused.facts)
+        return ""
+    return contacts[0].normalized if contacts else ""
 
 
 def _item(row: Row, currency: str) -> LineDraft | None:

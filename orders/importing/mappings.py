@@ -244,7 +244,7 @@ GENERIC = Mapping(
         ),
         Column(
             "email",
-            ("Email", "E-mail", "Customer email"),
+            ("Email", "Customer email"),
             ("邮箱", "电子邮箱", "买家邮箱"),
             example="carol@example.com",
         ),
@@ -330,7 +330,7 @@ GENERIC = Mapping(
         Column(
             "country",
             ("Country",),
-            ("国家", "国家/地区", "国家地区"),
+            ("国家", "国家/地区"),
             about=_("Code or name. Phone numbers without country code are read by it."),
             example="DE",
         ),

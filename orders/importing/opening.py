@@ -75,9 +75,8 @@ def _open_text(data: bytes, options: Options, mappings: Sequence[Mapping]) -> Op
         except Refused as refusal:
             refusals.append(refusal)
             continue
-        lines = [
-            each for each in files.split(text.content, delimiter, options.quote) if each.number > header.line
-        ]
+        rows = files.split(text.content, delimiter, options.quote, width=header.width)
+        lines = [row for row in rows if row.number > header.line]
         return Opened(header, lines, encoding=text.encoding, delimiter=delimiter, quote=options.quote)
     raise _nearest(refusals)
 

@@ -15,7 +15,6 @@ from typing import Any
 
 from core.errors import Refused
 from customers import rules as customer_rules
-from customers.models import Customer
 from orders import rules
 from orders.drafts import DiscountDraft, OrderDraft, ParcelDraft, PaymentDraft
 from orders.importing import generic, superstore, values
@@ -40,8 +39,8 @@ class Buyer:
     country: str = ""
 
     @property
-    def identity(self) -> str:
-        return self.external or self.email.casefold() or self.phone
+    def contacts(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.external, self.email, self.phone)))
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,20 @@ class Reading:
 
     @property
     def customers(self) -> int:
-        return len({order.buyer.identity for order in self.orders})
+        """How many people ordered; who shares a contact is one person."""
+        person: dict[str, str] = {}
+
+        def root(contact: str) -> str:
+            while person.setdefault(contact, contact) != contact:
+                contact = person[contact]
+            return contact
+
+        for order in self.orders:
+            first, *others = order.buyer.contacts
+            for contact in others:
+                person[root(contact)] = root(first)
+            root(first)
+        return sum(contact == root(contact) for contact in list(person))
 
     @property
     def returns(self) -> int:
@@ -269,7 +281,7 @@ class _Gathered:
         discount = frame.get("order_discount", 0)
         return OrderDraft(
             number=self.number,
-            customer=Customer(),
+            customer_id=0,
             currency=frame["currency"],
             placed_at=frame["placed_at"],
             lines=tuple(lines),

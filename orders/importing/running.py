@@ -55,7 +55,7 @@ def shop_for(mapping: Mapping, code: str) -> Shop:
     shops = {shop.code: shop for shop in Shop.objects.all()}
     if code:
         if code not in shops:
-            raise Refused("import.unknown_shop", code=code, known=sorted(shops))
+            raise Refused("import.unknown_shop", shop=code, known=sorted(shops))
         return shops[code]
     if len(shops) != 1:
         raise Refused("import.which_shop", known=sorted(shops))
@@ -143,14 +143,14 @@ def _import_batch(
     run: ImportRun,
     shop: Shop,
     batch: Sequence[FileOrder],
-    customers: dict[str, Customer],
+    customers: dict[Buyer, Customer],
     *,
     by: Actor,
 ) -> None:
     held = ImportRun.objects.select_for_update().get(pk=run.pk)
     if (held.orders_done, held.attempts) != (run.orders_done, run.attempts):
         raise TakenOver
-    drafts = [replace(order.draft, customer=customers[order.buyer.identity]) for order in batch]
+    drafts = [replace(order.draft, customer_id=customers[order.buyer].pk) for order in batch]
     placements = place_orders(shop, drafts, by=by, event="order.imported")
     for order, placement in zip(batch, placements, strict=True):
         _count(run, order, placement)
@@ -181,11 +181,11 @@ def _refused(
             yield from ((line, [reason]) for line in order.lines)
 
 
-def _customers(buyers: Iterable[Buyer], *, by: Actor) -> dict[str, Customer]:
-    """Who the buyers are, by identity: most are asked for together, the rest are got or created."""
-    wanted = {buyer.identity: (buyer, _contacts(buyer)) for buyer in buyers}
+def _customers(buyers: Iterable[Buyer], *, by: Actor) -> dict[Buyer, Customer]:
+    """Who the buyers are: most are asked for together, the rest are got or created."""
+    wanted = {buyer: _contacts(buyer) for buyer in buyers}
     kinds: dict[str, set[str]] = {}
-    for _buyer, contacts in wanted.values():
+    for contacts in wanted.values():
         for contact in contacts:
             kinds.setdefault(contact.kind, set()).add(contact.normalized)
     same = Q()
@@ -194,10 +194,10 @@ def _customers(buyers: Iterable[Buyer], *, by: Actor) -> dict[str, Customer]:
     points = ContactPoint.objects.filter(same).select_related("customer")
     owners = {(point.kind, point.normalized): point.customer for point in points}
     found = {}
-    for identity, (buyer, contacts) in wanted.items():
+    for buyer, contacts in wanted.items():
         owned = [owners.get((contact.kind, contact.normalized)) for contact in contacts]
         known = owned[0] if owned and all(owned) else None
-        found[identity] = known or customer_actions.get_or_create_customer(
+        found[buyer] = known or customer_actions.get_or_create_customer(
             external=buyer.external,
             email=buyer.email,
             phone=buyer.phone,

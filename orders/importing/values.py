@@ -66,7 +66,7 @@ def text_of(cell: Cell, *, most: int) -> str:
 def _plain(cell: Cell) -> str:
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else format(cell, ".15g")
-    if isinstance(cell, date | time):
+    if isinstance(cell, date):
         return cell.isoformat()
     return str(cell)
 
@@ -139,11 +139,8 @@ def decimal_of(cell: Cell, *, decimals: DecimalMark, currency: str = "") -> Deci
     """The number in a cell. Numbers of a workbook are taken with the 15 digits it shows."""
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         raise BadValue("row.not_a_number")
-    if isinstance(cell, int):
-        return Decimal(cell)
     text = format(cell, ".15g") if isinstance(cell, float) else _numeral(cell, currency)
-    if isinstance(cell, str):
-        text = _with_point(text, decimals)
+    text = _with_point(text, decimals) if isinstance(cell, str) else text
     if not re.fullmatch(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?", text):
         raise BadValue("row.not_a_number")
     try:
@@ -220,7 +217,7 @@ def ratio_of(cell: Cell, *, decimals: DecimalMark) -> Decimal:
 
 EARLIEST = date(1990, 1, 1)
 SERIAL_DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001  a calendar day, not an instant
-SERIALS = range(20_000, 100_000)
+FIRST_SERIAL, LAST_SERIAL = 20_000, 100_000
 _TIME = r"(?:[T ]*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?"
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?" + _TIME)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})" + _TIME)
@@ -263,7 +260,7 @@ def moment_of(cell: Cell, *, order: DateOrder) -> datetime:
     if isinstance(cell, date):
         return _in_range(datetime.combine(cell, time()))
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return _from_serial(float(cell))
+        return _from_serial(cell)
     if not isinstance(cell, str):
         raise BadValue("row.not_a_date")
     text = _tidy(cell)
@@ -274,7 +271,7 @@ def moment_of(cell: Cell, *, order: DateOrder) -> datetime:
 
 
 def _from_serial(serial: float) -> datetime:
-    if int(serial) not in SERIALS:
+    if not FIRST_SERIAL <= serial < LAST_SERIAL:  # false for nan, too
         raise BadValue("row.not_a_date")
     return _in_range(SERIAL_DAY_ZERO + timedelta(seconds=round(serial * 86400)))
 

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.actors import SYSTEM
-from customers.models import Customer
 from orders import actions
 from orders.drafts import LineDraft, OrderDraft, PaymentDraft
 from orders.models import Order, Shop
@@ -28,7 +27,7 @@ def draft(number: str = "1001", **fields: Any) -> OrderDraft:
     return OrderDraft(
         **{
             "number": number,
-            "customer": Customer(pk=1),
+            "customer_id": 1,
             "currency": "EUR",
             "placed_at": PLACED,
             "lines": (line(),),

@@ -100,7 +100,7 @@ class Command(BaseCommand):
         if run.errors:
             lines.append(f"{run.errors:,} rows were not imported; why is in {path}.")
         if run.incomplete:
-            lines.append(f"{run.incomplete:,} orders lack rows in this file; those new are marked as incomplete.")
+            lines.append(f"{run.incomplete:,} orders lack rows in this file; new ones are marked incomplete.")
         lines += [str(note) for note in report.notes(run)]
         if dry_run:
             lines.append("Nothing was kept: this was a dry run.")
