@@ -192,6 +192,7 @@ def together(transactional_db: None) -> Callable[..., list[Outcome]]:
                 outcomes[number] = error
             finally:
                 connections.close_all()
+                cache._cache.get_client().connection_pool.disconnect()  # type: ignore[attr-defined]
 
         threads = [threading.Thread(target=one, args=pair) for pair in enumerate(calls)]
         for thread in threads:

@@ -7,14 +7,8 @@ from accounts import actions
 from accounts.models import User
 from core import events
 from core.errors import Refused
-from tests import build
 
 NEW = {"name": "Alice Wang", "language": "zh-hans", "time_zone": "Asia/Shanghai"}
-
-
-@pytest.fixture
-def alice(db: None) -> User:
-    return build.user("Alice")
 
 
 def test_changes_are_kept_and_told(alice: User) -> None:

@@ -1,7 +1,9 @@
 """API tokens: issued once, kept as a hash, acting as their member, worthless when revoked."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 import time_machine
@@ -19,19 +21,10 @@ from core import events
 from core.actors import SYSTEM
 from core.errors import Refused
 from tests import build
-from tests.parallel import together
+
+Together = Callable[..., list[Any]]
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def alice(db: None) -> User:
-    return build.user("Alice")
-
-
-@pytest.fixture
-def ada(db: None) -> User:
-    return build.user("Ada", role=Role.ADMINISTRATOR)
 
 
 def sent(header: str) -> tuple[User, ApiToken] | None:
@@ -143,11 +136,9 @@ def test_revoking_twice_changes_nothing(alice: User) -> None:
     assert [event.kind for event in events.history(token)] == ["api_token.issued", "api_token.revoked"]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_revoking_at_the_same_time_is_told_once() -> None:
-    alice = build.user("Alice")
+def test_revoking_at_the_same_time_is_told_once(together: Together, alice: User) -> None:
     token, _text = actions.issue_token(alice, name="shop", by=alice)
-    together(5, lambda _: actions.revoke_token(token, by=alice))
+    together(*[lambda: actions.revoke_token(token, by=alice)] * 5)
     assert events.history(token, kinds=["api_token.revoked"]).count() == 1
 
 

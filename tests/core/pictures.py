@@ -19,7 +19,9 @@ def upload(content: bytes, name: str = "photo.jpg", content_type: str = "applica
     return SimpleUploadedFile(name, content, content_type)
 
 
-def image(kind: str = "JPEG", *, size: tuple[int, int] = (64, 32), mode: str = "RGB", **options: Any) -> bytes:
+def image(
+    kind: str = "JPEG", *, size: tuple[int, int] = (64, 32), mode: str = "RGB", **options: Any
+) -> bytes:
     target = BytesIO()
     Image.new(mode, size, 0 if mode in ("L", "1", "P", "I;16") else None).save(target, kind, **options)
     return target.getvalue()
@@ -39,4 +41,9 @@ def bomb(width: int = 30_000, height: int = 30_000) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(100))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(bytes(100)))
+        + chunk(b"IEND", b"")
+    )

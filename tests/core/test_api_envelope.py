@@ -57,7 +57,11 @@ class TicketIn(serializers.Serializer[Any]):
     ("language", "sentence"), [("en", "Enter a valid email address."), ("zh-hans", "请输入合法的邮件地址。")]
 )
 def test_wrong_input_is_told_by_the_path_of_its_field(language: str, sentence: str) -> None:
-    given = {"subject": "Lamp", "customer": {"email": "carol"}, "lines": [{"email": "a@b.example"}, {"email": ""}]}
+    given = {
+        "subject": "Lamp",
+        "customer": {"email": "carol"},
+        "lines": [{"email": "a@b.example"}, {"email": ""}],
+    }
     with override(language):
         with pytest.raises(exceptions.ValidationError) as wrong:
             TicketIn(data=given).is_valid(raise_exception=True)

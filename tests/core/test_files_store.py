@@ -1,8 +1,9 @@
 """Taking files: told by their content, checked, kept without their names, few enough."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from core.errors import Refused
 from core.models import Attachment
 from tests import build
 from tests.core import pictures
-from tests.parallel import together
 
 KINDS = [
     (pictures.image("JPEG"), "photo.jpg", "image/jpeg"),
@@ -50,15 +50,8 @@ NOT_OURS = [
 ]
 
 
-@pytest.fixture
-def carol(db: None) -> Any:
-    return build.customer("Carol")
-
-
 def kept(content: bytes, name: str, by: Any, **options: Any) -> Attachment:
-    return files.store(
-        pictures.upload(content, name), **{"subject": "draft:d0", "by": by, **options}
-    )
+    return files.store(pictures.upload(content, name), **{"subject": "draft:d0", "by": by, **options})
 
 
 def content_of(attachment: Attachment) -> bytes:
@@ -150,7 +143,8 @@ def test_an_image_gets_a_thumbnail(carol: Any, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "mode"), [("JPEG", "CMYK"), ("JPEG", "L"), ("PNG", "RGBA"), ("PNG", "P"), ("PNG", "I;16"), ("PNG", "1")]
+    ("kind", "mode"),
+    [("JPEG", "CMYK"), ("JPEG", "L"), ("PNG", "RGBA"), ("PNG", "P"), ("PNG", "I;16"), ("PNG", "1")],
 )
 def test_images_of_every_colour_space_can_be_drawn(carol: Any, kind: str, mode: str) -> None:
     assert kept(pictures.image(kind, mode=mode), f"photo.{kind.lower()}", carol).thumbnail
@@ -233,10 +227,11 @@ def test_only_so_many_files_fit(carol: Any, settings: Any) -> None:
     assert len(stored_files(settings.MEDIA_ROOT)) == 2
 
 
-@pytest.mark.django_db(transaction=True)
-def test_uploads_at_once_do_not_slip_past_the_limit(carol: Any, settings: Any) -> None:
+def test_uploads_at_once_do_not_slip_past_the_limit(
+    together: Callable[..., list[Any]], carol: Any, settings: Any
+) -> None:
     settings.FILES_PER_SUBJECT = 3
-    together(9, lambda _: kept(pictures.PDF, "a.pdf", carol).pk)
+    together(*[partial(kept, pictures.PDF, "a.pdf", carol)] * 9)
     assert Attachment.objects.count() == 3
     assert len(stored_files(settings.MEDIA_ROOT)) == 3
 

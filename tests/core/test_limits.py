@@ -1,7 +1,9 @@
 """How often: exactly as many as may, also at once; and when to come again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 import time_machine
@@ -12,7 +14,6 @@ from hypothesis import strategies as st
 
 from core import limits, words
 from core.limits import Limit, LimitReached
-from tests.parallel import together
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HOURLY = Limit("test", 5, timedelta(hours=1))
@@ -77,8 +78,10 @@ def test_no_burst_around_the_turn_of_the_hour(clock: time_machine.Traveller) -> 
     assert passed(HOURLY, "carol", 5) == 0
 
 
-def test_of_forty_at_once_exactly_five_get_through(clock: time_machine.Traveller) -> None:
-    results = together(40, lambda _: limits.spend(HOURLY, "carol"))
+def test_of_forty_at_once_exactly_five_get_through(
+    together: Callable[..., list[Any]], clock: time_machine.Traveller
+) -> None:
+    results = together(*[partial(limits.spend, HOURLY, "carol")] * 40)
     assert results.count(None) == 5
 
 

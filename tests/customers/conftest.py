@@ -2,23 +2,9 @@
 
 import pytest
 
-from accounts.models import User
-from accounts.rights import Role
 from core.actors import SYSTEM
 from customers import actions
 from customers.models import Customer
-from tests import build
-
-
-@pytest.fixture
-def alice(db: None) -> User:
-    return build.user("Alice")
-
-
-@pytest.fixture
-def mara(db: None) -> User:
-    """Sees customers, changes none."""
-    return build.user("Mara", role=Role.MANAGER)
 
 
 @pytest.fixture

@@ -1,5 +1,9 @@
 """Contact points: added, preferred, removed; each belongs to one person."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 import pytest
 
 from accounts.models import User
@@ -7,7 +11,8 @@ from core import events, search
 from core.errors import Refused
 from customers import actions
 from customers.models import ContactPoint, Customer
-from tests.parallel import together
+
+Together = Callable[..., list[Any]]
 
 EMAIL, PHONE = ContactPoint.Kind.EMAIL, ContactPoint.Kind.PHONE
 
@@ -78,10 +83,11 @@ def test_preferring_twice_changes_nothing(carol: Customer, alice: User) -> None:
     assert kinds(carol) == []
 
 
-@pytest.mark.django_db(transaction=True)
-def test_preferring_different_ones_at_once_ends_with_one(carol: Customer, alice: User) -> None:
+def test_preferring_different_ones_at_once_ends_with_one(
+    together: Together, carol: Customer, alice: User
+) -> None:
     rivals = [actions.add_contact(carol, kind=EMAIL, value=f"c{n}@x.example", by=alice) for n in range(6)]
-    together(6, lambda number: actions.make_primary(carol, point=rivals[number], by=alice))
+    together(*[partial(actions.make_primary, carol, point=rival, by=alice) for rival in rivals])
     assert carol.contact_points.filter(is_primary=True, kind=EMAIL).count() == 1
 
 
@@ -114,9 +120,8 @@ def test_the_last_way_to_reach_a_person_stays(charlie: Customer, alice: User) ->
     assert refused.value.code == "customer.last_contact"
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_who_remove_the_last_two_leave_one(carol: Customer, alice: User) -> None:
+def test_two_who_remove_the_last_two_leave_one(together: Together, carol: Customer, alice: User) -> None:
     both = list(carol.contact_points.all())
-    results = together(2, lambda number: actions.remove_contact(carol, point=both[number], by=alice))
+    results = together(*[partial(actions.remove_contact, carol, point=point, by=alice) for point in both])
     assert carol.contact_points.count() == 1
     assert [type(result) for result in results].count(Refused) == 1

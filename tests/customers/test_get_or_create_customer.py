@@ -1,5 +1,7 @@
 """One person per contact point, however often and in whatever form they turn up."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,7 +11,8 @@ from core.actors import SYSTEM
 from core.errors import Refused
 from customers import actions
 from customers.models import ContactPoint, Customer
-from tests.parallel import together
+
+Together = Callable[..., list[Any]]
 
 
 def known(**given: Any) -> Customer:
@@ -113,36 +116,26 @@ def test_a_new_person_is_found_by_search(db: None) -> None:
         assert list(Customer.objects.filter(search=query)) == [carol], text
 
 
-@pytest.mark.django_db(transaction=True)
-def test_twenty_at_once_with_one_address_make_one_person() -> None:
+def test_twenty_at_once_with_one_address_make_one_person(together: Together) -> None:
     spellings = ["carol@example.com", "Carol@Example.com", " CAROL@EXAMPLE.COM "]
-    found = together(20, lambda number: known(email=spellings[number % 3], name="Carol").pk)
-    assert len(set(found)) == 1
+    found = together(*[partial(known, email=spellings[number % 3], name="Carol") for number in range(20)])
+    assert len({customer.pk for customer in found}) == 1
     assert Customer.objects.count() == ContactPoint.objects.count() == 1
     assert events.timeline(Customer.objects.get()).count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
-def test_twenty_at_once_with_overlapping_contacts_lose_nothing() -> None:
+def test_twenty_at_once_with_overlapping_contacts_lose_nothing(together: Together) -> None:
     """Half come with the address, half with the number and the address; one person has both."""
-
-    def arrive(number: int) -> int:
-        if number % 2:
-            return known(email="carol@example.com").pk
-        return known(email="carol@example.com", phone="13800138000").pk
-
-    assert len(set(together(20, arrive))) == 1
+    less = partial(known, email="carol@example.com")
+    found = together(*[less, partial(less, phone="13800138000")] * 10)
+    assert len({customer.pk for customer in found}) == 1
     carol = Customer.objects.get()
     assert points(carol) == {("email", "carol@example.com", True), ("phone", "+8613800138000", True)}
 
 
-@pytest.mark.django_db(transaction=True)
-def test_contacts_in_crossed_order_do_not_block_each_other() -> None:
-    def arrive(number: int) -> int:
-        if number % 2:
-            return known(email="a@example.com", phone="13800138000").pk
-        return known(email="b@example.com", phone="13800138000").pk
-
-    together(10, arrive)
+def test_contacts_in_crossed_order_do_not_block_each_other(together: Together) -> None:
+    with_phone = partial(known, phone="13800138000")
+    both = [partial(with_phone, email="a@example.com"), partial(with_phone, email="b@example.com")]
+    assert all(isinstance(found, Customer) for found in together(*both * 5))
     assert ContactPoint.objects.filter(kind="phone").count() == 1
     assert ContactPoint.objects.filter(kind="email").count() == 2

@@ -84,7 +84,9 @@ def test_a_tag_means_one_of_our_languages(tag: str, language: str) -> None:
     assert rules.normal_language(tag) == language
 
 
-@pytest.mark.parametrize(("told", "country"), [("cn", "CN"), ("DE", "DE"), ("China", ""), ("", ""), ("C1", "")])
+@pytest.mark.parametrize(
+    ("told", "country"), [("cn", "CN"), ("DE", "DE"), ("China", ""), ("", ""), ("C1", "")]
+)
 def test_a_country_is_two_letters(told: str, country: str) -> None:
     assert rules.normal_country(told) == country
 
@@ -115,7 +117,9 @@ def test_another_code_is_not(typed: str) -> None:
 
 
 def test_a_code_is_good_for_its_own_address_only() -> None:
-    assert not rules.is_code(rules.code_digest("carol@example.com", "123456"), "charlie@example.com", "123456")
+    assert not rules.is_code(
+        rules.code_digest("carol@example.com", "123456"), "charlie@example.com", "123456"
+    )
 
 
 @pytest.mark.parametrize(
