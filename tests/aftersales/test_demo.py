@@ -1,0 +1,57 @@
+"""The demo shop shows everything, tells it by the real verbs, and is told once."""
+
+import pytest
+from django.core.management import call_command
+
+from core import search
+from core.models import Event, OutgoingMail
+from feedback.models import FollowUpVisit, Survey
+from feedback.states import VisitStatus
+from orders.models import Order
+from returns.models import Case
+from returns.states import CaseStatus
+from tickets.models import Clock, Message, Ticket
+from tickets.states import TicketStatus
+
+SHOWN = {
+    CaseStatus.SUBMITTED,
+    CaseStatus.AWAITING_RETURN,
+    CaseStatus.RETURN_IN_TRANSIT,
+    CaseStatus.COMPLETED,
+    CaseStatus.REJECTED,
+    CaseStatus.CANCELLED,
+}
+
+
+def test_the_demo_shop(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("demo")
+    said = capsys.readouterr().out
+    assert "agent@demo.example" in said
+    assert set(Case.objects.values_list("status", flat=True)) >= SHOWN
+    assert set(Ticket.objects.values_list("status", flat=True)) >= {TicketStatus.NEW, TicketStatus.SOLVED}
+    assert set(Ticket.objects.values_list("language", flat=True)) == {"en", "zh-hans"}
+    assert set(Survey.objects.exclude(score=None).values_list("score", flat=True)) == {1, 2, 3, 4, 5}
+    assert FollowUpVisit.objects.filter(status=VisitStatus.PLANNED).exists()
+    assert not Event.objects.undispatched().exists()
+    assert not Event.objects.parked().exists()
+    assert not OutgoingMail.objects.exclude(state=OutgoingMail.State.SENT).exists()
+    counts = (Ticket.objects.count(), Order.objects.count(), Event.objects.count())
+    call_command("demo")
+    assert (Ticket.objects.count(), Order.objects.count(), Event.objects.count()) == counts
+
+
+def test_load_data_fits_the_tables(db: None) -> None:
+    call_command("demo", tickets=200)
+    call_command("demo", tickets=100)
+    assert Ticket.objects.count() == 300
+    assert Message.objects.count() == 900
+    assert Clock.objects.count() == 600
+    assert Survey.objects.filter(score=None).exists()
+
+
+def test_load_data_is_found(db: None) -> None:
+    call_command("demo", tickets=200)
+    for words in ("包裹", "invoice", "LMP-001"):
+        wanted = search.query(words)
+        assert wanted is not None
+        assert Ticket.objects.filter(search=wanted).exists()
