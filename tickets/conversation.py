@@ -62,6 +62,12 @@ class Conversation:
     seen: int
     has_earlier: bool = False
 
+    @property
+    def newest(self) -> int | None:
+        """The key of the last message."""
+        said = [entry.message.pk for entry in self.entries if isinstance(entry, Said)]
+        return said[-1] if said else None
+
 
 def of(ticket: Ticket, *, everything: bool = False) -> Conversation:
     """The conversation for staff: its latest part, or all of it."""

@@ -59,6 +59,18 @@ TYPE_ICONS: Mapping[str, str] = {
     TicketType.FEEDBACK: "lightbulb",
 }
 
+EVENT_ICONS: Mapping[str, str] = {
+    "ticket.assigned": "user-check",
+    "ticket.waiting": "pause",
+    "ticket.resumed": "play",
+    "ticket.solved": "circle-check",
+    "ticket.reopened": "rotate-ccw",
+    "ticket.closed": "archive",
+    "ticket.priority_set": "chevrons-up",
+    "ticket.type_set": "tag",
+    "ticket.order_unknown": "circle-question-mark",
+}
+
 PRIORITY_ICONS: Mapping[int, str] = {
     Priority.LOW: "chevron-down",
     Priority.HIGH: "chevron-up",
@@ -144,8 +156,8 @@ def event_words(event: Event) -> str:
 
 @register.filter
 def event_icon(event: Event) -> str:
-    """The sign of what an event is about."""
-    return ui.EVENT_ICONS.get(event.kind.partition(".")[0], "circle-dot")
+    """The sign of what happened, else of what it happened to."""
+    return EVENT_ICONS.get(event.kind) or ui.EVENT_ICONS.get(event.kind.partition(".")[0], "circle-dot")
 
 
 @register.filter

@@ -191,7 +191,7 @@ def _simple(
 def _address(request: StaffRequest, row: Ticket) -> str:
     """The ticket's page, beside the queue one came from."""
     query = request.GET.urlencode()
-    return reverse("console:ticket", args=[row.number]) + (f"?{query}" if query else "")
+    return reverse("console:ticket", args=[row.number]) + (f"?{query}" if query else "") + "#newest"
 
 
 # --- a ticket opened by staff ------------------------------------------------------------------------
