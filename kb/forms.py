@@ -131,12 +131,12 @@ class ArticleFilterForm(forms.Form):
         empty_label=_("All"),
     )
     visibility = forms.ChoiceField(
-        label=_("Who may read it"), required=False, choices=[("", _("All")), *Visibility.choices]
+        label=_("Readers"), required=False, choices=[("", _("All")), *Visibility.choices]
     )
     missing = forms.ChoiceField(
-        label=_("Not written in"),
+        label=_("Missing"),
         required=False,
-        choices=[("", "–"), (ANY, _("one of the languages")), *Language.choices],
+        choices=[("", "–"), (ANY, _("one language")), *Language.choices],
     )
 
     def narrowed(self, articles: ArticleQuerySet) -> ArticleQuerySet:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from unicodedata import east_asian_width
@@ -94,22 +95,37 @@ def plain(text: str) -> str:
 
 
 def passages(text: str) -> list[str]:
-    """The paragraphs, list items and table rows of a text as plain words, and its headings after them."""
+    """Paragraphs, list items and table rows as plain words; then each heading with what follows it."""
     said: list[str] = []
-    headings: list[str] = []
-    row: list[str] | None = None
+    headed: list[str] = []
+    heading = ""
+    for kind, words in _pieces(text):
+        if kind == "heading":
+            heading = words
+            continue
+        said.append(words)
+        if heading:
+            headed.append(f"{heading} – {words}")
+            heading = ""
+    return said + headed
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str]]:
+    """Headings and passages in their order, as plain words; the cells of a row come together."""
+    cells: list[str] | None = None
     before = ""
     for token in _parsed(text):
         if token.type == "tr_open":
-            row = []
-        elif token.type == "tr_close" and row:
-            said.append(" – ".join(row))
-            row = None
-        elif token.type == "inline":
-            shelf = headings if before == "heading_open" else said if row is None else row
-            shelf.append(_words(token))
+            cells = []
+        elif token.type == "tr_close":
+            yield "passage", " – ".join(cells or [])
+            cells = None
+        elif token.type == "inline" and (words := _words(token)):
+            if cells is not None:
+                cells.append(words)
+            else:
+                yield "heading" if before == "heading_open" else "passage", words
         before = token.type
-    return [passage for passage in said + headings if passage]
 
 
 def _words(token: Token) -> str:

@@ -79,18 +79,19 @@ def versions(request: StaffRequest, slug: str) -> HttpResponse:
     context = {
         "article": row,
         "page": page,
-        "edits": [(version, _changes(version)) for version in page],
+        "edits": [_edit(version) for version in page],
         "may_write": request.user.may(Right.WRITE_ARTICLES),
     }
     return render(request, "kb/console/versions.html", context)
 
 
-def _changes(version: ArticleVersion) -> list[list[diffs.Line]]:
-    """The places where this version differs from the one before it in its language."""
+def _edit(version: ArticleVersion) -> tuple[ArticleVersion, list[list[diffs.Line]], bool]:
+    """A version, where it differs from the one before it in its language, and whether it is the first."""
     earlier = ArticleVersion.objects.filter(
         article=version.article_id, language=version.language, number__lt=version.number
     ).first()
-    return diffs.compare(_whole(earlier) if earlier else "", _whole(version))
+    places = diffs.compare(_whole(earlier) if earlier else "", _whole(version))
+    return version, places, earlier is None
 
 
 def _whole(version: ArticleVersion) -> str:

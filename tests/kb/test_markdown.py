@@ -56,9 +56,15 @@ def test_plain_text_keeps_words_apart() -> None:
     )
 
 
-def test_passages_are_paragraphs_items_and_rows_with_headings_last() -> None:
+def test_passages_are_paragraphs_items_and_rows_and_headings_come_again_last() -> None:
     typed = "## Pack it\n\nUse a **strong**\nbox.\n\n- [tape](/x/)\n\n| a | b |\n| - | - |\n| 1 | `2` |"
-    assert markdown.passages(typed) == ["Use a strong box.", "tape", "a – b", "1 – 2", "Pack it"]
+    assert markdown.passages(typed) == [
+        "Use a strong box.",
+        "tape",
+        "a – b",
+        "1 – 2",
+        "Pack it – Use a strong box.",
+    ]
 
 
 @given(st.text(max_size=300))
