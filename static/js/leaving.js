@@ -6,7 +6,9 @@ export function start() {
     const form = event.target.form;
     if (form?.matches("[data-unsaved]")) touched.add(form);
   });
-  document.addEventListener("submit", (event) => touched.delete(event.target));
+  // A question answered with no, or a request still on its way, leaves the words unsent.
+  document.addEventListener("submit", (event) => queueMicrotask(() => event.defaultPrevented || touched.delete(event.target)));
+  document.addEventListener("htmx:afterRequest", (event) => event.detail.successful && touched.delete(event.target.closest("form")));
   document.addEventListener("reset", (event) => touched.delete(event.target));
   document.addEventListener("draft:saved", (event) => touched.delete(event.target));
   window.addEventListener("beforeunload", (event) => {

@@ -1,5 +1,7 @@
 // A form is sent once: while it is on its way its buttons wait. A page that comes back from the
-// browser's memory starts afresh. <form data-confirm="..."> asks first.
+// browser's memory starts afresh, and so does one that nobody answered. <form data-confirm="..."> asks first.
+const PATIENCE = 10_000;
+
 export function start() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -16,12 +18,15 @@ export function start() {
     }
     form.dataset.sent = "";
     event.submitter?.setAttribute("aria-busy", "true");
+    setTimeout(() => release(form), PATIENCE);
   });
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
-    for (const form of document.querySelectorAll("form[data-sent]")) {
-      delete form.dataset.sent;
-      for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
-    }
+    for (const form of document.querySelectorAll("form[data-sent]")) release(form);
   });
+}
+
+function release(form) {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
 }

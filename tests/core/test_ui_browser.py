@@ -194,6 +194,13 @@ def test_a_menu_closes_by_escape_and_by_a_click_elsewhere(page):
     expect(menu).not_to_have_attribute("open", "")
 
 
+def test_the_whole_menu_is_at_hand_on_a_phone(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/accounts/2fa/")
+    page.locator(".rail__more summary").click()
+    expect(page.locator(".rail__more a", has_text="Settings")).to_be_in_viewport()
+
+
 def test_chosen_files_show_themselves(page):
     page.goto("/components/")
     page.locator("#id_photos").set_input_files(
