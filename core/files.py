@@ -126,8 +126,14 @@ def _check_room(subject: str, *, more: int) -> None:
 
 def new_draft(session: MutableMapping[str, Any]) -> str:
     """A subject for files of a form that is not sent yet; the session remembers that it is theirs."""
-    draft = str(uuid.uuid4())
-    session[DRAFTS_IN_SESSION] = [*session.get(DRAFTS_IN_SESSION, []), draft][-DRAFTS_PER_SESSION:]
+    return open_draft(session, str(uuid.uuid4()))
+
+
+def open_draft(session: MutableMapping[str, Any], draft: str) -> str:
+    """The subject of a draft that is kept elsewhere; the session may read and send its files from now on."""
+    known = session.get(DRAFTS_IN_SESSION, [])
+    if draft not in known:
+        session[DRAFTS_IN_SESSION] = [*known, draft][-DRAFTS_PER_SESSION:]
     return f"{DRAFT}:{draft}"
 
 
