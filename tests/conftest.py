@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -233,6 +234,7 @@ def background(
     background.start()
     yield background
     background.stop()
+    sys.stdout.writelines(background.lines)  # shown when the test fails
 
 
 # --- the browser -------------------------------------------------------------------------------------
