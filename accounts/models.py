@@ -5,11 +5,10 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import ROLE_RIGHTS, Right, Role
-from core import bilingual
+from core import bilingual, clock
 
 
 class Language(models.TextChoices):
@@ -90,7 +89,7 @@ class User(AbstractBaseUser):
     is_superuser = models.BooleanField(
         _("carries every right"), default=False, help_text=_("Of every role, whatever the own role is.")
     )
-    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    date_joined = models.DateTimeField(_("joined"), default=clock.now)
 
     objects = UserManager()
 
