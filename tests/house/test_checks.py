@@ -13,7 +13,7 @@ from tests.house.source import tracked
 
 BIN = Path(sys.executable).parent
 TOOLS = {
-    "ruff check": [BIN / "ruff", "check", "--no-cache"],
+    "ruff check": [BIN / "ruff", "check", "--no-cache", "--output-format", "concise"],
     "ruff format": [BIN / "ruff", "format", "--check", "--no-cache"],
     "floors and rooms": [BIN / "lint-imports", "--no-cache"],
     "types": [BIN / "mypy", "."],
