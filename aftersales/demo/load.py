@@ -30,7 +30,7 @@ CHUNK = 2_000
 TEXTS = """
 CREATE TEMPORARY TABLE load_text (
     id serial, language text, type text, subject text, body text, answer text, thanks text, tokens tsvector
-) ON COMMIT DROP
+)
 """
 
 CUSTOMERS = """
@@ -159,6 +159,7 @@ def fill(tickets: int, *, progress: Progress) -> float:
             _batch({**facts, "from": start, "to": stop})
             progress(stop, tickets)
     with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE load_text")
         cursor.execute("ANALYZE")
     return time.monotonic() - begun
 

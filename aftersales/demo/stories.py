@@ -345,18 +345,18 @@ def programme(
     scene: Scene, customers: list[Customer], *, until: datetime
 ) -> Iterator[tuple[datetime, Story]]:
     """All stories with the moment each begins: some two a day over ten weeks, more of them lately."""
-    for index in range(96):
+    for index in range(72):
         customer = customers[(index * 7) % len(customers)]
         talk = TALKS[index % len(TALKS)]
         slow = index % 9 == 4
-        yield _moment(scene, until, index, 96), conversation(scene, customer, talk, slow=slow)
-    for index in range(60):
+        yield _moment(scene, until, index, 72), conversation(scene, customer, talk, slow=slow)
+    for index in range(48):
         customer = customers[(index * 3 + 1) % len(customers)]
         complaint, turn = RETURNS[index % len(RETURNS)], TURNS[(index * 5) % len(TURNS)]
-        yield _moment(scene, until, index, 60), return_of_goods(scene, customer, complaint, turn)
-    for index in range(24):
+        yield _moment(scene, until, index, 48), return_of_goods(scene, customer, complaint, turn)
+    for index in range(20):
         customer = customers[index % len(customers)]
-        yield _moment(scene, until, index, 24), purchase(scene, customer, delivered=index % 5 != 0)
+        yield _moment(scene, until, index, 20), purchase(scene, customer, delivered=index % 5 != 0)
 
 
 def _moment(scene: Scene, until: datetime, index: int, of: int) -> datetime:

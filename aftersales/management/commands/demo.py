@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -18,6 +19,7 @@ from tickets.calendars import calendar_of
 from tickets.models import ServiceCalendar
 
 SEED = 20261122
+OPENED_BEFORE = timedelta(days=80)
 
 
 class Command(BaseCommand):
@@ -52,10 +54,11 @@ class Command(BaseCommand):
         self.stdout.write(cast.accounts())
 
     def _set_up(self) -> None:
-        staff, customers, shops = cast.engage(), cast.invite(), goods.open_shops()
-        cast.open_service_centres(ServiceCentre.objects)
-        load_starter_articles(by=staff["agent"])
         now = clock.now()
+        with clock.stopped(now - OPENED_BEFORE):
+            staff, customers, shops = cast.engage(), cast.invite(), goods.open_shops()
+            cast.open_service_centres(ServiceCentre.objects)
+            load_starter_articles(by=staff["agent"])
         calendar = calendar_of(ServiceCalendar.objects.get(code="office"))
         scene = stories.Scene(staff, shops, calendar, Random(SEED))
         stage = Stage(now, self._progress)
