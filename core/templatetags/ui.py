@@ -215,6 +215,7 @@ EVENT_ICONS: Mapping[str, str] = {
     "order": "shopping-bag",
     "shipment": "truck",
     "file": "paperclip",
+    "article": "book-open",
 }
 
 

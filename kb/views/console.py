@@ -27,6 +27,9 @@ from kb.states import Visibility
 LATEST = Keyset(("-updated_at", "-pk"), size=50)
 VERSIONS = Keyset(("-number", "-language"), size=20)
 COMMENTS_SHOWN = 10
+DESK_EVENTS = [
+    f"article.{done}" for done in ("created", "edited", "published", "withdrawn", "archived", "restored")
+]
 MAX_PREVIEW = 50_000
 
 
@@ -59,7 +62,7 @@ def _read(request: StaffRequest, slug: str) -> dict[str, Any]:
         "text": text,
         "body": markdown.render(text.body) if text else "",
         "languages": [(code, label, code in row.languages) for code, label in Language.choices],
-        "events": events.history(row),
+        "events": events.history(row, kinds=DESK_EVENTS),
         "comments": row.feedback.exclude(comment="")[:COMMENTS_SHOWN],
         "may_write": request.user.may(Right.WRITE_ARTICLES),
         "portal_url": portal_url(row),

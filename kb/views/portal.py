@@ -213,8 +213,8 @@ def _answered(
 
 
 def _feedback_part(request: PortalRequest, row: Article, form: forms.Form, status: int) -> HttpResponse:
-    context = {"article": row, **_feedback(request, row)}
-    if form.errors:
+    context = {"article": row, "failed": form, **_feedback(request, row)}
+    if form.errors and isinstance(form, CommentForm):
         context["comment_form"] = form
     return render(request, "kb/portal/_feedback.html", context, status=status)
 

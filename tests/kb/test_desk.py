@@ -172,4 +172,4 @@ def test_lists_ask_the_database_equally_often_however_long_they_are(
         desk.get("/console/kb/return-1/")
 
 
-DESK_QUERIES = {"list": 4, "suggestions": 4, "article": 6}
+DESK_QUERIES = {"list": 4, "suggestions": 4, "article": 5}

@@ -98,6 +98,7 @@ def test_a_search_without_a_result_says_what_to_do_next(client: Client, article:
     shown = page(client, "/help/search/?q=spaceship")
     assert "Nothing found" in shown
     assert "/contact/?subject=spaceship" in shown
+    assert 'value="spaceship"' in page(client, "/contact/?subject=spaceship")
     assert SearchLog.objects.get().results == 0
 
 
@@ -169,8 +170,9 @@ def test_nonsense_is_no_rating(client: Client, article: Article) -> None:
 
 def test_rating_without_end_is_stopped(client: Client, article: Article) -> None:
     path = f"/help/returns/{article.slug}/rate/"
-    codes = {client.post(path, {"answer": "yes"}, headers=HTMX).status_code for _ in range(61)}
-    assert codes == {200, 409}
+    answers = [client.post(path, {"answer": "yes"}, headers=HTMX) for _ in range(61)]
+    assert {answer.status_code for answer in answers} == {200, 409}
+    assert "tried too often" in answers[-1].content.decode()
 
 
 # --- how much it costs -------------------------------------------------------------------------------

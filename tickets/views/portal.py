@@ -174,7 +174,11 @@ def contact(request: PortalRequest) -> HttpResponse:
     order = _order(request)
     asker = request.portal.customer or (order.customer if order else None)
     if request.method == "GET":
-        proposed = {"key": uuid4().hex, "order_number": order.number if order else ""}
+        proposed = {
+            "key": uuid4().hex,
+            "order_number": order.number if order else "",
+            "subject": request.GET.get("subject", ""),
+        }
         return _contact_page(request, ContactForm(is_known=asker is not None, initial=proposed), order)
     form = ContactForm(request.POST, request.FILES, is_known=asker is not None)
     return perform(
