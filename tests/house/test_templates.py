@@ -51,16 +51,7 @@ def test_every_form_that_changes_something_is_guarded():
 NAMED = re.compile(r"{%\s*(?:url|slot)\s+[\"']([\w:-]+)[\"']")
 ASSET = re.compile(r"{%\s*static\s+[\"']([^\"']+)[\"']")
 MENTION = re.compile(r"[\"']([\w./-]+\.(?:html|txt))[\"']")
-NAMED_BY_STATUS = {
-    "400.html",
-    "403.html",
-    "404.html",
-    "409.html",
-    "429.html",
-    "500.html",
-    "console/panel.html",
-    "portal/panel.html",
-}
+COMPOSED = re.compile(r"f[\"']((?:[\w./-]|{[^}]*})+\.(?:html|txt))[\"']")
 
 
 def named(patterns: Iterable[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
@@ -107,10 +98,17 @@ def test_every_template_is_used():
         if "tests" not in file.parts
         for name in MENTION.findall(file.read_text())
     }
+    composed = [
+        re.compile("[^/]*".join(map(re.escape, re.split(r"{[^}]*}", name))))
+        for file in tracked("*.py")
+        if "tests" not in file.parts
+        for name in COMPOSED.findall(file.read_text())
+    ]
     unused = [
         name
         for file in tracked("templates/*.html", "templates/*.txt")
-        if (name := str(file.relative_to(BASE_DIR / "templates"))) not in mentioned | NAMED_BY_STATUS
+        if (name := str(file.relative_to(BASE_DIR / "templates"))) not in mentioned
+        and not any(pattern.fullmatch(name) for pattern in composed)
         and not stands_in_for_another(name)
     ]
     assert not unused

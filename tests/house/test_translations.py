@@ -16,15 +16,15 @@ from tests.house.source import product_files, tracked, where
 
 APPS = settings.APPS
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|%%|{\w*}")
-CHINESE = re.compile(r"[\u3400-\u9fff\uff01-\uff5e\u3000-\u303f]")
+CHINESE = re.compile(r"[\u3400-\u9fff]")
 HALF_WIDTH = re.compile(
     r"(?<=[\u4e00-\u9fff])[,;:!?](?=[\u4e00-\u9fff]|$)|(?<=[\u4e00-\u9fff])\.$|\.\.\.|\([^()]*[\u4e00-\u9fff][^()]*\)"
 )
 LATIN = re.compile(r"[A-Za-z]{2,}")
-ADDRESS = re.compile(r"\S*[/?=]\S*")
+ADDRESS = re.compile(r"\S*[/?=@]\S*")
 
 # Rooms whose texts are stored in both languages or are Chinese by nature.
-BILINGUAL = ("defaults", "demo", "search", "names", "importing")
+BILINGUAL = ("defaults", "demo", "search", "names", "importing", "starter")
 # Blocks that fill a class or an attribute.
 WORDLESS_BLOCKS = {"surface", "workspace_class", "main_class", "card_class", "code"}
 OWN_NAME_OF_A_LANGUAGE = {"简体中文", "中文"}
@@ -119,7 +119,7 @@ class Words(HTMLParser):
         self.silent += tag in self.SILENT
         names = dict(attrs)
         spoken = [*self.SPOKEN, *(["value"] if names.get("type") in ("submit", "button") else [])]
-        self.found += [names[name] for name in spoken if LATIN.search(names.get(name) or "")]
+        self.found += [names[name] for name in spoken if LATIN.search(ADDRESS.sub("", names.get(name) or ""))]
 
     def handle_endtag(self, tag):
         self.silent -= tag in self.SILENT
