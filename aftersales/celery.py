@@ -23,6 +23,7 @@ TICKS = {
     "customers.tasks.sweep_codes": 3600.0,
     "tickets.tasks.sweep_clocks": 5.0,
     "tickets.tasks.close_old_tickets": 600.0,
+    "orders.tasks.work_imports": 2.0,
     "returns.tasks.sweep_timers": 10.0,
     "returns.tasks.submit_refunds": 5.0,
     "dashboards.tasks.roll_up": 20.0,
