@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Language
 from core import bilingual
+from core.addresses import PostalAddress
 
 
 class Tier(models.Model):
@@ -124,6 +125,19 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recipient}, {self.city}"
+
+    @property
+    def postal_lines(self) -> list[str]:
+        """The address as it is written on a parcel in its country."""
+        place = PostalAddress(
+            recipient=self.recipient,
+            lines=self.lines,
+            city=self.city,
+            region=self.region,
+            postcode=self.postcode,
+            country=self.country,
+        )
+        return place.written()
 
 
 class SignInCode(models.Model):

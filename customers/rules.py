@@ -65,6 +65,11 @@ def regions_of(*countries: str, default: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(region for region in (*(c.upper() for c in countries), *default) if region))
 
 
+def number_key(given: str) -> str:
+    """A number people type in many ways ("#so 1001", "SO-1001"), so that all of them count as one try."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", given)).casefold()
+
+
 def search_text(
     *, name: str, number: str, emails: Iterable[str], phones: Iterable[str]
 ) -> tuple[str, str, str]:

@@ -152,7 +152,7 @@ def find_order(request: HttpRequest) -> HttpResponse:
 def _opened(request: HttpRequest, number: str, contact: str) -> FoundOrder:
     """The order, opened for this visitor. Refuses alike whichever half was wrong."""
     limits.spend(doors.FINDS_PER_ADDRESS, limits.client_address(request))
-    limits.spend(doors.FINDS_PER_ORDER, number.strip().lower())
+    limits.spend(doors.FINDS_PER_ORDER, rules.number_key(number))
     find: Callable[[str, str], Any] = import_string(settings.ORDER_FINDER)
     order = find(number.strip(), contact.strip())
     if order is None:

@@ -110,8 +110,10 @@ def test_one_visitor_tries_only_so_often(client: Client, order: Order) -> None:
 
 def test_one_order_is_tried_only_so_often_from_everywhere(client: Client, order: Order) -> None:
     statuses = [
-        find(client, " so-1001", f"c{n}@example.com", REMOTE_ADDR=f"203.0.113.{n}").status_code
-        for n in range(11)
+        find(client, spelling, f"c{n}@example.com", REMOTE_ADDR=f"203.0.113.{n}").status_code
+        for n, spelling in enumerate(
+            ["SO-1001", " so-1001", "#SO 1001", "ＳＯ－1001", "so_1001."] * 2 + ["SO-1001"]
+        )
     ]
     assert statuses == [409] * 10 + [429]
 
