@@ -8,8 +8,9 @@ from django.contrib.staticfiles import finders
 from django.template.utils import get_app_template_dirs
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from aftersales.environment import BASE_DIR
 from core import navigation
-from tests.house.source import BASE_DIR, tracked, where
+from tests.house.source import tracked, where
 
 REFUSED = {
     "inline style": re.compile(r"\sstyle\s*=", re.IGNORECASE),

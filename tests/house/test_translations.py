@@ -112,7 +112,7 @@ class Words(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.found = []
+        self.found: list[str] = []
         self.silent = 0
 
     def handle_starttag(self, tag, attrs):
