@@ -1,0 +1,30 @@
+"""`script/bench [SIZE ...]`: figures at so many tickets (default 10,000 and 100,000)."""
+
+import argparse
+import os
+from collections.abc import Sequence
+
+import django
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line, prepare the database, measure."""
+    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
+    parser.add_argument("sizes", nargs="*", type=int, default=[10_000, 100_000], metavar="SIZE")
+    parser.add_argument("--runs", type=int, default=60, help="measured runs of each (default 60)")
+    given = parser.parse_args(arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftersales.settings")
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    settings.ALLOWED_HOSTS = ["testserver", *settings.ALLOWED_HOSTS]
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    from bench import pages
+
+    pages.run(sorted(given.sizes), given.runs)
+
+
+if __name__ == "__main__":
+    main()
