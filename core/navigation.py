@@ -48,6 +48,7 @@ CONSOLE: Sequence[Entry] = (
 
 PORTAL: Sequence[Entry] = (
     Entry("portal:home", _("Home"), "house"),
+    Entry("portal:orders", _("My orders"), "shopping-bag"),
     Entry("portal:requests", _("My requests"), "message-square"),
     Entry("portal:help", _("Help"), "life-buoy"),
 )

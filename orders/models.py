@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Upper
@@ -96,6 +97,11 @@ class Order(models.Model):
     @property
     def total_paid(self) -> Money:
         return Money(self.paid, self.currency)
+
+    @property
+    def total(self) -> int:
+        """What the order costs, paid or not, in minor units."""
+        return self.goods - self.discount + self.shipping + self.tax
 
 
 class OrderLine(models.Model):
@@ -217,6 +223,7 @@ class Payment(models.Model):
 class Shipment(models.Model):
     """A parcel, in either direction. Orders that travel in one parcel have a shipment each."""
 
+    uuid = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="shipments")
     direction = models.CharField(max_length=16, choices=Direction, default=Direction.OUTBOUND)
     carrier = models.CharField(max_length=60, blank=True)
@@ -240,6 +247,12 @@ class Shipment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.carrier} {self.tracking_number}".strip()
+
+    @property
+    def news(self) -> list["TrackingEvent"]:
+        """What the carrier told, the latest first; what came without a time stands where it arrived."""
+        told = self.tracking_events.all()
+        return sorted(told, key=lambda each: (each.occurred_at or each.received_at, each.pk), reverse=True)
 
 
 class ShipmentLine(models.Model):

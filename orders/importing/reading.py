@@ -118,8 +118,9 @@ def _habits(opened: Opened, options: Options) -> Habits:
     """Day or month first, point or comma: as told, else as this kind of file does, else as the file shows."""
     mapping = opened.header.mapping
     return Habits(
-        dates=options.dates or mapping.date_order or values.date_habit(_cells(opened, Kind.DATE)),
-        decimals=options.decimals or values.decimal_habit(_cells(opened, Kind.AMOUNT)),
+        dates=values.date_order(options.dates or mapping.date_order)
+        or values.date_habit(_cells(opened, Kind.DATE)),
+        decimals=values.decimal_mark(options.decimals) or values.decimal_habit(_cells(opened, Kind.AMOUNT)),
     )
 
 

@@ -4,10 +4,11 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
+from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core import words
+from core import dates, words
 from core.errors import Refused
 from orders.models import ImportProblem, ImportRun
 
@@ -57,13 +58,13 @@ def notes(run: ImportRun) -> list[str]:
     if count := found.get("readable_with_single_quotes"):
         told.append(
             ngettext(
-                "%(count)s of the bad rows could be read if ' is the quotation mark of the file. Say so and"
-                " import it again.",
-                "%(count)s of the bad rows could be read if ' is the quotation mark of the file. Say so and"
-                " import it again.",
+                "%(count)s of the bad rows can be read if ' is the quotation mark of the file: read it again"
+                " with that mark.",
+                "%(count)s of the bad rows can be read if ' is the quotation mark of the file: read it again"
+                " with that mark.",
                 count,
             )
-            % {"count": count}
+            % {"count": format_decimal(count, locale=dates.locale())}
         )
     if count := found.get("unwrapped"):
         told.append(
@@ -72,7 +73,7 @@ def notes(run: ImportRun) -> list[str]:
                 "%(count)s rows had texts in single quotation marks; the marks were taken off.",
                 count,
             )
-            % {"count": count}
+            % {"count": format_decimal(count, locale=dates.locale())}
         )
     if count := found.get("returns_without_order"):
         told.append(
@@ -81,7 +82,7 @@ def notes(run: ImportRun) -> list[str]:
                 "%(count)s orders are named as returned but are not in the file.",
                 count,
             )
-            % {"count": count}
+            % {"count": format_decimal(count, locale=dates.locale())}
         )
     if found.get("encoding") in {"cp1252", "gb18030"}:
         told.append(_("The file was read as %(encoding)s.") % {"encoding": found["encoding"]})

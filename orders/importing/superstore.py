@@ -14,6 +14,7 @@ from core.money import to_minor
 from orders import rules
 from orders.drafts import LineDraft
 from orders.importing import values
+from orders.importing.files import Cell
 from orders.importing.generic import check_sequence
 from orders.importing.opening import is_yes
 from orders.importing.rows import Parcel, Row, RowFacts
@@ -44,13 +45,13 @@ def read(row: Row, *, currency: str) -> RowFacts | None:
 
 
 def _item(row: Row, currency: str) -> LineDraft | None:
-    def decimal(cell: values.Cell) -> Decimal | None:
+    def decimal(cell: Cell) -> Decimal | None:
         number = values.decimal_of(cell, decimals=row.habits.decimals, currency=currency)
         if number < 0:
             raise values.BadValue("row.negative")
         return number
 
-    def ratio(cell: values.Cell) -> Decimal | None:
+    def ratio(cell: Cell) -> Decimal | None:
         return values.ratio_of(cell, decimals=row.habits.decimals)
 
     sku = row.name("sku", 64, needed=True)

@@ -22,6 +22,16 @@ DateOrder = Literal["", "dmy", "mdy", "mixed"]
 DecimalMark = Literal["", "point", "comma", "mixed"]
 
 
+def date_order(told: str) -> DateOrder:
+    """A habit of dates from what was written down; "" for anything unknown."""
+    return "dmy" if told == "dmy" else "mdy" if told == "mdy" else ""
+
+
+def decimal_mark(told: str) -> DecimalMark:
+    """A habit of decimals from what was written down; "" for anything unknown."""
+    return "point" if told == "point" else "comma" if told == "comma" else ""
+
+
 class BadValue(Exception):
     """A cell cannot be what its column asks for; `code` and `facts` make the sentence."""
 
