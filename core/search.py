@@ -16,7 +16,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import opencc
@@ -172,17 +172,25 @@ def _runs(folded: str) -> Iterator[_Run]:
 
 def _tokens(folded: str) -> Iterator[str]:
     for run in _runs(folded):
-        yield from _cjk_tokens(run) if run.is_cjk else _latin_tokens(run)
+        if run.is_cjk:
+            yield from run.text
+            yield from run.pairs
+        elif len(run.text) <= MAX_TOKEN:
+            yield from _word_tokens(run.text)
+        else:
+            yield from _latin_tokens(run)
 
 
-def _cjk_tokens(run: _Run) -> Iterator[str]:
-    yield from run.text
-    yield from run.pairs
+@lru_cache(maxsize=32_768)
+def _word_tokens(word: str) -> tuple[str, ...]:
+    """The tokens of a word of ordinary length; texts say the same words over and over."""
+    return tuple(_latin_tokens(_Run(word, 0, len(word))))
 
 
 def _latin_tokens(run: _Run) -> Iterator[str]:
-    seen = dict.fromkeys([run.whole, *run.pieces])
-    for piece in run.pieces:
+    pieces = run.pieces
+    seen = dict.fromkeys([run.whole, *pieces])
+    for piece in pieces:
         if any(c.isdigit() for c in piece):
             seen |= dict.fromkeys(_token(part) for part in _CODE_PART.findall(piece))
     yield from (token for token in seen if token)

@@ -55,7 +55,7 @@ def test_a_new_article_is_written_and_published(desk: Client) -> None:
 def test_what_is_wrong_is_said_and_what_was_typed_stays(
     desk: Client, changes: dict[str, str], message: str
 ) -> None:
-    answer = desk.post("/console/kb/new/", typed(summary_en="Kept words", **changes))
+    answer = desk.post("/console/kb/new/", typed(summary_en="Kept words") | changes)
     assert answer.status_code == 422
     assert message in answer.content.decode()
     assert "Kept words" in answer.content.decode()

@@ -1,9 +1,13 @@
 """Changing an article."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 
 from accounts.models import User
 from core import events
+from core.actors import SYSTEM
 from core.errors import Refused
 from core.search import query
 from kb import actions
@@ -93,3 +97,24 @@ def test_reverting_on_top_of_an_unseen_change_is_refused(article: Article, alice
     actions.edit(article, texts={"en": NEW}, version=1, by=alice)
     with pytest.raises(Refused, match=r"article\.changed_meanwhile"):
         actions.revert(article, number=1, version=1, by=alice)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_edits_at_once_one_is_kept_and_one_is_refused() -> None:
+    row = build.article()
+
+    def save(title: str) -> str:
+        try:
+            actions.edit(row, texts={"en": Text(title, "", "Body")}, version=1, by=SYSTEM)
+            return title
+        except Refused as refused:
+            return refused.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(save, ["First", "Second"]))
+    assert outcomes.count("article.changed_meanwhile") == 1
+    assert row.translations.get(language="en").title in outcomes
+    row.refresh_from_db()
+    assert row.version == 2
