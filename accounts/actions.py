@@ -1,13 +1,12 @@
 """What staff do to their own accounts and to API tokens."""
 
-from zoneinfo import available_timezones
-
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Q
 
 from accounts import rules
 from accounts.models import ApiToken, User
-from core import clock, events
+from core import clock, events, zones
 from core.actors import Actor
 from core.errors import Refused
 
@@ -15,7 +14,7 @@ from core.errors import Refused
 @transaction.atomic
 def change_profile(user: User, *, name: str, language: str, time_zone: str, by: Actor) -> User:
     """Change how a member is called and how pages speak to them; no change records nothing."""
-    if time_zone not in available_timezones():
+    if not zones.is_known(time_zone):
         raise Refused("user.unknown_time_zone", time_zone=time_zone)
     user = User.objects.select_for_update().get(pk=user.pk)
     if (user.name, user.language, user.time_zone) == (name, language, time_zone):
@@ -24,6 +23,14 @@ def change_profile(user: User, *, name: str, language: str, time_zone: str, by: 
     user.save(update_fields=["name", "language", "time_zone"])
     events.record("user.profile_changed", user, by=by, member=user.display_name)
     return user
+
+
+@transaction.atomic
+def remove_second_factor(user: User, *, by: Actor) -> None:
+    """Let a member who lost their phone sign in with the password alone; without one nothing changes."""
+    removed, _by_model = Authenticator.objects.filter(user=user).delete()
+    if removed:
+        events.record("user.second_factor_removed", user, by=by, member=user.display_name)
 
 
 @transaction.atomic

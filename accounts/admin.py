@@ -1,16 +1,25 @@
 """Staff, teams and skills, as administrators keep them."""
 
-from typing import Any
+from typing import Any, cast
 
+from allauth.account.admin import EmailAddress
+from allauth.mfa.admin import Authenticator
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.db.models import ManyToManyField, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts import actions
 from accounts.forms import zone_choices
 from accounts.models import Language, Skill, Team, User
+
+# Rights come from roles, addresses are those of the members, a lost second factor is an action on them.
+for model in (Group, EmailAddress, Authenticator):
+    admin.site.unregister(model)
 
 
 class MemberCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
@@ -45,7 +54,9 @@ class MemberAdmin(UserAdmin):  # type: ignore[type-arg]
     list_filter = ("role", "teams", "is_active")
     search_fields = ("name", "email")
     ordering = ("name",)
-    filter_horizontal = ("teams", "skills")
+    filter_horizontal = ()
+    formfield_overrides = {ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
+    actions = ("remove_second_factor",)
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("email", "name", "password")}),
@@ -63,6 +74,12 @@ class MemberAdmin(UserAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("Teams"))
     def team_names(self, user: User) -> str:
         return ", ".join(str(team) for team in user.teams.all())
+
+    @admin.action(description=_("Remove the second factor (lost phone)"))
+    def remove_second_factor(self, request: HttpRequest, members: QuerySet[User]) -> None:
+        for member in members:
+            actions.remove_second_factor(member, by=cast(User, request.user))
+        self.message_user(request, _("They sign in with their password alone until they set one up again."))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -14,8 +14,8 @@ from core import bilingual, clock
 class Language(models.TextChoices):
     """Languages the product speaks; the values are Django language codes."""
 
-    ENGLISH = "en", "English"
-    CHINESE = "zh-hans", "简体中文"
+    ENGLISH = bilingual.ENGLISH, "English"
+    CHINESE = bilingual.CHINESE, "简体中文"
 
 
 class Skill(models.Model):

@@ -8,6 +8,7 @@ REFUSALS = {
 }
 
 EVENTS = {
+    "user.second_factor_removed": _("%(actor)s removed the second factor of %(member)s"),
     "user.profile_changed": _("%(actor)s changed the profile of %(member)s"),
     "api_token.issued": _("%(actor)s issued the API token “%(name)s” for %(member)s"),
     "api_token.revoked": _("%(actor)s revoked the API token “%(name)s” of %(member)s"),

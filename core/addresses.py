@@ -29,7 +29,8 @@ class PostalAddress:
         """The lines as they stand on a parcel, the country by its name in the reader's language."""
         country, street = countries.name(self.country), self.lines.strip().splitlines()
         if self.country in LARGE_FIRST:
-            place = "".join(dict.fromkeys(part for part in (self.region, self.city) if part))
+            region = "" if self.city.startswith(self.region) else self.region  # 上海 and 上海市 are one
+            place = region + self.city
             found = [f"{country} {self.postcode}".strip(), place, *street, self.recipient]
         else:
             found = [self.recipient, *street, *self._place(), country]

@@ -4,6 +4,9 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+ENGLISH, CHINESE = "en", "zh-hans"
+"""The languages the product speaks, as Django names them."""
+
 
 def is_chinese(language: str | None) -> bool:
     """True for every tag of Chinese ("zh-hans", "zh-CN", "zh")."""

@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.crypto import salted_hmac
 
-from accounts.models import Language
 from core import bilingual
 
 # --- addresses and numbers ---------------------------------------------------------------------------
@@ -91,7 +90,7 @@ def _phone_parts(phone: str) -> list[str]:
 
 def normal_language(given: str) -> str:
     """The language of ours that a tag means ("zh-CN" -> "zh-hans"); English for all we do not speak."""
-    return Language.CHINESE if bilingual.is_chinese(given) else Language.ENGLISH
+    return bilingual.CHINESE if bilingual.is_chinese(given) else bilingual.ENGLISH
 
 
 def normal_country(given: str) -> str:

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.test import RequestFactory
 
 from accounts.access import StaffRequest, staff_required
@@ -12,7 +12,7 @@ from tests import build
 
 
 @staff_required(Right.READ_TICKETS, Right.WORK_TICKETS)
-def desk(request: StaffRequest, number: str) -> HttpResponse:
+def desk(request: StaffRequest, number: str) -> HttpResponseBase:
     return HttpResponse(f"{number} for {request.user.display_name}")
 
 
@@ -23,7 +23,8 @@ def _request(user: object, **headers: str) -> HttpRequest:
 
 
 def test_a_member_with_the_rights_comes_in(db: None) -> None:
-    assert desk(_request(build.user("Alice")), "T-1").content == b"T-1 for Alice"
+    answer = desk(_request(build.user("Alice")), "T-1")
+    assert b"".join(answer) == b"T-1 for Alice"
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.WAREHOUSE, Role.ADMINISTRATOR])

@@ -1,10 +1,12 @@
 """The admin opens for administrators, and keeps members, teams and skills."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from accounts.models import Team, User
 from accounts.rights import Role
+from core import events
 from tests import build
 
 
@@ -60,6 +62,23 @@ def test_an_administrator_sets_team_languages_and_zone(client: Client, ada: User
     assert answer.status_code == 302, answer.context["adminform"].errors
     wei.refresh_from_db()
     assert (list(wei.teams.all()), wei.speaks, wei.time_zone) == ([team], ["zh-hans"], "Asia/Shanghai")
+
+
+def test_a_lost_second_factor_is_removed_and_told(client: Client, ada: User) -> None:
+    wei = build.user("Wei")
+    Authenticator.objects.create(user=wei, type=Authenticator.Type.TOTP, data={})
+    chosen = {"action": "remove_second_factor", "_selected_action": [wei.pk]}
+    for _ in range(2):
+        assert client.post("/admin/accounts/user/", chosen).status_code == 302
+    assert not Authenticator.objects.exists()
+    event = events.history(wei).get()
+    assert (event.kind, event.actor_name) == ("user.second_factor_removed", "Ada")
+
+
+def test_nothing_is_configured_in_two_places(client: Client, ada: User) -> None:
+    page = client.get("/admin/").text
+    for path in ("auth/group", "account/emailaddress", "mfa/authenticator"):
+        assert path not in page
 
 
 def test_nobody_deletes_a_member(client: Client, ada: User) -> None:

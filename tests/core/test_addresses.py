@@ -7,7 +7,7 @@ from core.addresses import PostalAddress
 
 ADDRESSES = [
     (
-        PostalAddress("王小明", "南京东路 100 号\n502 室", "上海市", "上海市", "200001", "CN"),
+        PostalAddress("王小明", "南京东路 100 号\n502 室", "上海市", "上海", "200001", "CN"),
         "zh-hans",
         ["中国 200001", "上海市", "南京东路 100 号", "502 室", "王小明"],
     ),

@@ -29,7 +29,7 @@ def sign_in(client: Client, email: str = EMAIL, **extra: str) -> Any:
 
 def who(client: Client) -> Customer | None:
     """The customer the session belongs to."""
-    return Customer.objects.filter(pk=client.session.get("portal_customer")).first()
+    return Customer.objects.filter(pk=client.session.get("portal_customer", 0)).first()
 
 
 def plain(page: str) -> str:
@@ -55,7 +55,7 @@ def test_a_person_we_do_not_know_comes_in_too(client: Client, db: None) -> None:
 
 
 def test_the_answer_is_the_same_for_everybody(carol: Customer) -> None:
-    pages = []
+    pages: list[Any] = []
     for email in (EMAIL, "stranger@example.com"):
         client = Client()
         asked = client.post(SIGN_IN, {"email": email})
