@@ -174,6 +174,19 @@ def _check_claimable(row: Attachment | None, name: str, target: str) -> None:
         raise Refused("file.already_used", name=name)
 
 
+def discard(attachment: Attachment) -> None:
+    """Take a file out of its draft again; twice changes nothing.
+
+    What was sent with something stays, also if that happened a moment ago: file.already_used.
+    """
+    drafts = Attachment.objects.filter(pk=attachment.pk, subject__startswith=f"{DRAFT}:")
+    deleted, _by_model = drafts.delete()
+    if deleted:
+        _remove_files(attachment)
+    elif Attachment.objects.filter(pk=attachment.pk).exists():
+        raise Refused("file.already_used", name=attachment.name)
+
+
 def sweep_drafts(*, limit: int = 500) -> int:
     """Delete drafts that nobody sent in time; returns how many."""
     before = clock.now() - timedelta(days=settings.DRAFTS_KEPT_DAYS)

@@ -287,6 +287,23 @@ def test_a_row_takes_only_so_many_drafts(carol: Any, settings: Any) -> None:
     assert refused.value.code == "file.too_many"
 
 
+def test_a_discarded_draft_is_gone_with_its_file(carol: Any, settings: Any) -> None:
+    attachment = kept(pictures.image(), "a.jpg", carol)
+    for _ in range(2):
+        files.discard(attachment)
+    assert not Attachment.objects.exists()
+    assert stored_files(settings.MEDIA_ROOT) == []
+
+
+def test_what_was_just_sent_is_not_discarded(carol: Any) -> None:
+    attachment = kept(pictures.PDF, "a.pdf", carol)
+    files.claim([attachment], subject=carol, by=carol)
+    with pytest.raises(Refused) as refused:
+        files.discard(attachment)
+    assert refused.value.code == "file.already_used"
+    assert content_of(attachment) == pictures.PDF
+
+
 def test_drafts_nobody_sends_are_swept(carol: Any, settings: Any) -> None:
     with time_machine.travel(clock.now() - timedelta(days=2, minutes=1)):
         old = kept(pictures.image(), "old.jpg", carol)
