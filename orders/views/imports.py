@@ -37,7 +37,7 @@ BYTE_ORDER_MARK = "\ufeff"
 @staff_required(Right.IMPORT_ORDERS)
 def order_import(request: StaffRequest) -> HttpResponse:
     """Hand in a file; below it what was imported before."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
 
     def page(status: int = 200) -> HttpResponse:
         runs = NEWEST_FIRST.page(ImportRun.objects.select_related("shop", "by"), request.GET)
