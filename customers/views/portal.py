@@ -40,7 +40,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for the e-mail address and mail a code to it, whoever it belongs to."""
     onward = _onward(request)
-    form = SignInForm(request.POST or None, initial={"email": doors.pending(request)[0]})
+    form = SignInForm(
+        request.POST if request.method == "POST" else None, initial={"email": doors.pending(request)[0]}
+    )
     if request.method != "POST":
         if cast(PortalRequest, request).portal.customer is not None:
             return redirect(onward)
@@ -80,7 +82,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
     email, onward = doors.pending(request)
     if not email:
         return redirect("portal:sign-in")
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
 
     def page(status: int = 200) -> HttpResponse:
         context = {"form": form, "email": email, "onward": onward, "minutes": _minutes()}
@@ -133,7 +135,7 @@ class FoundOrder(OrderLike, Protocol):
 @require_http_methods(["GET", "POST"])
 def find_order(request: HttpRequest) -> HttpResponse:
     """Open one order with its number and a contact of its customer, for a day, on this device."""
-    form = FindOrderForm(request.POST or None)
+    form = FindOrderForm(request.POST if request.method == "POST" else None)
 
     def page(status: int = 200) -> HttpResponse:
         return render(request, "customers/portal/find_order.html", {"form": form}, status=status)
