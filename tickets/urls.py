@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from tickets import api as endpoints
 from tickets.views import outbox
 from tickets.views import portal as customers
 from tickets.views.console import inbox, ticket, verbs
@@ -58,4 +59,17 @@ portal = [
     path("requests/<ticket:number>/reply/", customers.request_reply, name="request-reply"),
     path("requests/<ticket:number>/solve/", customers.request_solve, name="request-solve"),
     path("requests/<ticket:number>/withdraw/", customers.request_withdraw, name="request-withdraw"),
+]
+
+api = [
+    path("tickets/", endpoints.TicketList.as_view(), name="tickets"),
+    path("tickets/<ticket:number>/", endpoints.TicketDetail.as_view(), name="ticket"),
+    path("tickets/<ticket:number>/messages/", endpoints.TicketMessages.as_view(), name="ticket-messages"),
+    path("tickets/<ticket:number>/notes/", endpoints.TicketNotes.as_view(), name="ticket-notes"),
+    path("tickets/<ticket:number>/solve/", endpoints.SolveTicket.as_view(), name="ticket-solve"),
+    path("tickets/<ticket:number>/close/", endpoints.CloseTicket.as_view(), name="ticket-close"),
+    path("tickets/<ticket:number>/reopen/", endpoints.ReopenTicket.as_view(), name="ticket-reopen"),
+    path("tickets/<ticket:number>/resume/", endpoints.ResumeTicket.as_view(), name="ticket-resume"),
+    path("tickets/<ticket:number>/wait/", endpoints.WaitTicket.as_view(), name="ticket-wait"),
+    path("tickets/<ticket:number>/assign/", endpoints.AssignTicket.as_view(), name="ticket-assign"),
 ]

@@ -1,13 +1,14 @@
-"""The cast, the promises of a fresh installation, and a Monday morning in Shanghai that does not pass."""
+"""The promises of a fresh installation, and a Monday morning in Shanghai that does not pass."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from django.test import Client
 
+from accounts.actions import issue_token
 from accounts.models import User
-from accounts.rights import Role
 from customers.models import Customer
 from tests import build
 from tickets.defaults import ensure_promises
@@ -30,31 +31,20 @@ def promises(db: None) -> None:
 
 
 @pytest.fixture
-def alice(db: None) -> User:
-    return build.user("Alice")
-
-
-@pytest.fixture
-def lea(db: None) -> User:
-    return build.user("Lea", role=Role.LEAD)
-
-
-@pytest.fixture
-def wei(db: None) -> User:
-    return build.user("Wei", role=Role.WAREHOUSE)
-
-
-@pytest.fixture
-def carol(db: None) -> Customer:
-    return build.customer("Carol")
-
-
-@pytest.fixture
-def charlie(db: None) -> Customer:
-    return build.customer("Charlie")
-
-
-@pytest.fixture
 def ticket(monday: time_machine.Traveller, promises: None, carol: Customer) -> Ticket:
     """Carol's ticket, opened on Monday at 10:00; nobody has looked at it yet."""
     return build.ticket(customer=carol)
+
+
+@pytest.fixture
+def page(client: Client, alice: User) -> Client:
+    """Alice at her desk."""
+    client.force_login(alice)
+    return client
+
+
+@pytest.fixture
+def token(alice: User) -> dict[str, str]:
+    """The headers of a system that acts in Alice's name."""
+    _row, text = issue_token(alice, name="shop", by=alice)
+    return {"Authorization": f"Token {text}"}

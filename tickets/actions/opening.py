@@ -121,7 +121,7 @@ def _opened(
     ticket.created_at = ticket.updated_at = ticket.last_message_at = now
     ticket.last_message_by = by.actor_kind
     ticket.last_message_preview = rules.one_line(body, rules.PREVIEW_LENGTH)
-    ticket.team_id = Team.objects.filter(is_default=True).values_list("pk", flat=True).first()
+    ticket.team = Team.objects.filter(is_default=True).first()
     ticket.policy = policy_for(ticket)
     promised = clocks.promised(ticket, ticket.policy, tuple(ClockKind), now)
     ticket.due_at = clocks.next_due(promised)

@@ -10,8 +10,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from core import dates, words
 from core.hours import Segment
@@ -32,11 +31,11 @@ TONES: Mapping[str, str] = {
 }
 
 PORTAL_STATUSES: Mapping[str, tuple[str | Promise, str]] = {
-    TicketStatus.NEW: (_lazy("Received"), "info"),
-    TicketStatus.OPEN: (_lazy("In progress"), "info"),
-    TicketStatus.PENDING_CUSTOMER: (_lazy("Waiting for you"), "attention"),
-    TicketStatus.PENDING_THIRD_PARTY: (_lazy("Waiting for a partner"), "info"),
-    TicketStatus.SOLVED: (_lazy("Solved"), "good"),
+    TicketStatus.NEW: (gettext_lazy("Received"), "info"),
+    TicketStatus.OPEN: (gettext_lazy("In progress"), "info"),
+    TicketStatus.PENDING_CUSTOMER: (gettext_lazy("Waiting for you"), "attention"),
+    TicketStatus.PENDING_THIRD_PARTY: (gettext_lazy("Waiting for a partner"), "info"),
+    TicketStatus.SOLVED: (gettext_lazy("Solved"), "good"),
     TicketStatus.CLOSED: (pgettext_lazy("ticket status", "Closed"), "neutral"),
 }
 
