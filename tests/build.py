@@ -9,6 +9,7 @@ from accounts.rights import Role
 from core import clock
 from core.actors import SYSTEM
 from core.numbers import next_number
+from customers.actions.people import index
 from customers.models import ContactPoint, Customer
 from kb import actions as kb_actions
 from kb.models import Article, Category
@@ -47,6 +48,7 @@ def customer(name: str = "Carol", *, email: str | None = None, **fields: Any) ->
         ContactPoint.objects.create(
             customer=row, kind=ContactPoint.Kind.EMAIL, value=address, normalized=address, is_primary=True
         )
+    index(row)
     return row
 
 
