@@ -26,23 +26,27 @@ def behind_url(measure: Measure, query: str) -> str:
     return reverse("dashboards:behind", args=[measure.slug]) + query
 
 
-def periods(selection: Selection) -> list[dict[str, Any]]:
-    """The periods to choose from, as links that keep the other filters."""
+def periods(selection: Selection, **kept: str) -> list[dict[str, Any]]:
+    """The periods to choose from, as links that keep the other filters and whatever else is `kept`."""
     found = [
         {
             "label": ngettext("%(count)s day", "%(count)s days", days) % {"count": days},
-            "url": selection.query_with(period="" if str(days) == USUAL else str(days), since="", until="")
-            or "?",
+            "url": selection.query_with(period=_preset(days), since="", until="", **kept) or "?",
             "active": selection.preset == str(days),
         }
         for days in PRESETS
     ]
     own = {
         "label": _("Own period"),
-        "url": selection.query_of(selection.period),
+        "url": selection.query_of(selection.period, **kept),
         "active": selection.preset == CUSTOM,
     }
     return [*found, own]
+
+
+def _preset(days: int) -> str:
+    """A period as it stands in an address: the usual one is left out."""
+    return "" if str(days) == USUAL else str(days)
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def behind(request: StaffRequest, slug: str) -> HttpResponse:
     page = newest_first(measure).page(rows, request.GET)
     figure = figures.totals([measure], _stored_period(measure, selection), selection.scope)[slug]
     context = {
-        **_frame(selection),
+        **_frame(selection, which="" if which == Behind.ALL else which),
         "measure": measure,
         "kpi": measure if isinstance(measure, Kpi) else None,
         "page": page,
@@ -136,12 +136,12 @@ def export_behind(request: StaffRequest, slug: str) -> StreamingHttpResponse:
     return exports.csv_response(_file_name(f"{slug}-{which}", selection), exports.COLUMNS, lines)
 
 
-def _frame(selection: Selection) -> dict[str, Any]:
-    """What stands around every page: filters, freshness, zone."""
+def _frame(selection: Selection, **kept: str) -> dict[str, Any]:
+    """What stands around every page: filters, freshness, zone. `kept` stays in the addresses besides."""
     return {
         "selection": selection,
         "freshness": freshness(selection.at),
-        "periods": periods(selection),
+        "periods": periods(selection, **kept),
     }
 
 
