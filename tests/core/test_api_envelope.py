@@ -54,7 +54,7 @@ class TicketIn(serializers.Serializer[Any]):
 
 
 @pytest.mark.parametrize(
-    ("language", "sentence"), [("en", "Enter a valid email address."), ("zh-hans", "请输入合法的邮件地址。")]
+    ("language", "sentence"), [("en", "Enter a valid email address."), ("zh-hans", "请输入有效的邮箱地址。")]
 )
 def test_wrong_input_is_told_by_the_path_of_its_field(language: str, sentence: str) -> None:
     given = {
