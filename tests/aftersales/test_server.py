@@ -153,6 +153,16 @@ def test_what_is_killed_comes_back(running, eventually, words):
     eventually(lambda: running.answers("/readyz") == 200)
 
 
+def test_worker_and_beat_still_do_their_work_after_all_that(running, eventually):
+    queue = (
+        "from core import clock; from core.models import OutgoingMail; now = clock.now();"
+        "OutgoingMail.objects.create(key='test', to='carol@example.com', language='en', subject='Hello',"
+        " text='Hello', created_at=now, next_attempt_at=now)"
+    )
+    running.manage("shell", "--no-imports", "--command", queue)
+    eventually(lambda: list((running.home.folder / "mail").glob("*.eml")))
+
+
 def test_it_stops_clean_and_leaves_nothing_running(running, eventually):
     running.server.send_signal(signal.SIGINT)
     assert running.server.wait(timeout=30) == 0
