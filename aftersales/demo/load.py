@@ -35,11 +35,11 @@ CREATE TEMPORARY TABLE load_text (
 
 CUSTOMERS = """
 WITH made AS (
-    INSERT INTO customers_customer (number, name, language, country, time_zone, created_at)
-    SELECT 'C-' || nextval('number_customer'), 'Load ' || n,
+    INSERT INTO customers_customer (number, search, name, language, country, time_zone, created_at)
+    SELECT 'C-' || s.value, array_to_tsvector(ARRAY['load', n::text, 'c' || s.value, s.value::text, 'example']), 'Load ' || n,
         CASE n %% 2 WHEN 0 THEN 'zh-hans' ELSE 'en' END, CASE n %% 2 WHEN 0 THEN 'CN' ELSE 'DE' END,
         CASE n %% 2 WHEN 0 THEN 'Asia/Shanghai' ELSE 'Europe/Berlin' END, %(now)s - interval '600 days'
-    FROM generate_series(1, %(customers)s) n
+    FROM generate_series(1, %(customers)s) n, LATERAL (SELECT nextval('number_customer') + n * 0 AS value) s
     RETURNING id, number
 ), points AS (
     INSERT INTO customers_contactpoint (customer_id, kind, value, normalized, is_primary)
