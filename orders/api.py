@@ -5,7 +5,6 @@ from operator import attrgetter
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
@@ -325,8 +324,8 @@ class OrderFilter(filters.FilterSet):
     def search(self, rows: Any, _name: str, text: str) -> QuerySet[Order]:
         return queries.matching(rows, text)
 
-    def numbered(self, rows: QuerySet[Order], _name: str, text: str) -> QuerySet[Order]:
-        return rows.annotate(upper=Upper("number")).filter(upper=queries.written(text))
+    def numbered(self, rows: Any, _name: str, text: str) -> QuerySet[Order]:
+        return queries.numbered(rows, text)
 
 
 class OrdersPermission(BasePermission):

@@ -31,7 +31,7 @@ def find_for_guest(number: str, contact: str) -> Order | None:
     The number may be the one of any shop, or our reference. The contact is looked up even where there is
     no such order, so that the time of the answer does not tell which half was wrong.
     """
-    named = _named(number).select_related("customer", "shop").order_by("-pk")
+    named = numbered(Order.objects.all(), number).select_related("customer", "shop").order_by("-pk")
     candidates = list(named[:MOST_NAMESAKES])
     if not candidates:
         people.is_reached_by(NOBODY, contact)
@@ -44,18 +44,18 @@ def _is_reached(order: Order, contact: str) -> bool:
     return people.is_reached_by(order.customer, contact, countries=countries)
 
 
-def _named(number: str) -> OrderQuerySet:
+def numbered(orders: OrderQuerySet, number: str) -> OrderQuerySet:
     """Orders with this number or reference, whatever way it is written."""
     plain = written(number)
     if not plain:
-        return Order.objects.none()
+        return orders.none()
     wanted = Q(upper__in=[plain, f"#{plain}"]) | Q(reference=plain)
-    return Order.objects.annotate(upper=Upper("number")).filter(wanted)
+    return orders.annotate(upper=Upper("number")).filter(wanted)
 
 
 def keys_named(text: str) -> list[int]:
     """Keys of orders with this number, reference or tracking number; for other rooms' searches."""
-    named = _named(text).values_list("pk", flat=True)
+    named = numbered(Order.objects.all(), text).values_list("pk", flat=True)
     tracked = Shipment.objects.annotate(upper=Upper("tracking_number")).filter(upper=written(text) or None)
     return list({*named[:MOST_FOUND], *tracked.values_list("order", flat=True)[:MOST_FOUND]})
 

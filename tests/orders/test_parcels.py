@@ -2,10 +2,9 @@
 
 from datetime import timedelta
 from itertools import permutations
-from threading import Barrier, Thread
+from typing import Any
 
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -25,11 +24,11 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-def ship(order: Order, number: str = "TRACK-1", **fields: object) -> Shipment:
+def ship(order: Order, number: str = "TRACK-1", **fields: Any) -> Shipment:
     return actions.record_shipment(order, carrier="DHL", tracking_number=number, by=SYSTEM, **fields)
 
 
-def tell(shipment: Shipment, status: str, days: float | None = 1, **fields: object) -> tuple[Shipment, bool]:
+def tell(shipment: Shipment, status: str, days: float | None = 1, **fields: Any) -> tuple[Shipment, bool]:
     occurred_at = None if days is None else drafts.PLACED + days * DAY
     return actions.record_tracking(shipment, status=status, occurred_at=occurred_at, by=SYSTEM, **fields)
 
@@ -171,7 +170,7 @@ class AnyOrderOfNews(TestCase):
         ),
         st.randoms(),
     )
-    def test_ends_in_the_same_state(self, news: list[tuple[str, int]], chance: object) -> None:
+    def test_ends_in_the_same_state(self, news: list[tuple[str, int]], chance: Any) -> None:
         shuffled = list(news)
         chance.shuffle(shuffled)
         assert outcome(tuple(news)) == outcome(tuple(shuffled))
@@ -182,22 +181,8 @@ def test_delivered_returned_and_late_news_in_every_order() -> None:
     assert len({str(outcome(told)) for told in permutations(news)}) == 1
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_same_news_from_many_sides_is_told_once() -> None:
+def test_the_same_news_from_many_sides_is_told_once(together: Any) -> None:
     shipment = ship(drafts.order())
-    start, new = Barrier(5), []
-
-    def run() -> None:
-        start.wait()
-        try:
-            new.append(tell(shipment, "delivered")[1])
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run) for _ in range(5)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    new = [is_new for _shipment, is_new in together(*[lambda: tell(shipment, "delivered")] * 5)]
     assert sorted(new) == [False] * 4 + [True]
     assert Event.objects.filter(kind="shipment.delivered").count() == 1

@@ -1,10 +1,11 @@
 """Orders come in once, whoever tells them and however often."""
 
 from dataclasses import replace
-from threading import Barrier, Thread
+from functools import partial
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, transaction
 
 from core.actors import SYSTEM
 from core.errors import Refused
@@ -215,32 +216,21 @@ def test_an_incomplete_order_is_not_completed_by_other_lines(carol: Customer) ->
     assert placed.refusal.code == "order.differs"
 
 
-@pytest.mark.django_db(transaction=True)
-def test_many_who_place_the_same_orders_at_once_make_them_once() -> None:
+def test_many_who_place_the_same_orders_at_once_make_them_once(together: Any) -> None:
     carol, shop = build.customer(), drafts.shop()
     told = [drafts.draft(str(number), customer_id=carol.pk) for number in range(20)]
-    start, outcomes = Barrier(4), []
 
-    def run(mine: list[OrderDraft]) -> None:
-        start.wait()
-        try:
-            outcomes.extend(each.outcome for each in actions.place_orders(shop, mine, by=SYSTEM))
-        finally:
-            connection.close()
+    def work(mine: list[OrderDraft]) -> list[Outcome]:
+        return [each.outcome for each in actions.place_orders(shop, mine, by=SYSTEM)]
 
-    threads = [Thread(target=run, args=(told if n % 2 else told[::-1],)) for n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = together(*(partial(work, told if n % 2 else told[::-1]) for n in range(4)))
+    outcomes = [outcome for answer in answers for outcome in answer]
     assert outcomes.count(Outcome.CREATED) == 20
     assert outcomes.count(Outcome.UNCHANGED) == 60
     assert (Order.objects.count(), OrderLine.objects.count(), Payment.objects.count()) == (20, 20, 20)
 
 
 def test_the_database_refuses_sums_that_do_not_add_up(carol: Customer) -> None:
-    from django.db import IntegrityError, transaction
-
     order = drafts.order(customer=carol)
     for change in ({"paid": 1}, {"goods": -1}):
         with pytest.raises(IntegrityError), transaction.atomic():

@@ -378,6 +378,7 @@ def test_all_columns_of_the_general_list() -> None:
     )
     line = order.draft.lines[0]
     assert (line.unit_price, line.discount, line.returned, line.category) == (2490, 400, 1, "Lighting")
+    assert order.draft.payment is not None
     assert (order.draft.shipping, order.draft.payment.method) == (490, "card")
     assert order.draft.parcels[0].tracking_number == "00340434161094042557"
     assert order.draft.parcels[0].delivered_at is not None

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.money import exponent
 from orders.importing import values
+from orders.importing.files import Cell
 from orders.importing.values import BadValue
 
 
@@ -45,7 +47,7 @@ from orders.importing.values import BadValue
     ],
 )
 def test_amounts_of_many_countries(
-    cell: values.Cell, currency: str, decimals: values.DecimalMark, minor: int
+    cell: Cell, currency: str, decimals: values.DecimalMark, minor: int
 ) -> None:
     assert values.amount_of(cell, currency, decimals=decimals) == minor
 
@@ -79,9 +81,7 @@ def test_amounts_of_many_countries(
         (10**20, "EUR", "", "row.number_too_large"),
     ],
 )
-def test_amounts_that_are_none(
-    cell: values.Cell, currency: str, decimals: values.DecimalMark, code: str
-) -> None:
+def test_amounts_that_are_none(cell: Cell, currency: str, decimals: values.DecimalMark, code: str) -> None:
     with pytest.raises(BadValue) as bad:
         values.amount_of(cell, currency, decimals=decimals)
     assert bad.value.code == code
@@ -100,13 +100,13 @@ def test_amounts_that_are_none(
         ([12.5, 7], ""),
     ],
 )
-def test_the_decimal_mark_is_decided_for_the_whole_file(cells: list[values.Cell], habit: str) -> None:
+def test_the_decimal_mark_is_decided_for_the_whole_file(cells: list[Cell], habit: str) -> None:
     assert values.decimal_habit(cells) == habit
 
 
 @given(st.integers(0, 10**12), st.sampled_from(["EUR", "JPY", "KWD"]), st.booleans())
 def test_a_written_amount_is_read_back_exactly(minor: int, currency: str, comma: bool) -> None:
-    places = values.exponent(currency)
+    places = exponent(currency)
     text = f"{Decimal(minor).scaleb(-places):,.{places}f}"
     if comma:
         text = text.translate(str.maketrans(",.", ".,"))
@@ -114,7 +114,7 @@ def test_a_written_amount_is_read_back_exactly(minor: int, currency: str, comma:
 
 
 @given(st.text(max_size=30) | st.floats() | st.integers() | st.booleans())
-def test_no_cell_breaks_the_reading_of_amounts(cell: values.Cell) -> None:
+def test_no_cell_breaks_the_reading_of_amounts(cell: Cell) -> None:
     with suppress(BadValue):
         assert values.amount_of(cell, "EUR", decimals="") >= 0
 
@@ -150,7 +150,7 @@ NOON = datetime(2026, 3, 8, 12, 30)  # noqa: DTZ001  read from a cell without a 
         (NOON, "", NOON),
     ],
 )
-def test_dates_of_many_countries(cell: values.Cell, order: values.DateOrder, moment: datetime) -> None:
+def test_dates_of_many_countries(cell: Cell, order: values.DateOrder, moment: datetime) -> None:
     assert values.moment_of(cell, order=order) == moment
 
 
@@ -176,7 +176,7 @@ def test_dates_of_many_countries(cell: values.Cell, order: values.DateOrder, mom
         ("1899-12-31", "", "row.date_too_early"),
     ],
 )
-def test_dates_that_are_none(cell: values.Cell, order: values.DateOrder, code: str) -> None:
+def test_dates_that_are_none(cell: Cell, order: values.DateOrder, code: str) -> None:
     with pytest.raises(BadValue) as bad:
         values.moment_of(cell, order=order)
     assert bad.value.code == code
@@ -191,12 +191,12 @@ def test_dates_that_are_none(cell: values.Cell, order: values.DateOrder, code: s
         (["1/2/2026", "2026-02-13", "nothing", date(2026, 1, 1)], ""),
     ],
 )
-def test_day_or_month_first_is_decided_for_the_whole_file(cells: list[values.Cell], habit: str) -> None:
+def test_day_or_month_first_is_decided_for_the_whole_file(cells: list[Cell], habit: str) -> None:
     assert values.date_habit(cells) == habit
 
 
 @given(st.text(max_size=40) | st.floats() | st.integers())
-def test_no_cell_breaks_the_reading_of_dates(cell: values.Cell) -> None:
+def test_no_cell_breaks_the_reading_of_dates(cell: Cell) -> None:
     with suppress(BadValue):
         assert values.moment_of(cell, order="").year >= 1990
 
@@ -214,7 +214,7 @@ def test_no_cell_breaks_the_reading_of_dates(cell: values.Cell) -> None:
         ("1E5", "1E5"),
     ],
 )
-def test_names_lose_the_wrappings_of_spreadsheets(cell: values.Cell, name: str) -> None:
+def test_names_lose_the_wrappings_of_spreadsheets(cell: Cell, name: str) -> None:
     assert values.name_of(cell, most=64) == name
 
 
@@ -229,7 +229,7 @@ def test_names_lose_the_wrappings_of_spreadsheets(cell: values.Cell, name: str) 
         ("x" * 65, "row.too_long"),
     ],
 )
-def test_names_that_cannot_be_trusted(cell: values.Cell, code: str) -> None:
+def test_names_that_cannot_be_trusted(cell: Cell, code: str) -> None:
     with pytest.raises(BadValue) as bad:
         values.name_of(cell, most=64)
     assert bad.value.code == code
@@ -247,14 +247,14 @@ def test_names_that_cannot_be_trusted(cell: values.Cell, code: str) -> None:
         ("1001", "row.number_too_large"),
     ],
 )
-def test_counts_that_are_none(cell: values.Cell, code: str) -> None:
+def test_counts_that_are_none(cell: Cell, code: str) -> None:
     with pytest.raises(BadValue) as bad:
         values.count_of(cell, most=1000)
     assert bad.value.code == code
 
 
 @pytest.mark.parametrize(("cell", "count"), [("2", 2), ("２", 2), ("2.0", 2), (2.0, 2), ("1,000", 1000)])
-def test_counts_of_many_countries(cell: values.Cell, count: int) -> None:
+def test_counts_of_many_countries(cell: Cell, count: int) -> None:
     assert values.count_of(cell, most=1000) == count
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -189,7 +190,7 @@ all_news = st.lists(st.builds(News, st.sampled_from(sorted(TRACKING_RANK)), mome
 
 
 @given(all_news, st.randoms())
-def test_any_order_of_news_ends_in_the_same_status(news: list[News], chance: object) -> None:
+def test_any_order_of_news_ends_in_the_same_status(news: list[News], chance: Any) -> None:
     shuffled = list(news)
     chance.shuffle(shuffled)
     assert rules.status_of(shuffled) == rules.status_of(news)
