@@ -17,13 +17,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 def listed(surface: str) -> list[URLPattern | URLResolver]:
     """What the apps' urls.py offer for a surface, lowest floor first."""
-    found: list[URLPattern | URLResolver] = []
-    for app in settings.APPS:
-        try:
-            found += getattr(import_module(f"{app}.urls"), surface, [])
-        except ImportError as error:  # only while the floors are being laid
-            print(f"{app}.urls: {error}")
-    return found
+    modules = [import_module(f"{app}.urls") for app in settings.APPS]
+    return [pattern for module in modules for pattern in getattr(module, surface, [])]
 
 
 # Swagger UI writes styles into its elements; that is allowed on its page alone.
