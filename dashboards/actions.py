@@ -1,10 +1,10 @@
 """Setting targets, and keeping the stored sums of days."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Min
 
 from accounts.models import User
@@ -55,14 +55,27 @@ def set_target(kpi: Kpi, *, value: Decimal, valid_from: date, by: User) -> KpiTa
 # --- sums of days ---------------------------------------------------------------------------------------
 
 
+@transaction.atomic
 def roll_up_due() -> int:
-    """Add up the days whose sums are missing or old, today first; returns how many. For the worker."""
+    """Add up the days whose sums are missing or old, today first; returns how many. For the worker.
+
+    While another worker is at it there is nothing to do.
+    """
+    if not _alone():
+        return 0
     at = clock.now()
     today = day_of(at)
     rows = RolledDay.objects.filter(zone=zone().key)
     added_up = {day: moment for day, moment in rows.values_list("day", "added_up_at") if moment}
     days = rules.days_to_refresh(first_day(at), today, added_up, at, DAYS_AT_A_TIME)
     return sum(roll_up(Period(*run)) for run in rules.runs(days, LONGEST_RUN))
+
+
+def _alone() -> bool:
+    """Whether nobody else is adding up by himself; holds until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('dashboards.roll_up'))")
+        return bool(cursor.fetchone()[0])
 
 
 def first_day(at: datetime) -> date:
@@ -95,16 +108,16 @@ def roll_up(period: Period) -> int:
     return len(days)
 
 
-def _store(measures: Iterable[Measure], period: Period, at: datetime) -> None:
+def _store(measures: Sequence[Measure], period: Period, at: datetime) -> None:
     """Make the stored figures of some measures what their rows come to: only differences are written."""
+    slugs = [measure.slug for measure in measures]
+    stored = DailyFigure.objects.filter(measure__in=slugs, day__range=(period.first, period.last))
+    known: dict[str, dict[Cell, DailyFigure]] = {slug: {} for slug in slugs}
+    for row in stored:
+        known[row.measure][_place(row)] = row
     for measure in measures:
         wanted = rules.cube(counted_cells(measure, period, at), measure.splits)
-        stored = DailyFigure.objects.filter(measure=measure.slug, day__range=(period.first, period.last))
-        known = {_place(row): row for row in stored}
-        gone = [row.pk for place, row in known.items() if place not in wanted]
-        if gone:
-            DailyFigure.objects.filter(pk__in=gone).delete()
-        _write(measure, wanted, known)
+        _write(measure, wanted, known[measure.slug])
 
 
 def _place(row: DailyFigure) -> Cell:
@@ -112,6 +125,9 @@ def _place(row: DailyFigure) -> Cell:
 
 
 def _write(measure: Measure, wanted: dict[Cell, Figure], known: dict[Cell, DailyFigure]) -> None:
+    gone = [row.pk for place, row in known.items() if place not in wanted]
+    if gone:
+        DailyFigure.objects.filter(pk__in=gone).delete()
     changed, new = [], []
     for place, figure in wanted.items():
         row = known.get(place)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import StaffRequest, staff_required
 from accounts.rights import Right
 from core import clock
-from dashboards import exports, figures, numerals
+from dashboards import exports, figures, numerals, rules
 from dashboards.access import newest_first, rows_behind
 from dashboards.kpis import BY_SLUG, KPI_BY_SLUG, KPIS, OPENED, SOLVED, Kpi, Measure
 from dashboards.periods import Period, zone
@@ -104,7 +104,7 @@ def export(request: StaffRequest, slug: str) -> StreamingHttpResponse:
             day.isoformat(),
             figure.numerator,
             figure.denominator,
-            "" if figure.share is None else round(figure.share, 2),
+            "" if figure.share is None else rules.rounded(figure.share, found.better),
             targets.on(found, day),
         ]
         for day, figure in sorted(daily.items())

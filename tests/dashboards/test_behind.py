@@ -140,7 +140,7 @@ def test_a_figure_is_exported_day_by_day(
     day = day_of(clock.now() - timedelta(days=3)).isoformat()
     assert table("/dashboards/csat/export/") == [
         ["Day", "satisfied", "answers", "Satisfaction (CSAT)", "Target"],
-        [day, "1", "2", "50.00", "95"],
+        [day, "1", "2", "50.0", "95"],
     ]
     assert (
         table("/dashboards/csat/export/", period="custom", since="2026-11-01", until="2026-11-02")[1:] == []

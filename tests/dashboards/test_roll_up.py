@@ -305,3 +305,13 @@ def test_two_workers_adding_up_the_same_days_write_each_sum_once() -> None:
         assert stored(OPENED, WEEK.first, WEEK.last) == counted(OPENED) == Figure(0, 5)
         doubles = DailyFigure.objects.filter(measure=OPENED.slug, split=0)
         assert doubles.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_does_not_wait_for_another_that_is_at_it() -> None:
+    with time_machine.travel(datetime(2026, 11, 23, 4, tzinfo=UTC), tick=False):
+        build.ticket()
+        with transaction.atomic():
+            assert tasks.roll_up() == 1
+            assert at_once(tasks.roll_up, times=1) == [0]
+        assert tasks.roll_up() == 1
