@@ -14,6 +14,7 @@ from aftersales.demo.texts import (
     APPROVED,
     EVIDENCE_ANSWER,
     EVIDENCE_QUESTION,
+    LOOKING,
     MISSED_NOTE,
     REFUSAL,
     RETURNS,
@@ -41,7 +42,7 @@ from returns.models import Case, Reason, Refund, SandboxBehaviour
 from returns.states import CaseStatus, Grade, RefusalReason
 from tickets import actions as tickets
 from tickets.models import Ticket
-from tickets.states import TicketType
+from tickets.states import Channel, TicketType
 
 Story = Iterator[datetime]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -162,20 +163,29 @@ def conversation(scene: Scene, customer: Customer, talk: Talk, *, slow: bool = F
         by=customer,
     )
     agent = scene.agent()
-    yield scene.office(scene.dice.uniform(2, 9) if slow else scene.dice.uniform(0.05, 0.8))
+    yield _first_look(scene, talk, slow=slow)
     tickets.assign(ticket, to=agent, by=agent)
     if talk.note:
         tickets.add_note(ticket, body=say(talk.note, agent.language), by=agent)
-        yield scene.office(0.2)
     tickets.reply(ticket, body=say(talk.answer, customer.language), by=agent)
     if scene.dice.random() < 0.5:
         tickets.wait(ticket, by=agent)
-    yield scene.soon(1, 40)
+    yield scene.soon(1, 9)
     if scene.dice.random() < 0.8:
         tickets.receive(ticket, body=say(talk.thanks, customer.language), by=customer, channel=talk.channel)
         yield scene.office(scene.dice.uniform(0.2, 3))
     tickets.solve(ticket, by=agent)
     yield from aftermath(scene, ticket, grumpy=slow)
+
+
+def _first_look(scene: Scene, talk: Talk, *, slow: bool) -> datetime:
+    """When somebody answers: at once in chat and on the phone, day and night for complaints."""
+    if slow:
+        return scene.office(scene.dice.uniform(2, 9))
+    if talk.type == TicketType.COMPLAINT:
+        return scene.soon(0.1, 0.9)
+    live = talk.channel in (Channel.CHAT, Channel.PHONE)
+    return scene.office(scene.dice.uniform(0.01, 0.07) if live else scene.dice.uniform(0.1, 0.9))
 
 
 def aftermath(scene: Scene, ticket: Ticket, *, grumpy: bool = False) -> Story:
@@ -189,8 +199,8 @@ def aftermath(scene: Scene, ticket: Ticket, *, grumpy: bool = False) -> Story:
         yield scene.soon(0.1, 1)
     visit = FollowUpVisit.objects.filter(ticket=ticket, status=VisitStatus.PLANNED).first()
     while visit is not None and visit.status == VisitStatus.PLANNED:
-        yield visit.due_at + timedelta(hours=scene.dice.uniform(-6, 3))
-        reached = scene.dice.random() < 0.7
+        yield visit.due_at + timedelta(hours=scene.dice.uniform(-9, 1))
+        reached = scene.dice.random() < 0.8
         visit = feedback.log_attempt(
             visit,
             outcome=Outcome.SATISFIED if reached else Outcome.UNREACHABLE,
@@ -239,8 +249,10 @@ def return_of_goods(scene: Scene, customer: Customer, complaint: Complaint, turn
         if _is(case, CaseStatus.SUBMITTED):
             returns.withdraw(case, by=customer)
         return
-    yield scene.office(scene.dice.uniform(10, 20) if turn.slow else scene.dice.uniform(0.1, 5))
+    yield scene.office(scene.dice.uniform(0.1, 0.9))
     tickets.assign(ticket, to=agent, by=agent)
+    tickets.reply(ticket, body=say(LOOKING, customer.language), by=agent)
+    yield scene.office(scene.dice.uniform(24, 40) if turn.slow else scene.dice.uniform(0.5, 8))
     if turn.ending == "asked" and _is(case, CaseStatus.SUBMITTED):
         returns.request_info(case, question=say(EVIDENCE_QUESTION, customer.language), by=agent)
         yield scene.soon(3, 30)
@@ -326,7 +338,7 @@ def _look_at(scene: Scene, case: Case, *, disputed: bool) -> Story:
 
 
 def _pay(scene: Scene, case: Case, gateway: str) -> Story:
-    yield scene.office(scene.dice.uniform(0.5, 7))
+    yield scene.office(scene.dice.uniform(0.5, 22))
     if gateway:
         payment = case.order.payments.get()
         SandboxBehaviour.objects.get_or_create(payment=payment.external_id, defaults={"answer": gateway})
@@ -350,6 +362,11 @@ def programme(
         talk = TALKS[index % len(TALKS)]
         slow = index % 9 == 4
         yield _moment(scene, until, index, 72), conversation(scene, customer, talk, slow=slow)
+    complaints = [talk for talk in TALKS if talk.type == TicketType.COMPLAINT]
+    for index in range(10):
+        customer = customers[(index * 11 + 3) % len(customers)]
+        at = until - timedelta(days=scene.dice.uniform(3, 7))
+        yield at, conversation(scene, customer, complaints[index % len(complaints)], slow=index % 3 == 0)
     for index in range(48):
         customer = customers[(index * 3 + 1) % len(customers)]
         complaint, turn = RETURNS[index % len(RETURNS)], TURNS[(index * 5) % len(TURNS)]

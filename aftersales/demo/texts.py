@@ -232,10 +232,13 @@ REVIEW_COMMENTS: Mapping[int, Sequence[Pair]] = {
     1: (("等了太久，没有人主动联系我。", "Far too slow, and nobody told me what was going on."),),
 }
 
+LOOKING: Pair = (
+    "您的退货申请已收到，我正在核对订单和照片，48 小时内给您答复。",
+    "Thank you, I have your request in front of me and am checking the order. You hear from me within 48 hours.",
+)
 APPROVED: Pair = (
     "退货申请已通过，请按页面上的地址寄回商品，并填写快递单号。收到并检查无误后会尽快为您退款。",
-    "Your return is approved. The address is on your request's page; please enter the tracking number there. "
-    + "As soon as we have looked at the item, we refund you.",
+    "Your return is approved. The address is on your request's page; please enter the tracking number there.",
 )
 REFUSAL: Pair = (
     "已超过签收后的退货期限，商品也已使用，因此无法退货。如有质量问题，仍可申请保修。",
