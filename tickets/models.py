@@ -56,7 +56,9 @@ class SlaPolicy(models.Model):
 
     name_en = models.CharField(_("name (English)"), max_length=100)
     name_zh = models.CharField(_("name (Chinese)"), max_length=100)
-    order = models.PositiveSmallIntegerField(_("order"), default=100)
+    order = models.PositiveSmallIntegerField(
+        pgettext_lazy("place in a list", "order"), default=100, help_text=_("The lowest that applies wins.")
+    )
     ticket_type = models.CharField(
         _("type"), max_length=12, choices=TicketType, blank=True, help_text=_("Empty: every type.")
     )

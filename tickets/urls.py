@@ -43,6 +43,7 @@ console = [
     path("tickets/<ticket:number>/reopen/", verbs.reopen, name="ticket-reopen"),
     path("tickets/<ticket:number>/close/", verbs.close, name="ticket-close"),
     path("customers/<str:number>/tickets/", ticket.customer_tickets, name="customer-tickets"),
+    path("orders/<str:reference>/tickets/", ticket.order_tickets, name="order-tickets"),
     path("mail/", outbox.mail, name="mail"),
     path("mail/<int:pk>/retry/", outbox.mail_retry, name="mail-retry"),
     path("outbox/", outbox.parked, name="outbox"),

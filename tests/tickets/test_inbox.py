@@ -134,7 +134,7 @@ def test_a_long_queue_is_walked_page_by_page(
     page: Client, promises: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     short = replace(queues.BY_CODE["all"], keyset=Keyset(("queue_at", "pk"), size=2))
-    monkeypatch.setitem(queues.BY_CODE, "all", short)  # type: ignore[arg-type]
+    monkeypatch.setitem(queues.BY_CODE, "all", short)
     everything = [build.ticket().number for _ in range(5)]
     seen, query = [], "?queue=all"
     for _ in range(3):

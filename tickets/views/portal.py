@@ -23,6 +23,7 @@ from customers import doors
 from customers.access import PortalRequest, portal_required
 from customers.actions import get_or_create_customer
 from customers.models import Customer
+from orders.access import orders_of
 from orders.models import Order
 from tickets import actions, conversation
 from tickets.access import ticket_of_link, tickets_of
@@ -35,8 +36,8 @@ NEWEST_FIRST = Keyset(("-pk",), size=20)
 LATEST = 3
 
 HOUR = timedelta(hours=1)
-QUESTIONS = Limit("questions by address", 12, HOUR)
-MESSAGES = Limit("messages by address", 60, HOUR)
+QUESTIONS = Limit("questions-by-address", 12, HOUR)
+MESSAGES = Limit("messages-by-address", 60, HOUR)
 
 
 @require_safe
@@ -202,8 +203,8 @@ def _order(request: PortalRequest) -> Order | None:
     named = request.GET.get("order", "")
     if not named:
         return None
-    orders = Order.objects.filter(Q(number=named) | Q(reference=named)).select_related("customer")
-    return next((order for order in orders if request.portal.may_see_order(order)), None)
+    orders = orders_of(request.portal).filter(Q(number=named) | Q(reference=named))
+    return orders.select_related("customer").first()
 
 
 def _ask(request: PortalRequest, form: ContactForm, asker: Customer | None, order: Order | None) -> Ticket:

@@ -14,6 +14,7 @@ from accounts.rights import Right
 from core import clock
 from core.views.panels import panel
 from customers.access import customers_for
+from orders.access import orders_for
 from tickets import clocks, conversation, queries
 from tickets.access import assignees, tickets_for
 from tickets.forms import NoteForm, ReplyForm
@@ -117,6 +118,21 @@ def ticket_clock(request: StaffRequest, number: str, kind: str, cycle: int) -> H
     }
     title = _("%(clock)s of %(number)s") % {"clock": counted.get_kind_display(), "number": row.number}
     return panel(request, "tickets/console/_clock.html", context, title=title)
+
+
+@require_safe
+@staff_required(Right.READ_TICKETS, Right.READ_CUSTOMERS)
+def order_tickets(request: StaffRequest, reference: str) -> HttpResponse:
+    """The tickets about an order, for the order's page."""
+    order = get_object_or_404(orders_for(request.user).select_related("customer"), reference=reference)
+    latest = tickets_for(request.user).filter(order=order).order_by("-pk")
+    context = {
+        "customer": order.customer,
+        "order": order,
+        "tickets": latest[:CUSTOMER_TICKETS],
+        "now": clock.now(),
+    }
+    return panel(request, "tickets/console/_of_customer.html", context, title=_("Tickets"))
 
 
 @require_safe
