@@ -72,6 +72,14 @@ class Reading:
         return rules.tone(self.share, self.target, self.kpi.better)
 
     @property
+    def last_tone(self) -> str:
+        """How the last step with data stands, by the target of its own day."""
+        known = [point for point in self.points if point.figure.denominator]
+        if not known or known[-1].target is None:
+            return "neutral"
+        return rules.tone(known[-1].figure.share, known[-1].target, self.kpi.better)
+
+    @property
     def change(self) -> Decimal | None:
         """Points since the period before; None when one of the two has no data."""
         return rules.change(self.figure, self.before)
