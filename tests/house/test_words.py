@@ -2,15 +2,16 @@
 
 import ast
 import re
+from functools import cache
 
 import pytest
 from django.utils import translation
 
+from aftersales.environment import BASE_DIR
 from core import words
-from tests.house.source import calls, product_files, where
+from tests.house.source import calls, product_files, tree, where
 
 FACT = re.compile(r"%\((\w+)\)")
-FIRST_EVENT_ARGUMENTS = {"by", "thread", "public", "at"}
 
 
 def literals(*names):
@@ -20,8 +21,26 @@ def literals(*names):
             code = call.args[0] if call.args else None
             if isinstance(code, ast.Constant) and isinstance(code.value, str) and "." in code.value:
                 facts = {keyword.arg for keyword in call.keywords if keyword.arg}
+                if isinstance(call.func, ast.Name):
+                    facts |= added_on_the_way(file.relative_to(BASE_DIR).parts[0], call.func.id)
                 open_ended = any(keyword.arg is None for keyword in call.keywords)
                 yield where(file, call), code.value, facts, open_ended
+
+
+@cache
+def added_on_the_way(app, name):
+    """Facts that an app's own `record` adds to each call before it hands it on."""
+    return {
+        keyword.arg
+        for file in product_files()
+        if file.relative_to(BASE_DIR).parts[0] == app
+        for node in tree(file).body
+        if isinstance(node, ast.FunctionDef) and node.name == name
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call)
+        for keyword in call.keywords
+        if keyword.arg
+    }
 
 
 def speechless(table, found):
