@@ -9,7 +9,7 @@ from core import search
 from core.models import Attachment
 from customers import queries as people
 from customers.models import Customer
-from orders.models import Order, Shipment
+from orders import queries as sales
 from tickets.models import Message, Ticket, TicketQuerySet
 
 MOST_ORDERS = 50
@@ -47,9 +47,7 @@ def customers_reached_by(text: str) -> list[int]:
 def _orders_named(text: str) -> list[int]:
     if not text or " " in text:
         return []
-    named = Order.objects.filter(Q(number=text) | Q(reference=text)).values_list("pk", flat=True)
-    tracked = Shipment.objects.filter(tracking_number=text).values_list("order", flat=True)
-    return [*named[:MOST_ORDERS], *tracked[:MOST_ORDERS]]
+    return sales.keys_named(text)[:MOST_ORDERS]
 
 
 def files_of(messages: Sequence[Message]) -> dict[int, list[Attachment]]:
