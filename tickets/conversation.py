@@ -91,7 +91,8 @@ def since(ticket: Ticket, seen: int) -> Conversation:
 
 def for_customer(ticket: Ticket) -> Conversation:
     """Everything a customer may read of a ticket."""
-    happened = list(events.timeline(ticket, public_only=True))
+    public = events.timeline(ticket, public_only=True)
+    happened = [event for event in public if not event.kind.startswith(("message.", "ticket.opened"))]
     return Conversation(_entries(list(access.messages_of(ticket)), happened), _newest(happened))
 
 

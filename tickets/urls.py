@@ -46,9 +46,9 @@ console = [
     path("orders/<str:reference>/tickets/", ticket.order_tickets, name="order-tickets"),
     path("mail/", outbox.mail, name="mail"),
     path("mail/<int:pk>/retry/", outbox.mail_retry, name="mail-retry"),
-    path("outbox/", outbox.parked, name="outbox"),
-    path("outbox/events/<int:pk>/retry/", outbox.event_retry, name="outbox-event-retry"),
-    path("outbox/clocks/<int:pk>/retry/", outbox.clock_retry, name="outbox-clock-retry"),
+    path("mail/stuck/", outbox.parked, name="outbox"),
+    path("mail/stuck/events/<int:pk>/retry/", outbox.event_retry, name="outbox-event-retry"),
+    path("mail/stuck/clocks/<int:pk>/retry/", outbox.clock_retry, name="outbox-clock-retry"),
 ]
 
 portal = [

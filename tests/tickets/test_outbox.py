@@ -60,11 +60,11 @@ def test_a_parked_event_is_shown_with_its_reason_and_tried_again(ada: Client, ti
     Event.objects.filter(kind="ticket.opened").update(
         parked_at=clock.now(), attempts=8, last_error="RuntimeError: <no mail server>"
     )
-    shown = text(ada.get("/console/outbox/"))
+    shown = text(ada.get("/console/mail/stuck/"))
     assert "Carol opened the ticket" in shown
     assert "RuntimeError: &lt;no mail server&gt;" in shown
     event = Event.objects.get(kind="ticket.opened")
-    ada.post(f"/console/outbox/events/{event.pk}/retry/")
+    ada.post(f"/console/mail/stuck/events/{event.pk}/retry/")
     event.refresh_from_db()
     assert (event.parked_at, event.attempts) == (None, 0)
 
@@ -72,16 +72,16 @@ def test_a_parked_event_is_shown_with_its_reason_and_tried_again(ada: Client, ti
 def test_a_clock_set_aside_is_shown_and_taken_back(ada: Client, ticket: Ticket) -> None:
     stuck = ticket.clocks.earliest("pk")
     Clock.objects.filter(pk=stuck.pk).update(set_aside_at=clock.now(), set_aside_because="ValueError: odd")
-    assert "ValueError: odd" in text(ada.get("/console/outbox/"))
-    ada.post(f"/console/outbox/clocks/{stuck.pk}/retry/")
+    assert "ValueError: odd" in text(ada.get("/console/mail/stuck/"))
+    ada.post(f"/console/mail/stuck/clocks/{stuck.pk}/retry/")
     assert Clock.objects.due(clock.now() + timedelta(days=9)).first() == stuck
 
 
 def test_when_all_is_well_it_says_so(ada: Client) -> None:
-    assert "Nothing is stuck" in text(ada.get("/console/outbox/"))
+    assert "Nothing is stuck" in text(ada.get("/console/mail/stuck/"))
 
 
-@pytest.mark.parametrize("url", ["/console/mail/", "/console/outbox/"])
+@pytest.mark.parametrize("url", ["/console/mail/", "/console/mail/stuck/"])
 def test_only_administrators_look(page: Client, url: str) -> None:
     assert page.get(url).status_code == 403
 

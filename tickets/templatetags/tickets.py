@@ -39,6 +39,12 @@ PORTAL_STATUSES: Mapping[str, tuple[str | Promise, str]] = {
     TicketStatus.CLOSED: (pgettext_lazy("ticket status", "Closed"), "neutral"),
 }
 
+PORTAL_EVENTS: Mapping[str, str | Promise] = {
+    "ticket.solved": gettext_lazy("Your request was solved"),
+    "ticket.reopened": gettext_lazy("Your request was taken up again"),
+    "ticket.closed": gettext_lazy("Your request was closed"),
+}
+
 CHANNEL_ICONS: Mapping[str, str] = {
     Channel.PORTAL: "globe",
     Channel.EMAIL: "mail",
@@ -151,6 +157,13 @@ def priority_mark(priority: int) -> SafeString:
 def event_words(event: Event) -> str:
     """What happened, in the reader's language."""
     return words.event(event)
+
+
+@register.filter
+def portal_words(event: Event) -> str:
+    """What happened, as customers say it: what we call a ticket is their request."""
+    said = PORTAL_EVENTS.get(event.kind)
+    return str(said) if said else words.event(event)
 
 
 @register.filter
