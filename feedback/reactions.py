@@ -12,7 +12,7 @@ from tickets.states import TicketType
 
 def survey_after_solving(event: Event) -> None:
     """Ask about the cycle that was solved. The agent is who solved it, not who holds the ticket by now."""
-    solved_by = User.objects.filter(pk=event.actor_id).first() if event.actor_kind == "user" else None
+    solved_by = User.objects.filter(pk=event.actor_id or 0).first() if event.actor_kind == "user" else None
     ticket = _ticket(event)
     actions.dispatch_survey(ticket, cycle=event.data["cycle"], solved_by=solved_by, by=SYSTEM)
 

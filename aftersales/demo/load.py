@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import product
+from typing import Any
 
 from django.db import connection, models, transaction
 from psycopg2.extras import execute_values
@@ -153,7 +154,8 @@ def fill(tickets: int, *, progress: Progress) -> float:
     """
     begun = time.monotonic()
     with transaction.atomic(), _indexes_down(tickets):
-        facts = _facts(tickets) | _customers(tickets)
+        facts = _facts()
+        facts |= _customers(facts, max(tickets // 4, 1))
         for start in range(1, tickets + 1, BATCH):
             stop = min(start + BATCH - 1, tickets)
             _batch({**facts, "from": start, "to": stop})
@@ -164,7 +166,7 @@ def fill(tickets: int, *, progress: Progress) -> float:
     return time.monotonic() - begun
 
 
-def _batch(facts: dict[str, object]) -> None:
+def _batch(facts: dict[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) + 1 FROM tickets_ticket")
         first = cursor.fetchone()[0]
@@ -175,7 +177,7 @@ def _batch(facts: dict[str, object]) -> None:
             cursor.execute(statement, written)
 
 
-def _facts(tickets: int) -> dict[str, object]:
+def _facts() -> dict[str, Any]:
     staff, shops = cast.engage(), goods.open_shops()
     agents = [user.pk for key, user in staff.items() if key.startswith("agent")]
     policy = SlaPolicy.objects.filter(is_active=True).latest("order", "pk")
@@ -189,16 +191,14 @@ def _facts(tickets: int) -> dict[str, object]:
         "calendar": policy.calendar_id,
         "form": SurveyForm.objects.latest("pk").pk,
         "shop": shops["USD"].pk,
-        "customers": max(tickets // 4, 1),
         "open_share": 0.02,
         "texts": _write_texts(),
     }
 
 
-def _customers(tickets: int) -> dict[str, object]:
-    facts = {"now": clock.now(), "customers": max(tickets // 4, 1), "shop": goods.open_shops()["USD"].pk}
+def _customers(facts: dict[str, Any], count: int) -> dict[str, Any]:
     with connection.cursor() as cursor:
-        cursor.execute(CUSTOMERS, facts)
+        cursor.execute(CUSTOMERS, {**facts, "customers": count})
         first, last = cursor.fetchone()
         cursor.execute(ORDERS, {**facts, "first": first, "last": last})
     return {"first": first, "last": last}
