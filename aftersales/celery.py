@@ -24,6 +24,7 @@ TICKS = {
     "tickets.tasks.sweep_clocks": 5.0,
     "tickets.tasks.close_old_tickets": 600.0,
     "orders.tasks.work_imports": 2.0,
+    "orders.tasks.forget_import_files": 3600.0,
     "returns.tasks.sweep_timers": 10.0,
     "returns.tasks.submit_refunds": 5.0,
     "dashboards.tasks.roll_up": 20.0,

@@ -32,6 +32,9 @@ SILENCE = timedelta(minutes=3)
 SILENCE_OF_A_COMMAND = timedelta(minutes=30)
 """A command keeps its file to itself: nobody can go on with it, it is noted as interrupted."""
 
+FILES_KEPT = timedelta(days=30)
+"""How long the file of an import that was never finished waits for somebody to go on with it."""
+
 MOST_ATTEMPTS = 3
 WORKING = (ImportState.CHECKING, ImportState.RUNNING)
 
@@ -190,6 +193,18 @@ def _fail(run: ImportRun, refused: Refused) -> None:
     run.failure = {"code": refused.code, "facts": refused.facts}
     run.save(update_fields=["state", "finished_at", "failure"])
     events.record("import.failed", run, by=run.by or SYSTEM, code=refused.code)
+
+
+def forget_old_files(at: datetime) -> int:
+    """Delete the files of imports nobody went on with; they hold names and addresses. Returns how many."""
+    left = ImportRun.objects.filter(
+        state__in=[ImportState.CHECKED, ImportState.FAILED], created_at__lt=at - FILES_KEPT
+    )
+    forgotten = 0
+    for run in left.exclude(file=""):
+        run.file.delete(save=True)
+        forgotten += 1
+    return forgotten
 
 
 def import_now(

@@ -18,7 +18,7 @@ from orders.importing import running
 from orders.importing.opening import Options
 from orders.models import ImportProblem, ImportRun, Order
 from orders.states import IMPORT_FOLLOWS, ImportState
-from orders.tasks import work_imports
+from orders.tasks import forget_import_files, work_imports
 from tests.orders import drafts
 from tests.orders.sheets import row, sheet
 
@@ -287,3 +287,15 @@ def test_two_workers_take_different_files(desk: Client, together: Any) -> None:
     first, second = hand_in(desk, sheet(row("1"))), hand_in(desk, sheet(row("2")))
     assert together(imports.work_next, imports.work_next) == [True, True]
     assert [fresh(run).attempts for run in (first, second)] == [1, 1]
+
+
+def test_files_nobody_went_on_with_are_forgotten(desk: Client) -> None:
+    old, young = hand_in(desk, sheet(row("1"))), hand_in(desk, sheet(row("2")))
+    for _ in range(2):
+        work_imports()
+    ImportRun.objects.filter(pk=old.pk).update(created_at=clock.now() - imports.FILES_KEPT * 2)
+    assert forget_import_files() == 1
+    assert not fresh(old).file
+    assert fresh(young).file
+    desk.post(f"{PAGE}{old.uuid}/recheck/", {"quote": "'"})
+    assert fresh(old).state == ImportState.CHECKED
