@@ -7,11 +7,14 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
+from dashboards import rules
 from dashboards.kpis import SPLIT_NAMES, Measure, Rows, Scope
 from dashboards.models import DailyFigure, RolledDay
 from dashboards.periods import Period, day_of, zone
 from dashboards.rules import NO_DATA, Cell, Figure
 from dashboards.states import Split
+
+LONGEST_SPAN = 1000
 
 # --- from the rows --------------------------------------------------------------------------------------
 
@@ -55,6 +58,15 @@ def _cell(row: Mapping[str, Any], measure: Measure, at: datetime) -> Cell:
         row.get("by_channel") or "",
         row.get("by_shop"),
     )
+
+
+def days_of(rows: Rows, days: Iterable[date]) -> Rows:
+    """Those of some rows that count on some days."""
+    wanted = Q(pk__in=[])
+    for first, last in rules.runs(days, LONGEST_SPAN):
+        span = Period(first, last)
+        wanted |= Q(counts_at__gte=span.start, counts_at__lt=span.end)
+    return rows.filter(wanted)
 
 
 # --- from the stored sums -------------------------------------------------------------------------------

@@ -117,10 +117,11 @@ COVERAGE = Kpi(
     target=Decimal(100),
 )
 
-LAST_CYCLE = Q(cycle=F("ticket__cycle"))
-CAME_BACK = Q(ticket__cycle__gt=F("cycle")) | (
-    LAST_CYCLE & Exists(Ticket.objects.filter(follow_up_of=OuterRef("ticket")))
+NEXT_CYCLE = Clock.objects.filter(
+    ticket=OuterRef("ticket"), kind=ClockKind.RESOLUTION, cycle=OuterRef("cycle") + 1
 )
+FOLLOW_UP = Ticket.objects.filter(follow_up_of=OuterRef("ticket"))
+CAME_BACK = Q(Exists(NEXT_CYCLE)) | Q(Exists(FOLLOW_UP))
 
 REOPENED = Kpi(
     slug="reopened",

@@ -21,6 +21,7 @@ from dashboards.periods import Period, day_of
 from dashboards.states import Behind
 from dashboards.traces import trace
 from feedback import actions as feedback
+from feedback.models import Survey
 from feedback.states import VisitReason
 from returns import actions as returns
 from tests import build
@@ -175,3 +176,19 @@ def test_what_is_a_matter_of_now_asks_for_no_period(client: Client, mara: User, 
     text = client.get("/dashboards/open-day-1/behind/", {"period": "7"}).content.decode()
     assert "90 days" not in text
     assert "Lamp arrived broken" in text
+
+
+@pytest.mark.parametrize("which", ["hits", "rest"])
+def test_where_sums_say_nothing_is_to_be_found_nothing_is_looked_for(
+    client: Client, mara: User, one_of_each: Traveller, which: str
+) -> None:
+    client.force_login(mara)
+    long_ago = {"period": "custom", "since": "2026-01-01", "until": "2026-03-31", "which": which}
+    text = client.get("/dashboards/csat/behind/", long_ago).content.decode()
+    assert "No rows" in text
+
+
+def test_today_is_looked_at_before_it_is_added_up(client: Client, mara: User, one_of_each: Traveller) -> None:
+    client.force_login(mara)
+    Survey.objects.filter(score=2).update(answered_at=clock.now())
+    assert outcomes(client, "csat", "rest") == ["2 of 5"]
