@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from core import events, words
-from core.actors import SYSTEM
+from core.actors import SYSTEM, Actor
 from core.models import Event
 from customers.models import Customer
 
@@ -21,7 +21,8 @@ def kinds(rows: object) -> list[str]:
 
 @pytest.mark.parametrize("who", ["user", "customer", "system"])
 def test_an_event_says_what_to_whom_by_whom_and_when(alice: User, carol: Customer, who: str) -> None:
-    by = {"user": alice, "customer": carol, "system": SYSTEM}[who]
+    actors: dict[str, Actor] = {"user": alice, "customer": carol, "system": SYSTEM}
+    by = actors[who]
     with time_machine.travel(NOON, tick=False):
         event = events.record("customer.edited", carol, by=by, fields=["name"])
     assert (event.subject, event.thread, event.subject_pk) == (
