@@ -9,7 +9,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def address_lines(centre: ServiceCentre) -> list[str]:
-    """One line each: an address in Chinese from the large to the small, any other from the small to the large."""
+    """An address in Chinese goes from the large to the small, any other from the small to the large."""
     street = [line.strip() for line in centre.lines.splitlines()]
     land = countries.name(centre.country)
     if HAN.search(centre.lines + centre.city):

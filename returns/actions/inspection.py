@@ -297,3 +297,8 @@ def due_if_all_accepted(case: Case) -> int:
     lines = lines_of(case)
     worth = value_of(case, lines, [line.quantity_received for line in lines])
     return rules.final_amount(approved_of(case), case.quoted_amount, worth.total, 0)
+
+
+def reduced_refund(case: Case) -> int:
+    """What the customer gets by accepting the offered deduction."""
+    return max(0, due_if_all_accepted(case) - (case.deduction or 0))

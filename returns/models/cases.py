@@ -1,10 +1,11 @@
 """A case: one return from request to refund, its lines and its deadlines."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from core.money import Money
@@ -15,6 +16,9 @@ from returns.states import OPEN, CaseKind, CaseStatus, Fault, RefusalReason, Tim
 from returns.terms import Terms
 from tickets.models import Ticket
 
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""Stands for no deadline where rows are sorted by it."""
+
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def unfinished(self) -> "CaseQuerySet":
@@ -23,7 +27,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def overdue(self, at: datetime) -> "CaseQuerySet":
         """Unfinished cases whose next deadline has passed."""
-        return self.unfinished().filter(due_at__lte=at)
+        return self.unfinished().filter(queue_at__lte=at)
 
 
 class Case(models.Model):
@@ -31,7 +35,8 @@ class Case(models.Model):
 
     `requested_amount` is what the request would bring, `quoted_amount` what the approved units would,
     `approved_amount` what was granted for them, `refund_amount` what is due once the goods are inspected.
-    `due_at` is the nearest running deadline, kept so that lists can be sorted by index.
+    `due_at` is the nearest deadline; `queue_at` is the same, never empty, so that lists can be sorted and
+    paged by index.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -71,6 +76,11 @@ class Case(models.Model):
     inspected_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
+    queue_at = models.GeneratedField(
+        expression=Coalesce("due_at", models.Value(NEVER)),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+    )
     updated_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 
@@ -97,7 +107,8 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at", "id"], condition=Q(status__in=OPEN), name="case_queue_by_due"),
+            models.Index(fields=["queue_at", "id"], condition=Q(status__in=OPEN), name="case_queue_by_due"),
+            models.Index(fields=["status", "queue_at", "id"], name="case_status_by_due"),
             models.Index(fields=["status", "-requested_at", "-id"], name="case_by_status"),
             models.Index(fields=["-requested_at", "-id"], name="case_latest"),
             models.Index(fields=["ticket"], name="case_by_ticket"),

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from accounts.models import User
-from accounts.rights import Role
+from accounts.rights import ROLE_RIGHTS, Right, Role
 from core import clock
 from core.actors import SYSTEM
 from core.models import Attachment
@@ -157,6 +157,11 @@ def case(
     for go in WAYS[status]:
         made = go(made)
     return Case.objects.get(pk=made.pk)
+
+
+def rights(role: str) -> frozenset[Right]:
+    """What a role may do."""
+    return ROLE_RIGHTS[role]
 
 
 def staff(role: str) -> User:

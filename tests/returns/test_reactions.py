@@ -23,7 +23,7 @@ from tickets.states import TicketStatus
 
 
 def told(case: Case) -> list[OutgoingMail]:
-    """Dispatch everything and return what the customer was sent about the case, oldest first; surveys left out."""
+    """Dispatch everything and return what the customer was sent about the case, oldest first."""
     dispatch.drain()
     mails = OutgoingMail.objects.filter(about=f"ticket:{case.ticket_id}").exclude(key__startswith="survey:")
     return list(mails.order_by("pk"))

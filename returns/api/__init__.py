@@ -1,0 +1,1 @@
+"""Cases and refunds for other systems."""

@@ -1,0 +1,65 @@
+"""The buttons of a case: exactly the verbs this member of staff can do now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from accounts.models import User
+from returns.gateways import gateway_of
+from returns.models import Case, Refund
+from returns.states import Verb, verbs_for
+
+
+@dataclass(frozen=True)
+class Button:
+    """`asks`: opens a form first. `tone` is primary, danger or quiet."""
+
+    verb: Verb
+    url_name: str
+    icon: str
+    tone: str = ""
+    asks: bool = True
+
+    @property
+    def label(self) -> str:
+        return str(self.verb.label)
+
+
+BUTTONS: Sequence[Button] = (
+    Button(Verb.APPROVE, "console:case-approve", "check", "primary"),
+    Button(Verb.REQUEST_INFO, "console:case-request-info", "camera"),
+    Button(Verb.REFUSE, "console:case-refuse", "x"),
+    Button(Verb.SUPPLY, "console:case-supply", "file-plus", "primary"),
+    Button(Verb.INSTRUCT, "console:case-instruct", "send", "primary"),
+    Button(Verb.ADD_TRACKING, "console:case-track", "truck"),
+    Button(Verb.RECEIVE, "console:warehouse-case", "package-check", "primary"),
+    Button(Verb.START_INSPECTION, "console:warehouse-case", "search-check", "primary"),
+    Button(Verb.INSPECT, "console:warehouse-case", "search-check", "primary"),
+    Button(Verb.OFFER_DEDUCTION, "console:case-offer-deduction", "badge-percent", "primary"),
+    Button(Verb.WAIVE_DEDUCTION, "console:case-waive-deduction", "hand-coins", asks=False),
+    Button(Verb.SEND_BACK, "console:case-send-back", "undo-2"),
+    Button(Verb.FINISH_SEND_BACK, "console:case-finish-send-back", "check", "primary", asks=False),
+    Button(Verb.CREATE_REFUND, "console:refund-pay", "banknote", "primary"),
+    Button(Verb.CONFIRM_REFUND, "console:refund-confirm", "check-check", "primary"),
+    Button(Verb.CANCEL_REFUND, "console:refund-cancel", "x", asks=False),
+    Button(Verb.RETRY_REFUND, "console:refund-retry", "rotate-cw", "primary", asks=False),
+    Button(Verb.PAY_BY_HAND, "console:refund-pay-by-hand", "hand-coins"),
+    Button(Verb.WITHDRAW, "console:case-withdraw", "undo-2", "quiet", asks=False),
+)
+BY_VERB: Mapping[Verb, Button] = {button.verb: button for button in BUTTONS}
+
+
+def buttons_for(case: Case, user: User, refunds: Sequence[Refund]) -> list[Button]:
+    """The verbs of the table, less those the refunds of the case leave no room for."""
+    verbs = set(verbs_for(case.kind, case.status, user)) - _without_sense(case, refunds)
+    if Verb.RECEIVE in verbs and Verb.START_INSPECTION in verbs:
+        verbs.discard(Verb.RECEIVE)
+    return [button for button in BUTTONS if button.verb in verbs]
+
+
+def _without_sense(case: Case, refunds: Sequence[Refund]) -> set[Verb]:
+    if any(refund.waits_for_release for refund in refunds):
+        return {Verb.CREATE_REFUND, Verb.PAY_BY_HAND, Verb.RETRY_REFUND}
+    waiting = {Verb.CONFIRM_REFUND, Verb.CANCEL_REFUND}
+    if any(gateway_of(payment.gateway) for payment in case.order.payments.all()):
+        return waiting
+    return {*waiting, Verb.CREATE_REFUND, Verb.RETRY_REFUND}

@@ -1,0 +1,112 @@
+"""A return request on its way to being sent: kept on the server after every step."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from core import clock
+from core.actors import Actor
+from core.errors import Refused
+from core.models import Attachment
+from orders.models import Order
+from returns.actions import Item, submit
+from returns.models import Case, Reason, ReturnDraft
+from tickets.states import Channel
+
+STEPS = ("items", "reasons", "evidence", "review")
+
+
+def open_draft(order: Order) -> ReturnDraft:
+    """The request begun for this order, or a new one; whoever may see the order goes on with the same."""
+    now = clock.now()
+    draft, _new = ReturnDraft.objects.get_or_create(
+        order=order, case=None, defaults={"created_at": now, "updated_at": now}
+    )
+    return draft
+
+
+@transaction.atomic
+def keep(draft: ReturnDraft, **answers: Any) -> ReturnDraft:
+    """Keep the answers of a step; those of the others stay."""
+    fresh = ReturnDraft.objects.select_for_update().get(pk=draft.pk)
+    fresh.data = {**fresh.data, **answers}
+    fresh.updated_at = clock.now()
+    fresh.save(update_fields=["data", "updated_at"])
+    return fresh
+
+
+def quantities_of(draft: ReturnDraft) -> dict[int, int]:
+    """Units to return, by primary key of the order line."""
+    return {int(line): int(units) for line, units in draft.data.get("items", {}).items()}
+
+
+def reasons_of(draft: ReturnDraft) -> dict[int, str]:
+    """Codes of reasons, by primary key of the order line."""
+    return {int(line): str(code) for line, code in draft.data.get("reasons", {}).items()}
+
+
+def chosen_lines(draft: ReturnDraft) -> list[Any]:
+    """The order lines that are to go back, in the order of the order."""
+    return list(draft.order.lines.filter(pk__in=quantities_of(draft)))
+
+
+def items_of(draft: ReturnDraft) -> list[Item]:
+    """What would be sent; refused with case.reason_unknown while a reason is missing."""
+    quantities, codes = quantities_of(draft), reasons_of(draft)
+    reasons: Mapping[str, Reason] = Reason.objects.in_bulk(set(codes.values()), field_name="code")
+    items = []
+    for line in chosen_lines(draft):
+        reason = reasons.get(codes.get(line.pk, ""))
+        if reason is None:
+            raise Refused("case.reason_unknown", reason=codes.get(line.pk, ""))
+        items.append(Item(line, quantities[line.pk], reason))
+    return items
+
+
+def files_subject(draft: ReturnDraft) -> str:
+    """What files hang on until the request is sent."""
+    return f"draft:{draft.uuid}"
+
+
+def files_of(draft: ReturnDraft) -> Sequence[Attachment]:
+    """Evidence added so far."""
+    return list(Attachment.objects.filter(subject=files_subject(draft)))
+
+
+def wants_evidence(draft: ReturnDraft) -> bool:
+    """Whether a chosen reason asks for a photo or file."""
+    codes = reasons_of(draft).values()
+    return Reason.objects.filter(code__in=codes).exclude(evidence_required="").exists()
+
+
+def reached(draft: ReturnDraft) -> str:
+    """The furthest step that can be shown: what comes before it is answered."""
+    quantities, codes = quantities_of(draft), reasons_of(draft)
+    if not quantities:
+        return "items"
+    if set(quantities) - set(codes):
+        return "reasons"
+    return "review" if draft.data.get("evidence_seen") or not wants_evidence(draft) else "evidence"
+
+
+@transaction.atomic
+def send(draft: ReturnDraft, *, by: Actor) -> Case:
+    """Send the request; sent twice, it is one. Refuses as `submit` does, and keeps the draft then."""
+    fresh = (
+        ReturnDraft.objects.select_for_update(of=("self",)).select_related("case", "order").get(pk=draft.pk)
+    )
+    if fresh.case is not None:
+        return fresh.case
+    case = submit(
+        fresh.order,
+        items=items_of(fresh),
+        by=by,
+        description=str(fresh.data.get("description", "")),
+        attachments=files_of(fresh),
+        channel=Channel.PORTAL,
+        external_id=f"return:{fresh.uuid}",
+    )
+    fresh.case = case
+    fresh.save(update_fields=["case"])
+    return case
