@@ -1,8 +1,9 @@
 """Dates and times as the reader writes them, in the reader's zone."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext, to_locale
 from django.utils.translation import gettext as _
@@ -16,8 +17,22 @@ def locale() -> str:
 def exact(moment: datetime) -> str:
     """Everything there is to know: "Sunday, 8 March 2026, 14:05 (Asia/Shanghai)"."""
     pattern = pgettext("date pattern", "EEEE, d MMMM y, HH:mm")
-    text = format_datetime(timezone.localtime(moment), pattern, locale=locale())
-    return f"{text} ({timezone.get_current_timezone_name()})"
+    zone = timezone.get_current_timezone_name()
+    return f"{_formatted(timezone.localtime(moment), zone, pattern, locale())} ({zone})"
+
+
+@lru_cache(maxsize=4096)
+def _formatted(here: datetime, zone: str, pattern: str, name: str) -> str:
+    """Lists show the same moments again and again, and patterns take their time.
+
+    `zone` is there to tell equal moments apart, which read differently elsewhere.
+    """
+    return format_datetime(here, pattern, locale=name)
+
+
+@lru_cache(maxsize=1024)
+def _formatted_day(here: date, pattern: str, name: str) -> str:
+    return format_date(here, pattern, locale=name)
 
 
 def day(when: datetime | date, now: datetime) -> str:
@@ -25,7 +40,7 @@ def day(when: datetime | date, now: datetime) -> str:
     here = timezone.localtime(when).date() if isinstance(when, datetime) else when
     same_year = here.year == timezone.localtime(now).year
     pattern = pgettext("date pattern", "d MMM") if same_year else pgettext("date pattern", "d MMM y")
-    return format_date(here, pattern, locale=locale())
+    return _formatted_day(here, pattern, locale())
 
 
 def relative(moment: datetime, now: datetime) -> str:
@@ -36,7 +51,7 @@ def relative(moment: datetime, now: datetime) -> str:
     if abs(distance) < timedelta(hours=20):
         return format_timedelta(distance, add_direction=True, format="short", threshold=1, locale=locale())
     here = timezone.localtime(moment)
-    return f"{_day_word(here.date(), now)} {format_time(here, 'HH:mm', locale=locale())}"
+    return f"{_day_word(here.date(), now)} {here:%H:%M}"
 
 
 def _day_word(here: date, now: datetime) -> str:

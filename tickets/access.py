@@ -41,7 +41,8 @@ def messages_of(ticket: Ticket) -> QuerySet[Message]:
 def assignees() -> QuerySet[User]:
     """Members of staff to whom a ticket may be given."""
     roles = [role for role, rights in ROLE_RIGHTS.items() if Right.WORK_TICKETS in rights]
-    return User.objects.filter(Q(role__in=roles) | Q(is_superuser=True), is_active=True)
+    may_work = User.objects.filter(Q(role__in=roles) | Q(is_superuser=True), is_active=True)
+    return may_work.only("name", "email", "role", "is_active", "is_superuser")
 
 
 def may_assign(user: User, ticket: Ticket, to: User | None) -> bool:

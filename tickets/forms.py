@@ -54,7 +54,10 @@ class ReplyForm(MessageForm):
 
 
 class NoteForm(MessageForm):
-    """A note among colleagues."""
+    """A note among colleagues. It stands beside a reply, so its fields have ids of their own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="note_%s", **kwargs)
 
 
 class AssignForm(forms.Form):

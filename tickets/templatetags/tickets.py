@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from babel.dates import format_datetime
 from django import template
@@ -136,6 +137,11 @@ def type_mark(kind: str) -> SafeString:
 
 
 def _mark(icon: str, label: object) -> SafeString:
+    return _drawn_mark(icon, str(label))
+
+
+@lru_cache(maxsize=128)
+def _drawn_mark(icon: str, label: str) -> SafeString:
     return format_html('<span class="mark" title="{}">{}</span>', label, ui.icon(icon, label))
 
 

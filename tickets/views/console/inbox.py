@@ -1,9 +1,9 @@
 """The inbox: queues with their counts, the tickets of one of them, search, and verbs for many at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import StaffRequest, staff_required
+from accounts.models import Language, Team, User
 from accounts.rights import Right
 from core import clock, words
 from core.errors import Refused
@@ -23,9 +24,27 @@ from tickets.access import assignees, may_assign, tickets_for
 from tickets.filters import InboxFilter
 from tickets.forms import BulkAssignForm, BulkForm
 from tickets.models import Ticket, TicketQuerySet
+from tickets.states import Channel, Priority, TicketType
 
 UNCHANGED = 204
 SIDE = Keyset(queues.BY_URGENCY.order, size=25)
+
+
+class Option(NamedTuple):
+    """One value of a filter."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One filter. Drawn by our own template: a form's widget would take longer than the whole list."""
+
+    name: str
+    label: str
+    options: Sequence[Option]
+    chosen: str
 
 
 @dataclass(frozen=True)
@@ -147,18 +166,41 @@ def _context(request: StaffRequest) -> dict[str, Any]:
     rows = listing.rows.select_related("customer__tier", "order", "assignee", "team")
     page = listing.keyset.page(rows, request.GET)
     counts = queues.counts(tickets_for(request.user), request.user, now)
+    people = list(assignees())
     return {
         "listing": listing,
         "page": page,
         "queues": [(queue, counts[queue.code]) for queue in queues.QUEUES],
         "counted": queues.COUNTED,
-        "assignees": assignees() if request.user.may(Right.WORK_TICKETS) else (),
+        "assignees": people,
+        "choices": _choices(listing.filter, people),
         "may_work": request.user.may(Right.WORK_TICKETS),
         "query": _query(request),
         "seen": _fingerprint(page, counts),
         "is_first_page": not request.GET.get("cursor"),
         "now": now,
     }
+
+
+def _choices(narrowed: InboxFilter, people: Sequence[User]) -> list[Choice]:
+    """What the filters offer, with what is chosen."""
+    offered: list[tuple[str, Iterable[tuple[object, object]]]] = [
+        ("type", TicketType.choices),
+        ("priority", Priority.choices),
+        ("channel", Channel.choices),
+        ("team", [(team.code, team) for team in Team.objects.all()]),
+        ("assignee", [(person.pk, person.display_name) for person in people]),
+        ("language", Language.choices),
+    ]
+    return [
+        Choice(
+            name=name,
+            label=str(narrowed.filters[name].label),
+            options=[Option(str(value), str(label)) for value, label in options],
+            chosen=str(narrowed.data.get(name, "")),
+        )
+        for name, options in offered
+    ]
 
 
 def _query(request: StaffRequest) -> str:

@@ -30,6 +30,7 @@ def found(request: StaffRequest, number: str) -> Ticket:
     tickets = tickets_for(request.user).select_related(
         "customer__tier", "order", "assignee", "team", "follow_up_of"
     )
+    tickets = tickets.prefetch_related("customer__contact_points")
     return get_object_or_404(tickets, number=number)
 
 
