@@ -46,9 +46,13 @@ class Mark:
 
 @dataclass(frozen=True)
 class Line:
-    """Values as a line with gaps where there is no data, the ground below it, the target as steps."""
+    """Values as a line with gaps where there is no data, the ground below it, the target as steps.
+
+    A value without neighbours is one of the `dots`.
+    """
 
     path: str
+    dots: str
     area: str
     target: str
     last: str
@@ -89,15 +93,17 @@ def scale(low: Decimal, high: Decimal, most: Decimal | None = None, steps: int =
 
 
 def line(values: Sequence[Decimal | None], targets: Sequence[Decimal], within: Scale | None = None) -> Line:
-    """A line through the middle of its steps; a value without neighbours becomes a dot."""
+    """A line through the middle of its steps."""
     known = [value for value in values if value is not None]
     place = within or scale_of_shares([*known, *targets])
     stretches = list(_stretches(values))
-    drawn = "".join(_stroke(stretch, len(values), place) for stretch in stretches)
-    area = "".join(_ground(stretch, len(values), place) for stretch in stretches if len(stretch) > 1)
+    long = [stretch for stretch in stretches if len(stretch) > 1]
+    drawn = "".join(_stroke(stretch, len(values), place) for stretch in long)
+    dots = "".join(f"{_stroke(stretch, len(values), place)}h0" for stretch in stretches if len(stretch) == 1)
+    area = "".join(_ground(stretch, len(values), place) for stretch in long)
     at = max((index for index, value in enumerate(values) if value is not None), default=None)
     last = "" if at is None else f"M{_middle(at, len(values))} {_short(place.y(known[-1]))}h0"
-    return Line(drawn, area, _stairs(targets, place), last, place)
+    return Line(drawn, dots, area, _stairs(targets, place), last, place)
 
 
 def _stretches(values: Sequence[Decimal | None]) -> Iterator[list[tuple[int, Decimal]]]:
@@ -114,7 +120,7 @@ def _stretches(values: Sequence[Decimal | None]) -> Iterator[list[tuple[int, Dec
 
 def _stroke(stretch: list[tuple[int, Decimal]], steps: int, place: Scale) -> str:
     spots = [f"{_middle(index, steps)} {_short(place.y(value))}" for index, value in stretch]
-    return f"M{'L'.join(spots)}" if len(spots) > 1 else f"M{spots[0]}h0"
+    return f"M{'L'.join(spots)}"
 
 
 def _ground(stretch: list[tuple[int, Decimal]], steps: int, place: Scale) -> str:
