@@ -210,7 +210,7 @@ def together(transactional_db: None) -> Callable[..., list[Outcome]]:
 def eventually() -> Callable[..., Any]:
     """Look again and again until something true is seen; for what a worker does in its own time."""
 
-    def look(seen: Callable[[], Any], seconds: float = 30.0) -> Any:
+    def look(seen: Callable[[], Any], seconds: float = 60.0) -> Any:
         pause = threading.Event()
         patience = time.monotonic() + seconds
         while not (found := seen()):

@@ -7,6 +7,7 @@ from django.utils.module_loading import import_string
 from aftersales.celery import TICKS, app
 from core import clock
 from core.models import OutgoingMail
+from core.tasks import send_mail
 
 
 def queue(number):
@@ -30,7 +31,7 @@ def test_every_tick_has_its_task():
 
 
 def test_tasks_are_sent_to_the_broker_from_every_thread(together):
-    assert together(lambda: app.tasks["core.tasks.send_mail"].app.conf.broker_url) == [app.conf.broker_url]
+    assert together(lambda: send_mail.app.conf.broker_url) == [app.conf.broker_url]
 
 
 def test_a_killed_worker_loses_no_mail_and_sends_none_twice(background, settings, eventually):
