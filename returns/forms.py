@@ -12,6 +12,7 @@ from core.money import exponent, to_decimal, to_minor
 from core.uploads import FilesField, FormWithFiles
 from orders.models import OrderLine
 from returns.actions.inspection import USUAL
+from returns.carriers import CARRIERS
 from returns.models import CaseLine, Reason, ServiceCentre
 from returns.offers import Offer
 from returns.states import DispositionType, Grade, RefusalReason
@@ -146,7 +147,9 @@ class EvidenceForm(forms.Form):
 
 
 class TrackingForm(forms.Form):
-    """The parcel on its way back."""
+    """The parcel on its way back; `carriers` are suggested while typing."""
+
+    carriers = CARRIERS
 
     carrier = forms.CharField(
         label=pgettext_lazy("parcel", "Carrier"),

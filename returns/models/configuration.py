@@ -33,7 +33,7 @@ class Reason(models.Model):
     evidence_required = models.CharField(
         _("evidence"), max_length=5, choices=Evidence, default=Evidence.NONE, blank=True
     )
-    order = models.PositiveSmallIntegerField(_("order"), default=100)
+    order = models.PositiveSmallIntegerField(pgettext_lazy("sorting", "order"), default=100)
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -165,7 +165,7 @@ class ServiceCentre(models.Model):
         blank=True,
         help_text=_("Country codes; empty: every country."),
     )
-    order = models.PositiveSmallIntegerField(_("order"), default=100)
+    order = models.PositiveSmallIntegerField(pgettext_lazy("sorting", "order"), default=100)
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:

@@ -413,3 +413,15 @@ def test_evidence_is_for_who_sees_the_case(order: Order, alice: User) -> None:
     assert answer.status_code == 200
     assert list(answer)
     assert Client().get(f"/files/{evidence.uuid}/").status_code == 404
+
+
+def test_cases_beside_an_order_and_a_customer(order: Order, alice: User, wei: User) -> None:
+    empty = text_of(browser(alice).get(f"/console/orders/{order.reference}/cases/"))
+    assert "No returns." in empty
+    case = shop.case(order)
+    for url in (
+        f"/console/orders/{order.reference}/cases/",
+        f"/console/customers/{order.customer.number}/cases/",
+    ):
+        assert case.number in text_of(browser(alice).get(url))
+        assert browser(wei).get(url).status_code == 404

@@ -75,7 +75,7 @@ def test_every_mail_can_be_written_in_both_languages(desk: Traveller, language: 
         assert "{{" not in mail.text
         assert "None" not in mail.text
         if language == "zh-hans":
-            ours = re.sub(r"(?m)^>.*$", "", mail.text)
+            ours = re.sub(r"(?m)^[>–].*$", "", mail.text)
             assert not re.search(r"[a-z]{3,} [a-z]{3,}", ours), ours
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 from django.utils import translation
 
+from accounts.models import User
 from accounts.rights import Role
 from core.actors import SYSTEM
 from core.errors import Refused
@@ -32,7 +33,6 @@ from returns.states import (
     verbs_for,
 )
 from returns.steps import PATHS, STANDINGS
-from tests import build
 from tests.returns import shop
 
 KIND = CaseKind.RETURN_REFUND
@@ -170,15 +170,14 @@ def test_paid_and_cancelled_refunds_are_final(was: str, becomes: str) -> None:
 
 
 @pytest.mark.parametrize("role", list(Role))
-@pytest.mark.parametrize("status", REACHED)
-def test_buttons_are_those_of_the_role(role: Role, status: CaseStatus, db: None) -> None:
-    user = build.user(role, role=role)
-    for verb in verbs_for(KIND, status, user):
-        rows = steps_from(KIND, status, verb)
-        assert any(row.right and user.may(row.right) for row in rows)
+def test_buttons_are_those_of_the_role(role: Role) -> None:
+    user = User(role=role)
+    for status in REACHED:
+        for verb in verbs_for(KIND, status, user):
+            assert any(row.right and user.may(row.right) for row in steps_from(KIND, status, verb))
 
 
-def test_customers_and_the_system_have_their_own_verbs(db: None) -> None:
+def test_customers_and_the_system_have_their_own_verbs() -> None:
     carol = Customer(name="Carol")
     assert verbs_for(KIND, CaseStatus.AWAITING_RETURN, carol) == [Verb.WITHDRAW, Verb.ADD_TRACKING]
     assert verbs_for(KIND, CaseStatus.SUBMITTED, carol) == [Verb.WITHDRAW]

@@ -13,6 +13,8 @@ from accounts.rights import Right
 from core import clock, events
 from core.models import Attachment, Event, key_of
 from core.views.panels import panel
+from customers.access import customers_for
+from orders.access import orders_for
 from returns import queues, steps
 from returns.access import cases_for
 from returns.actions.inspection import suggested_deduction, value_of
@@ -20,9 +22,12 @@ from returns.addresses import address_lines
 from returns.buttons import Button, buttons_for
 from returns.filters import DeskFilter
 from returns.models import Case, CaseLine, Inspection, Refund
+from returns.models.cases import CaseQuerySet
 from returns.quotes import shop_bears
 from returns.states import CaseStatus
 from tickets.access import tickets_for
+
+LATEST = 10
 
 
 @require_safe
@@ -149,6 +154,28 @@ def ticket_cases(request: StaffRequest, number: str) -> HttpResponse:
     return panel(
         request, "returns/console/_ticket_cases.html", {"found": entries}, title=pgettext("returns", "Cases")
     )
+
+
+@require_safe
+@staff_required(Right.READ_CASES)
+def order_cases(request: StaffRequest, reference: str) -> HttpResponse:
+    """The cases of an order: a panel beside it."""
+    order = get_object_or_404(orders_for(request.user), reference=reference)
+    return _list_panel(request, cases_for(request.user).filter(order=order))
+
+
+@require_safe
+@staff_required(Right.READ_CASES)
+def customer_cases(request: StaffRequest, number: str) -> HttpResponse:
+    """The latest cases of a customer: a panel beside them."""
+    customer = get_object_or_404(customers_for(request.user), number=number)
+    return _list_panel(request, cases_for(request.user).filter(customer=customer))
+
+
+def _list_panel(request: StaffRequest, rows: CaseQuerySet) -> HttpResponse:
+    latest = rows.select_related("reason", "order").order_by("-pk")[:LATEST]
+    context = {"cases": latest}
+    return panel(request, "returns/console/_case_list.html", context, title=pgettext("returns", "Cases"))
 
 
 def _entry(request: StaffRequest, row: Case) -> dict[str, Any]:
