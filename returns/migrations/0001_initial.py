@@ -300,7 +300,7 @@ class Migration(migrations.Migration):
                         db_persist=True,
                         expression=django.db.models.functions.comparison.Coalesce(
                             "due_at",
-                            models.Value(datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc)),
+                            models.Value(datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.UTC)),
                         ),
                         output_field=models.DateTimeField(),
                     ),

@@ -55,7 +55,7 @@ def test_every_mail_can_be_written_in_both_languages(desk: Traveller, language: 
     shop.centre()
 
     def order() -> Order:
-        return shop.order(shop.line(quantity=2), customer=customer)
+        return shop.order(shop.line("台灯", quantity=2), customer=customer)
 
     shop.case(order(), status=CaseStatus.INFO_REQUIRED)
     shop.case(order(), status=CaseStatus.REJECTED)
@@ -70,7 +70,7 @@ def test_every_mail_can_be_written_in_both_languages(desk: Traveller, language: 
     dispatch.drain()
     kinds = {mail.key.partition(":")[0] for mail in OutgoingMail.objects.all()}
     assert kinds >= set(TEMPLATES) - {"case.receipt_assumed", "case.submitted"}
-    for mail in OutgoingMail.objects.all():
+    for mail in OutgoingMail.objects.exclude(key__startswith="survey:"):
         assert mail.language == language
         assert "{{" not in mail.text
         assert "None" not in mail.text
