@@ -1,0 +1,370 @@
+"""Everything that belongs to Carol, so that every address of the product has something to show.
+
+It is written in one language throughout: on a page in that language, words of another one are a mistake.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.actions import issue_token
+from accounts.models import Language, Team, User
+from accounts.rights import Role
+from core import clock, dispatch, files, mail
+from core.actors import SYSTEM
+from core.models import Attachment, Event, OutgoingMail
+from customers.models import Address, ContactPoint, Customer, Tier
+from dashboards.actions import roll_up_due
+from feedback import actions as feedback
+from feedback.access import survey_token
+from feedback.defaults import ensure_survey_and_visits
+from feedback.models import FollowUpVisit, Survey, SurveyForm, VisitPlan
+from feedback.states import Outcome
+from kb.models import Article
+from kb.rules import Text
+from orders.actions import imports, record_shipment, record_tracking
+from orders.importing.opening import Options
+from orders.models import ImportRun, Order, Shipment
+from orders.states import TrackingStatus
+from returns import actions as returns
+from returns.defaults import ensure_returns
+from returns.models import PolicyAmounts, Reason, Refund, ReturnPolicy
+from returns.states import CaseStatus, Grade, RefusalReason
+from tests import build
+from tests.core import pictures
+from tests.returns import shop
+from tickets import actions as tickets
+from tickets.access import link_token
+from tickets.defaults import ensure_promises
+from tickets.models import Clock, ServiceCalendar, SlaPolicy, Ticket
+from tickets.states import Channel, TicketStatus, TicketType
+
+NOW = datetime(2026, 3, 5, 2, 0, tzinfo=UTC)
+"""Thursday, 10:00 in Shanghai, four days after everything was delivered."""
+
+OWN_WORDS: Mapping[str, Mapping[str, str]] = {
+    Language.ENGLISH: {
+        "team": "Customer service",
+        "tier": "Gold",
+        "carol": "Carol",
+        "charlie": "Charlie",
+        "city": "Springfield",
+        "street": "Larch Road",
+        "shop": "Lamps",
+        "lamp": "Desk lamp",
+        "bulb": "Light bulb",
+        "centre": "Returns centre",
+        "subject": "The lamp is broken",
+        "body": "The shade is cracked.",
+        "answer": "Please send it back.",
+        "thanks": "Thank you.",
+        "note": "Second time this month.",
+        "comment": "It took too long.",
+        "category": "Returns",
+        "article": "How to send something back",
+        "summary": "Where the parcel goes.",
+        "text": "Pack it well and send it.",
+        "way": "Out for delivery",
+        "place": "Springfield",
+        "token": "Shop",
+        "header": "Order number,Placed at,Email,Customer name,SKU,Title,Quantity,Unit price",
+    },
+    Language.CHINESE: {
+        "team": "客服组",
+        "tier": "金卡会员",
+        "carol": "王芳",
+        "charlie": "张磊",
+        "city": "杭州",
+        "street": "文三路",
+        "shop": "灯具店",
+        "lamp": "台灯",
+        "bulb": "灯泡",
+        "centre": "退货中心",
+        "subject": "台灯坏了",
+        "body": "灯罩裂了。",
+        "answer": "请寄回。",
+        "thanks": "谢谢。",
+        "note": "本月第二次。",
+        "comment": "等得太久了。",
+        "category": "退货",
+        "article": "如何寄回商品",
+        "summary": "包裹寄到哪里。",
+        "text": "包好后寄出。",
+        "way": "派送中",
+        "place": "杭州",
+        "token": "商城",
+        "header": "订单号,下单时间,邮箱,客户姓名,SKU,商品名称,数量,单价",
+    },
+}
+
+NAMES = {
+    Language.ENGLISH: ("Alice", "Lea", "Mara", "Wei", "Fin", "Fola", "Ada", "Flora"),
+    Language.CHINESE: ("陈晓", "李雷", "马兰", "魏强", "周敏", "方蕾", "安达", "周芳"),
+}
+
+IN_STATUS = (
+    CaseStatus.SUBMITTED,
+    CaseStatus.AWAITING_RETURN,
+    CaseStatus.RETURN_IN_TRANSIT,
+    CaseStatus.RECEIVED,
+    CaseStatus.INSPECTING,
+    CaseStatus.AWAITING_REFUND,
+    CaseStatus.REFUND_FAILED,
+    CaseStatus.COMPLETED,
+)
+"""Cases that get there without a word; those that need one follow below."""
+
+
+@dataclass
+class Estate:
+    """The people, and what stands in an address after a word: `things["tickets"]` is a ticket's number.
+
+    `more` holds others of the same kind that look different: tickets and cases in every status.
+    """
+
+    language: str
+    words: Mapping[str, str]
+    folder: Path
+    staff: dict[str, User] = field(default_factory=dict)
+    carol: Customer = field(default_factory=Customer)
+    charlie: Customer = field(default_factory=Customer)
+    token: str = ""
+    things: dict[str, str] = field(default_factory=dict)
+    more: dict[str, list[str]] = field(default_factory=dict)
+
+    def secrets(self) -> set[str]:
+        """What only Carol and the staff may read: how to reach her, and the numbers of what is hers."""
+        numbers = {self.things[name] for name in ("tickets", "orders", "returns", "refunds", "visits")}
+        return numbers | {self.carol.number, self.carol.email, *self.more["tickets"]}
+
+
+def build_estate(language: str, folder: Path) -> Estate:
+    """All of it, in an empty or used database and a folder for files; the clock should stand at `NOW`."""
+    ensure_promises(ServiceCalendar.objects, SlaPolicy.objects, year=NOW.year)
+    ensure_survey_and_visits(SurveyForm.objects, VisitPlan.objects)
+    ensure_returns(Reason.objects, ReturnPolicy.objects, PolicyAmounts.objects)
+    estate = Estate(language, OWN_WORDS[language], folder)
+    _engage(estate)
+    _invite(estate)
+    order = _sell(estate)
+    ticket = _talk(estate, order)
+    _return(estate)
+    _follow_up(estate)
+    _write_articles(estate)
+    _run_the_machines(estate, ticket)
+    dispatch.drain()
+    roll_up_due()
+    _name_rows(estate)
+    return estate
+
+
+def _engage(estate: Estate) -> None:
+    names = iter(NAMES[Language(estate.language)])
+    say = estate.words
+    team = Team.objects.create(code="service", name_en=say["team"], name_zh=say["team"], is_default=True)
+    for role in (*Role, Role.FINANCE):
+        member = build.user(
+            next(names),
+            role=role,
+            email=f"{role}{len(estate.staff)}@staff.example",
+            password="lamps-and-more-2026",
+            language=estate.language,
+        )
+        member.teams.add(team)
+        estate.staff.setdefault(role, member)
+    row, estate.token = issue_token(
+        estate.staff[Role.AGENT], name=say["token"], by=estate.staff[Role.ADMINISTRATOR]
+    )
+    estate.things["tokens"] = str(row.pk)
+
+
+def _invite(estate: Estate) -> None:
+    say = estate.words
+    tier = Tier.objects.create(code="gold", rank=3, name_en=say["tier"], name_zh=say["tier"])
+    common = {"language": estate.language, "country": "CN", "time_zone": "Asia/Shanghai"}
+    estate.carol = build.customer(say["carol"], email="carol@example.com", tier=tier, **common)
+    estate.charlie = build.customer(say["charlie"], email="charlie@example.com", **common)
+    phone = ContactPoint.objects.create(
+        customer=estate.carol,
+        kind=ContactPoint.Kind.PHONE,
+        value="13800138000",
+        normalized="+8613800138000",
+        is_primary=True,
+    )
+    Address.objects.create(
+        customer=estate.carol,
+        recipient=say["carol"],
+        country="CN",
+        city=say["city"],
+        lines=say["street"],
+        postcode="310000",
+    )
+    estate.things |= {"customers": estate.carol.number, "contacts": str(phone.pk)}
+
+
+def _order(estate: Estate) -> Order:
+    say = estate.words
+    address = {"recipient": say["carol"], "country": "CN", "city": say["city"], "lines": say["street"]}
+    return shop.order(
+        shop.line(say["lamp"], quantity=2, paid=18_000),
+        shop.line(say["bulb"], paid=2_000),
+        customer=estate.carol,
+        ship_to=address,
+    )
+
+
+def _sell(estate: Estate) -> Order:
+    say = estate.words
+    shop.shop(name=say["shop"], country="CN", time_zone="Asia/Shanghai")
+    shop.centre(
+        name_en=say["centre"],
+        name_zh=say["centre"],
+        recipient=say["centre"],
+        city=say["city"],
+        lines=say["street"],
+    )
+    order = _order(estate)
+    parcel = record_shipment(
+        order, carrier="SF", tracking_number="SF1000000001", shipped_at=shop.DELIVERED, by=SYSTEM
+    )
+    for status in (TrackingStatus.IN_TRANSIT, TrackingStatus.OUT_FOR_DELIVERY, TrackingStatus.DELIVERED):
+        record_tracking(
+            parcel,
+            status=status,
+            occurred_at=shop.DELIVERED,
+            description=say["way"],
+            location=say["place"],
+            by=SYSTEM,
+        )
+    estate.things |= {"orders": order.reference, "shipments": str(Shipment.objects.get(pk=parcel.pk).uuid)}
+    return order
+
+
+def _talk(estate: Estate, order: Order) -> Ticket:
+    say, alice, carol = estate.words, estate.staff[Role.AGENT], estate.carol
+    photo = files.store(pictures.upload(pictures.image(), "photo.jpg"), subject="draft:photo", by=carol)
+    ticket, _ = tickets.open_ticket(
+        customer=carol,
+        subject=say["subject"],
+        body=say["body"],
+        channel=Channel.PORTAL,
+        type=TicketType.COMPLAINT,
+        language=estate.language,
+        order=order,
+        attachments=[photo],
+        by=carol,
+    )
+    tickets.assign(ticket, to=alice, by=alice)
+    tickets.add_note(ticket, body=say["note"], by=alice)
+    tickets.reply(ticket, body=say["answer"], by=alice)
+    tickets.receive(ticket, body=say["thanks"], channel=Channel.PORTAL, by=carol)
+    others = [
+        build.ticket(
+            customer=carol, status=status, subject=say["subject"], body=say["body"], language=estate.language
+        )
+        for status in TicketStatus
+    ]
+    estate.more["tickets"] = [ticket.number for ticket in others]
+    estate.things |= {
+        "tickets": ticket.number,
+        "requests": ticket.number,
+        "clocks/kind": ticket.clocks.order_by("pk")[0].kind,
+        "kind/cycle": "1",
+        "open": link_token(ticket),
+        "files": str(Attachment.objects.get(pk=photo.pk).uuid),
+    }
+    return ticket
+
+
+def _return(estate: Estate) -> None:
+    say, staff = estate.words, estate.staff
+    words: dict[str, Any] = {"description": say["body"], "quantity": 1}
+    made = [shop.case(_order(estate), status=status, **words) for status in IN_STATUS]
+    asked, refused = (shop.case(_order(estate), **words) for _ in range(2))
+    returns.request_info(asked, question=say["answer"], by=staff[Role.AGENT])
+    returns.refuse(refused, reason=RefusalReason.USED, text=say["answer"], by=staff[Role.AGENT])
+    disputed = shop.case(_order(estate), status=CaseStatus.INSPECTING, **words)
+    worn = shop.lots(disputed, grade=Grade.C, accepted=False, value_loss_percent=40, note=say["comment"])
+    returns.inspect(disputed, lots=worn, by=staff[Role.WAREHOUSE])
+    dear = shop.order(shop.line(say["lamp"], paid=90_000), customer=estate.carol)
+    waiting = shop.case(dear, status=CaseStatus.AWAITING_REFUND, **words)
+    returns.create_refund(waiting, by=staff[Role.FINANCE])
+    numbers = [case.number for case in (*made, asked, refused, disputed, waiting)]
+    first = numbers[0]
+    refund = Refund.objects.order_by("pk")[0].number
+    estate.things |= {"returns": first, "cases": first, "warehouse": first, "refunds": refund}
+    estate.more["cases"] = numbers
+
+
+def _follow_up(estate: Estate) -> None:
+    say, carol = estate.words, estate.carol
+    solved = [
+        build.ticket(customer=carol, subject=say["subject"], body=say["body"], language=estate.language)
+        for _ in range(3)
+    ]
+    for ticket in solved:
+        tickets.solve(ticket, by=estate.staff[Role.AGENT])
+    dispatch.drain()
+    good, bad, unanswered = (Survey.objects.get(ticket=ticket) for ticket in solved)
+    feedback.answer_survey(good, score=5, comment=say["thanks"], by=carol)
+    feedback.answer_survey(bad, score=1, comment=say["comment"], by=carol)
+    dispatch.drain()
+    visit = FollowUpVisit.objects.order_by("pk")[0]
+    feedback.log_attempt(
+        visit, outcome=Outcome.UNREACHABLE, note=say["comment"], by=estate.staff[Role.FOLLOW_UP]
+    )
+    estate.things |= {"visits": visit.number, "survey": survey_token(unanswered)}
+    estate.more["survey"] = [survey_token(good)]
+
+
+def _write_articles(estate: Estate) -> None:
+    say = estate.words
+    build.category("returns", name_en=say["category"], name_zh=say["category"])
+    text = Text(say["article"], say["summary"], say["text"])
+    article: Article = build.article(en=text, zh=text)
+    estate.things |= {"kb": article.slug, "articles": article.slug, "help": "returns"}
+    estate.things["category/slug"] = article.slug
+
+
+def _run_the_machines(estate: Estate, ticket: Ticket) -> None:
+    """An import, a mail that could not be sent, an event and a clock that wait for a person."""
+    ada = estate.staff[Role.ADMINISTRATOR]
+    run = imports.upload(_sheet(estate), by=ada, options=Options(), shop=shop.shop())
+    imports.work_next()
+    estate.things["import"] = str(ImportRun.objects.get(pk=run.pk).uuid)
+    unsent = OutgoingMail.objects.order_by("pk")[0]
+    OutgoingMail.objects.filter(pk=unsent.pk).update(
+        state=OutgoingMail.State.FAILED, attempts=mail.MAX_ATTEMPTS, last_error="550"
+    )
+    event = Event.objects.order_by("pk")[0]
+    Event.objects.filter(pk=event.pk).update(
+        parked_at=clock.now(), dispatched_at=None, attempts=dispatch.MAX_ATTEMPTS, last_error="42"
+    )
+    stuck = ticket.clocks.order_by("pk")[0]
+    Clock.objects.filter(pk=stuck.pk).update(set_aside_at=clock.now(), set_aside_because="42")
+    estate.things |= {"mail": str(unsent.pk), "events": str(event.pk), "clocks": str(stuck.pk)}
+    estate.things |= {"dashboards": "csat", "kpis": "csat"}
+
+
+def _name_rows(estate: Estate) -> None:
+    """What stands in the addresses of the admin and of the accounts: a row of each table, made-up keys."""
+    for model in admin.site._registry:
+        row = model._default_manager.order_by("pk").first()
+        estate.things[model._meta.model_name or ""] = str(row.pk if row else 1)
+    estate.things |= {"r/content_type_id": "1", "content_type_id/object_id": "1", "app_label": "accounts"}
+    estate.things |= {"key": "no-such-key", "uidb36": "1", "url": "nowhere"}
+
+
+def _sheet(estate: Estate) -> SimpleUploadedFile:
+    say = estate.words
+    rows = [
+        say["header"],
+        f"SO-1,2026-03-01,carol@example.com,{say['carol']},L-1,{say['lamp']},1,90.00",
+        f"SO-2,2026-03-01,carol@example.com,{say['carol']},L-1,{say['lamp']},x,90.00",
+    ]
+    return SimpleUploadedFile("orders.csv", "\n".join(rows).encode(), "text/csv")
