@@ -259,12 +259,9 @@ def field(bound: BoundField, label: object = "", hint: object = None) -> dict[st
 
     `label` and `hint` stand in for the form's own words; a hint of "" leaves the help away.
     """
-    return {
-        "field": bound,
-        "kind": _field_kind(bound),
-        "label": label or bound.label,
-        "hint": bound.help_text if hint is None else hint,
-    }
+    if hint is not None:
+        bound.help_text = str(hint)  # whether the input refers to its help depends on there being one
+    return {"field": bound, "kind": _field_kind(bound), "label": label or bound.label, "hint": bound.help_text}
 
 
 def _field_kind(bound: BoundField) -> str:

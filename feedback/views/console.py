@@ -129,7 +129,8 @@ def _page(
     context = {
         "visit": found,
         "form": form,
-        "cancel_form": CancelVisitForm(),
+        "cancel_form": CancelVisitForm(auto_id="cancel_%s"),
+        "cancel_form_without_dialog": CancelVisitForm(auto_id="cancel_plainly_%s"),
         "script": pick(found.plan, "script"),
         "attempts": found.log.select_related("by"),
         "history": events.history(found),
