@@ -55,6 +55,7 @@ WRONG: list[tuple[str, dict[str, object]]] = [
     ("E010", {"EMAIL_URL": "smtp://"}),
     ("E011", {"LOG_FORMAT": "xml"}),
     ("W001", {"PUBLIC_URL": "http://service.example.com"}),
+    ("E012", {"SERVICE_ZONE": "Asia/Atlantis"}),
     ("W002", {"EMAIL_URL": ""}),
 ]
 

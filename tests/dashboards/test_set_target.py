@@ -77,3 +77,11 @@ def test_reading_is_not_setting(mara: User, client: Client, desk: Traveller) -> 
     sent = {"kpi": "csat", "value": "90", "valid_from": "2026-11-23"}
     assert client.post(reverse("dashboards:target-set"), sent).status_code == 403
     assert not KpiTarget.objects.exists()
+
+
+def test_the_admin_shows_targets_but_sets_none(ada: User, client: Client, desk: Traveller) -> None:
+    actions.set_target(CSAT, value=Decimal(90), valid_from=TODAY, by=ada)
+    client.force_login(ada)
+    listed = client.get(reverse("admin:dashboards_kpitarget_changelist"))
+    assert "csat" in listed.content.decode()
+    assert client.get(reverse("admin:dashboards_kpitarget_add")).status_code == 403
