@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from tickets.models import Clock, Ticket
-from tickets.states import ClockKind, ClockState, TicketStatus
+from tickets.states import ClockKind, ClockState, TicketStatus, TicketType
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,7 @@ def outlook(ticket: Ticket, clocks: Iterable[Clock], now: datetime) -> Outlook:
     """What to tell the customer about a ticket with these clocks."""
     match ticket.status:
         case TicketStatus.PENDING_CUSTOMER:
-            return Outlook(
-                _("We are waiting for you"), _("Please answer our last message; then we go on."), "attention"
-            )
+            return Outlook(_("We are waiting for you"), _asked(ticket), "attention")
         case TicketStatus.PENDING_THIRD_PARTY:
             return Outlook(
                 _("We are waiting for a partner"),
@@ -45,6 +43,12 @@ def outlook(ticket: Ticket, clocks: Iterable[Clock], now: datetime) -> Outlook:
             )
     due = {clock.kind: clock.due_at for clock in clocks if clock.state == ClockState.RUNNING}
     return _answering(due.get(ClockKind.FIRST_RESPONSE), due.get(ClockKind.RESOLUTION), ticket, now)
+
+
+def _asked(ticket: Ticket) -> str:
+    if ticket.type == TicketType.RETURN:
+        return _("Please answer our last message or do the next step of your return; then we go on.")
+    return _("Please answer our last message; then we go on.")
 
 
 def _answering(
