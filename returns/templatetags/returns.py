@@ -76,13 +76,12 @@ def case_promise(case: Case) -> str:
 @register.simple_tag
 def promise_review(terms: Terms) -> str:
     """The promise of a review, and what happens if it is broken."""
-    text = ngettext(
-        "We decide within %(hours)s hour.", "We decide within %(hours)s hours.", terms.review_hours
-    )
+    text = ngettext("We decide within %(hours)s hour.", "We decide within %(hours)s hours.", terms.review_hours)
     promise = text % {"hours": terms.review_hours}
-    return (
-        f"{promise} {_('If we do not, your request is approved.')}" if terms.approve_on_timeout else promise
-    )
+    if not terms.approve_on_timeout:
+        return promise
+    otherwise = _("If we do not, your request is approved.")
+    return f"{promise} {otherwise}"
 
 
 @register.simple_tag
