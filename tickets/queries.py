@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 
@@ -13,6 +15,8 @@ from orders import queries as sales
 from tickets.models import Message, Ticket, TicketQuerySet
 
 MOST_ORDERS = 50
+MOST_FOUND = 5000
+"""Up to so many tickets are found first and put in order then; see `matching`."""
 
 _NUMBER = re.compile(r"(?:T-?)?(\d{3,18})", re.IGNORECASE)
 
@@ -20,17 +24,32 @@ _NUMBER = re.compile(r"(?:T-?)?(\d{3,18})", re.IGNORECASE)
 def matching(tickets: TicketQuerySet, text: str) -> TicketQuerySet:
     """Tickets meant by a ticket number, order number, tracking number, e-mail, phone or words.
 
-    Keys are looked up first, so that every condition on tickets is one that an index answers.
+    Postgres guesses badly how many rows hold a rare word, and then reads the whole table in the order asked
+    for, waiting for matches that never come. So what each index finds is fetched first, without an order.
+    Only when that is very much the order comes first: then a page is full after a few rows.
     """
-    text = text.strip()
-    wanted = Q(number__in=possible_numbers(text))
+    conditions = _conditions(text.strip())
+    found: set[int] = set()
+    for condition in conditions:
+        keys = Ticket.objects.filter(condition).order_by().values_list("pk", flat=True)[: MOST_FOUND + 1]
+        found.update(keys)
+        if len(found) > MOST_FOUND:
+            return tickets.filter(reduce(or_, conditions))
+    return tickets.filter(pk__in=found)
+
+
+def _conditions(text: str) -> list[Q]:
+    """What a text may mean, each answered by one index of tickets."""
+    conditions = []
+    if numbers := possible_numbers(text):
+        conditions.append(Q(number__in=numbers))
     if customers := customers_reached_by(text):
-        wanted |= Q(customer__in=customers)
+        conditions.append(Q(customer__in=customers))
     if orders := _orders_named(text):
-        wanted |= Q(order__in=orders)
+        conditions.append(Q(order__in=orders))
     if query := search.query(text):
-        wanted |= Q(search=query)
-    return tickets.filter(wanted)
+        conditions.append(Q(search=query))
+    return conditions
 
 
 def possible_numbers(text: str) -> list[str]:

@@ -16,7 +16,7 @@ from customers.models import Customer
 from orders.actions import record_shipment
 from tests import build
 from tests.tickets.conftest import MONDAY_10
-from tickets import actions, queues
+from tickets import actions, queries, queues
 from tickets.access import tickets_for
 from tickets.models import Ticket
 from tickets.states import TicketStatus
@@ -259,3 +259,12 @@ def test_the_inbox_takes_few_statements(
     page.get(INBOX)
     with django_assert_num_queries(5):  # who asks, rows, counts, and the teams and people to filter by
         page.get(INBOX)
+
+
+def test_words_found_very_often_are_searched_newest_first(
+    page: Client, promises: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_FOUND", 2)
+    found = [build.ticket(subject="Lamp").number for _ in range(4)]
+    assert shown(page, "?q=lamp") == found[::-1]
+    assert shown(page, "?q=lamp&type=complaint") == []
