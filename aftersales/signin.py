@@ -1,7 +1,9 @@
-"""Who may get a staff account by oneself: nobody."""
+"""How staff come in: nobody makes an account by oneself, and everybody begins where their work is."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+
+from core import navigation
 
 
 class StaffAdapter(DefaultAccountAdapter):
@@ -10,3 +12,8 @@ class StaffAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Always closed."""
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The first page of the console that the member may open: the inbox, the cases, the warehouse."""
+        open_to = navigation.links(navigation.CONSOLE, path=request.path, user=request.user)
+        return open_to[0].url if open_to else super().get_login_redirect_url(request)

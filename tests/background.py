@@ -56,7 +56,7 @@ class Background:
             if process.poll() is None:
                 os.killpg(process.pid, how) if how == signal.SIGKILL else process.send_signal(how)
         for process in self.processes:
-            process.wait(timeout=20)
+            process.wait(timeout=60)
         for listener in self._listeners:
             listener.join(timeout=20)
         self.processes, self._listeners = [], []
