@@ -76,8 +76,9 @@ def case_promise(case: Case) -> str:
 @register.simple_tag
 def promise_review(terms: Terms) -> str:
     """The promise of a review, and what happens if it is broken."""
-    text = ngettext("We decide within %(hours)s hour.", "We decide within %(hours)s hours.", terms.review_hours)
-    promise = text % {"hours": terms.review_hours}
+    hours = terms.review_hours
+    promise = ngettext("We decide within %(hours)s hour.", "We decide within %(hours)s hours.", hours)
+    promise %= {"hours": hours}
     if not terms.approve_on_timeout:
         return promise
     otherwise = _("If we do not, your request is approved.")
