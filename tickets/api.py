@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -223,7 +222,6 @@ class TicketList(generics.ListAPIView[Ticket]):
         request=TicketIn,
         responses={201: TicketOut, 200: OpenApiResponse(TicketOut, "This delivery came before.")},
     )
-    @transaction.atomic
     def post(self, request: Request) -> Response:
         """Open a ticket: 201 for a new one, 200 with the same ticket for a delivery that came before."""
         given = _given(TicketIn, request)

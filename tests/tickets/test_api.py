@@ -115,7 +115,7 @@ def test_intake_takes_few_statements(
     client: Client, token: Headers, promises: None, django_assert_num_queries: Any
 ) -> None:
     post(client, LIST, ASKED, token)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(16):
         post(client, LIST, ASKED | {"external_id": "m-2"}, token)
 
 

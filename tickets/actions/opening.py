@@ -98,9 +98,12 @@ def _ticket_of_message(channel: str, external_id: str) -> Ticket | None:
 
 
 def _delivered(channel: str, external_id: str) -> Ticket | None:
+    """The ticket of a delivery that came before; a new one, the common case, costs a look for a key."""
     if not external_id:
         return None
-    return Ticket.objects.filter(channel=channel, external_id=external_id).first()
+    known = Ticket.objects.filter(channel=channel, external_id=external_id).order_by()
+    pk = known.values_list("pk", flat=True).first()
+    return Ticket.objects.get(pk=pk) if pk else None
 
 
 @transaction.atomic
