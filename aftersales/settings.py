@@ -233,6 +233,12 @@ TICKETS_CLOSE_AFTER_DAYS = env.int(
 )  # solved ones; until then they reopen
 TICKET_LINK_DAYS = env.int("TICKET_LINK_DAYS", default=30)  # how long the link in a mail opens its ticket
 
+# --- Returns ----------------------------------------------------------------------------------------
+
+REFUND_GATEWAYS: dict[str, str] = {  # Payment.gateway -> who pays back; payments of others are paid by hand
+    "sandbox": "returns.gateways.sandbox.Sandbox",
+}
+
 # --- Customers --------------------------------------------------------------------------------------
 
 PHONE_REGIONS = env.list("PHONE_REGIONS", default=["CN"])  # whose numbers are written without country code

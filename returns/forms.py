@@ -214,6 +214,20 @@ class RequestInfoForm(VersionForm):
     )
 
 
+class NewCaseForm(FormWithFiles):
+    """A return that an agent requests in the customer's name."""
+
+    reason: forms.ModelChoiceField[Reason] = forms.ModelChoiceField(
+        label=gettext_lazy("Reason"), queryset=Reason.objects.filter(is_active=True)
+    )
+    description = forms.CharField(
+        label=gettext_lazy("What the customer says"),
+        required=False,
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class InstructForm(VersionForm):
     """Where the goods go back to."""
 

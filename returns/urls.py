@@ -43,6 +43,7 @@ console = [
     path("cases/<case:number>/retry/", verbs.retry, name="refund-retry"),
     path("cases/<case:number>/pay-by-hand/", verbs.pay_by_hand, name="refund-pay-by-hand"),
     path("tickets/<str:number>/cases/", cases.ticket_cases, name="ticket-cases"),
+    path("tickets/<str:number>/cases/new/", verbs.case_new, name="case-new"),
     path("orders/<str:reference>/cases/", cases.order_cases, name="order-cases"),
     path("customers/<str:number>/cases/", cases.customer_cases, name="customer-cases"),
     path("refunds/", refunds.refunds, name="refunds"),

@@ -64,6 +64,8 @@ class CaseList(generics.ListAPIView[Case]):
     def post(self, request: Request) -> Response:
         """Request a return in the customer's name."""
         user = cast(User, request.user)
+        if not user.may(Right.DECIDE_CASES):
+            self.permission_denied(request)
         told = CaseIn(data=request.data)
         told.is_valid(raise_exception=True)
         given = told.validated_data

@@ -7,12 +7,10 @@ from django.utils.module_loading import import_string
 
 from returns.gateways.interface import Gateway
 
-DEFAULT = {"sandbox": "returns.gateways.sandbox.Sandbox"}
-
 
 def gateway_of(name: str) -> Gateway | None:
     """The provider of payments with this `gateway`, or None where we have no line to it (cash, "manual")."""
-    path = getattr(settings, "REFUND_GATEWAYS", DEFAULT).get(name)
+    path = settings.REFUND_GATEWAYS.get(name)
     return _made(path) if path else None
 
 

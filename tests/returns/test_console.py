@@ -425,3 +425,22 @@ def test_cases_beside_an_order_and_a_customer(order: Order, alice: User, wei: Us
     ):
         assert case.number in text_of(browser(alice).get(url))
         assert browser(wei).get(url).status_code == 404
+
+
+def test_an_agent_requests_for_the_customer_on_the_phone(order: Order, alice: User) -> None:
+    ticket, client = build.ticket(customer=order.customer, order=order), browser(alice)
+    url = f"/console/tickets/{ticket.number}/cases/new/"
+    assert url in text_of(client.get(f"/console/tickets/{ticket.number}/cases/"))
+    assert "Return until 30 Mar" in text_of(client.get(url))
+    line, reason = order.lines.get(), shop.reason("defective")
+    nothing = client.post(url, {"reason": reason.pk})
+    assert nothing.status_code == 422
+    assert "Choose at least one item" in text_of(nothing)
+    asked = {f"line-{line.pk}": "on", "reason": reason.pk, "description": "Told on the phone"}
+    unproven = client.post(url, asked)
+    assert unproven.status_code == 409
+    assert "at least one photo" in text_of(unproven)
+    done = client.post(url, {**asked, "attachments": [photo()]})
+    assert done.url == f"/console/tickets/{ticket.number}/"  # type: ignore[attr-defined]
+    case = Case.objects.get()
+    assert (case.ticket, case.description, case.lines.get().reason) == (ticket, "Told on the phone", reason)

@@ -26,6 +26,7 @@ from returns.models.cases import CaseQuerySet
 from returns.quotes import shop_bears
 from returns.states import CaseStatus
 from tickets.access import tickets_for
+from tickets.states import TicketStatus
 
 LATEST = 10
 
@@ -150,10 +151,13 @@ def ticket_cases(request: StaffRequest, number: str) -> HttpResponse:
         .select_related("reason", "order", "ticket")
         .order_by("pk")
     )
-    entries = [_entry(request, row) for row in rows]
-    return panel(
-        request, "returns/console/_ticket_cases.html", {"found": entries}, title=pgettext("returns", "Cases")
-    )
+    may_request = ticket.order_id is not None and request.user.may(Right.DECIDE_CASES)
+    context = {
+        "found": [_entry(request, row) for row in rows],
+        "ticket": ticket,
+        "may_request": may_request and ticket.status != TicketStatus.CLOSED,
+    }
+    return panel(request, "returns/console/_ticket_cases.html", context, title=pgettext("returns", "Cases"))
 
 
 @require_safe

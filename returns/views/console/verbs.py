@@ -5,16 +5,20 @@ from typing import Any
 
 from django.forms import BaseForm
 from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import StaffRequest, staff_required
 from accounts.rights import Right
+from core import clock
 from core.money import Money, format_money
 from core.views.panels import panel
-from core.views.verbs import perform
-from returns import actions
+from core.views.verbs import UNREADABLE, perform
+from orders.models import Order
+from returns import actions, offers
+from returns.actions import Item
 from returns.actions.inspection import due_if_all_accepted, suggested_deduction
 from returns.actions.intake import most_for
 from returns.actions.payout import outstanding
@@ -23,7 +27,9 @@ from returns.forms import (
     ApproveForm,
     DeductionForm,
     InstructForm,
+    ItemsForm,
     ManualPayoutForm,
+    NewCaseForm,
     PayForm,
     RefuseForm,
     RequestInfoForm,
@@ -35,6 +41,7 @@ from returns.forms import (
 from returns.models import Case
 from returns.states import Verb
 from returns.views.console.cases import found
+from tickets.access import tickets_for
 
 GET_OR_POST = require_http_methods(["GET", "POST"])
 
@@ -93,6 +100,54 @@ def _sent(request: StaffRequest) -> tuple[Any, Any]:
 
 def _money(case: Case, amount: int) -> str:
     return format_money(Money(amount, case.currency))
+
+
+# --- requesting ---------------------------------------------------------------------------------------
+
+
+@GET_OR_POST
+@staff_required(Right.DECIDE_CASES)
+def case_new(request: StaffRequest, number: str) -> HttpResponse:
+    """Request a return in the customer's name, on the ticket in which they asked for it."""
+    ticket = get_object_or_404(tickets_for(request.user).exclude(order=None), number=number)
+    order = Order.objects.select_related("shop", "customer").get(tickets=ticket)
+    found_offers = offers.offers(order, clock.now())
+    items = ItemsForm(_typed(request), offers=found_offers, chosen={})
+    form = NewCaseForm(*_sent(request))
+    to = reverse("console:ticket", args=[number])
+    context = {
+        "order": order,
+        "form": form,
+        "rows": items.rows(),
+        "items": items,
+        "action": request.path,
+        "back": to,
+    }
+
+    def page(status: int) -> HttpResponse:
+        title = _("Request a return")
+        return panel(request, "returns/console/_case_new.html", context, title=title, status=status)
+
+    if request.method == "GET":
+        return page(200)
+    if not items.is_valid():
+        return page(UNREADABLE)
+
+    def act() -> Case:
+        given = form.cleaned_data
+        lines = {line.pk: line for line in order.lines.all()}
+        chosen = [Item(lines[int(pk)], units, given["reason"]) for pk, units in items.quantities().items()]
+        return actions.submit(
+            order,
+            items=chosen,
+            by=request.user,
+            description=given["description"],
+            attachments=form.keep_files(request.session, by=request.user),
+            channel=ticket.channel,
+            ticket=ticket,
+        )
+
+    return perform(request, act, to=to, said=_("The return is requested."), form=form, page=page)
 
 
 # --- deciding ----------------------------------------------------------------------------------------

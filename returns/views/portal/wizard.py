@@ -25,7 +25,7 @@ from core.views.verbs import CONFLICT, perform
 from customers.access import PortalRequest, portal_required
 from orders.access import orders_of
 from orders.models import Order
-from returns import drafts, offers
+from returns import drafts, offers, policies
 from returns.actions.intake import Plan, check_evidence, plan
 from returns.forms import EvidenceForm, ItemsForm, ReasonsForm
 from returns.models import Case, Reason, ReturnDraft
@@ -55,7 +55,8 @@ def _orders(request: PortalRequest) -> QuerySet[Order]:
 def _choose_order(request: PortalRequest) -> HttpResponse:
     at = clock.now()
     orders = _orders(request).prefetch_related("lines").order_by("-placed_at")[:30]
-    rows = [_choice(order, offers.offers(order, at)) for order in orders]
+    active = policies.active_policies()
+    rows = [_choice(order, offers.offers(order, at, active)) for order in orders]
     return render(request, "returns/portal/choose_order.html", {"rows": rows})
 
 
