@@ -111,7 +111,9 @@ def _entries(messages: Sequence[Message], happened: Iterable[Event]) -> list[Ent
 
 def _is_told(event: Event) -> bool:
     """Whether an event is a line of its own: a message speaks for itself, unless it changed the status."""
-    if event.kind in SAID or (event.kind == "ticket.opened" and "follow_up_of" not in event.data):
+    if event.kind == "ticket.opened":
+        return "follow_up_of" in event.data or "proven" in event.data
+    if event.kind in SAID:
         return False
     return event.kind != "message.received" or "was" in event.data
 

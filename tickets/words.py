@@ -59,6 +59,8 @@ REFUSALS: dict[str, Words] = {
 def _opened(facts: Facts) -> str:
     if facts.get("follow_up_of"):
         return _("%(actor)s opened this ticket as a follow-up to %(follow_up_of)s") % facts
+    if not facts.get("proven", True):
+        return _("Written without signing in: it may not be %(actor)s") % facts
     channel = _label(Channel, facts["channel"])
     return _("%(actor)s opened the ticket (%(channel)s)") % {"actor": facts["actor"], "channel": channel}
 

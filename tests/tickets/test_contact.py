@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from accounts.models import User
 from core.models import Attachment, Event
 from customers import doors
 from customers.models import Customer
@@ -38,6 +39,20 @@ def test_somebody_elses_address_opens_none_of_their_requests(client: Client, tic
     assert victim.name == "Carol"
     assert client.get(f"/requests/{ticket.number}/").status_code == 404
     assert client.get("/account/").status_code == 302
+
+
+def test_staff_are_told_that_a_stranger_only_typed_an_address(
+    client: Client, promises: None, alice: User, carol: Customer
+) -> None:
+    client.post(URL, ASKED | {"name": "Mallory", "email": carol.email})
+    sign_in(client, carol)
+    client.post(URL, ASKED)
+    stranger, proven = Ticket.objects.order_by("pk")
+    warning = "Written without signing in: it may not be Carol"
+    assert warning not in client.get(f"/requests/{stranger.number}/").content.decode()
+    client.force_login(alice)
+    assert warning in client.get(f"/console/tickets/{stranger.number}/").content.decode()
+    assert warning not in client.get(f"/console/tickets/{proven.number}/").content.decode()
 
 
 def test_who_is_signed_in_is_not_asked_who_they_are(client: Client, promises: None, carol: Customer) -> None:

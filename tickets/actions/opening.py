@@ -1,7 +1,8 @@
 """How a ticket begins: once per delivery, with its promises running."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -35,6 +36,7 @@ def open_ticket(
     external_id: str = "",
     attachments: Sequence[Attachment] = (),
     told: bool = False,
+    proven: bool = True,
 ) -> tuple[Ticket, bool]:
     """Open a ticket with its first message and its clocks; returns it and whether it is new.
 
@@ -43,6 +45,7 @@ def open_ticket(
 
     `order_number` is an order as the customer named it. If it is one of the customer's, the ticket is about
     it; else the number is kept for staff to see and to find. `told` says that the caller acknowledges it.
+    Not `proven` says that whoever wrote only typed an address: staff see it before they answer.
     """
     ticket = Ticket(
         customer=customer,
@@ -58,7 +61,12 @@ def open_ticket(
         return known, False
     try:
         opened = _opened(
-            ticket, body=body, by=by, attachments=attachments, order_number=order_number.strip(), told=told
+            ticket,
+            body=body,
+            by=by,
+            attachments=attachments,
+            order_number=order_number.strip(),
+            facts=({"told": True} if told else {}) | ({} if proven else {"proven": False}),
         )
     except IntegrityError:  # the same delivery, a moment earlier, in another process
         known = _delivered(channel, external_id) or _ticket_of_message(channel, external_id)
@@ -114,7 +122,7 @@ def _opened(
     by: Actor,
     attachments: Sequence[Attachment],
     order_number: str = "",
-    told: bool = False,
+    facts: Mapping[str, Any] = MappingProxyType({}),
 ) -> Ticket:
     """Everything a new ticket needs, in few statements: this is what the speed of intake is made of."""
     now = clock.now()
@@ -141,7 +149,7 @@ def _opened(
         attachments=attachments,
     )
     clocks.start(promised, now)
-    _record_opened(ticket, by=by, at=now, message=message.pk, told=told)
+    _record_opened(ticket, by=by, at=now, message=message.pk, facts=facts)
     if order_number and ticket.order is None:
         events.record("ticket.order_unknown", ticket, by=by, at=now, order_number=order_number)
     return ticket
@@ -165,10 +173,10 @@ def _names(ticket: Ticket, order_number: str) -> str:
     return f"{ticket.customer.name} {ticket.order.number if ticket.order else order_number}"
 
 
-def _record_opened(ticket: Ticket, *, by: Actor, at: datetime, message: int, told: bool) -> None:
-    origin: dict[str, Any] = {"follow_up_of": ticket.follow_up_of.number} if ticket.follow_up_of else {}
-    if told:
-        origin["told"] = True
+def _record_opened(
+    ticket: Ticket, *, by: Actor, at: datetime, message: int, facts: Mapping[str, Any]
+) -> None:
+    origin = {"follow_up_of": ticket.follow_up_of.number} if ticket.follow_up_of else {}
     events.record(
         "ticket.opened",
         ticket,
@@ -179,4 +187,5 @@ def _record_opened(ticket: Ticket, *, by: Actor, at: datetime, message: int, tol
         channel=Channel(ticket.channel),
         message=message,
         **origin,
+        **facts,
     )

@@ -175,6 +175,8 @@ def portal_words(event: Event) -> str:
 @register.filter
 def event_icon(event: Event) -> str:
     """The sign of what happened, else of what it happened to."""
+    if "proven" in event.data:
+        return "user-round-x"
     return EVENT_ICONS.get(event.kind) or ui.EVENT_ICONS.get(event.kind.partition(".")[0], "circle-dot")
 
 

@@ -226,5 +226,6 @@ def _ask(request: PortalRequest, form: ContactForm, asker: Customer | None, orde
         language=request.portal.language,
         external_id=form.external_id,
         attachments=files,
+        proven=asker is not None,
     )
     return ticket
