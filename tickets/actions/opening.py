@@ -176,7 +176,7 @@ def _names(ticket: Ticket, order_number: str) -> str:
 def _record_opened(
     ticket: Ticket, *, by: Actor, at: datetime, message: int, facts: Mapping[str, Any]
 ) -> None:
-    origin = {"follow_up_of": ticket.follow_up_of.number} if ticket.follow_up_of else {}
+    origin: dict[str, Any] = {"follow_up_of": ticket.follow_up_of.number} if ticket.follow_up_of else {}
     events.record(
         "ticket.opened",
         ticket,
