@@ -258,17 +258,23 @@ def browser() -> Iterator["Browser"]:
 
 
 @pytest.fixture
-def visit(browser: "Browser", live_server: Any, settings: Any) -> Iterator[Callable[..., "Page"]]:
+def address(live_server: Any) -> str:
+    """Where the site is that `visit` opens; a folder of tests may have a server of its own."""
+    return str(live_server.url)
+
+
+@pytest.fixture
+def visit(browser: "Browser", address: str, settings: Any) -> Iterator[Callable[..., "Page"]]:
     """`visit()` opens a page of somebody's own; options are those of a browser context.
 
     After the test no page may have broken the content security policy or raised a script error.
     """
-    settings.PUBLIC_URL = live_server.url
+    settings.PUBLIC_URL = address
     complaints: list[str] = []
     contexts = []
 
     def open_page(**options: Any) -> "Page":
-        options = {"base_url": live_server.url, "locale": "en", **options}
+        options = {"base_url": address, "locale": "en", **options}
         context = browser.new_context(**options)
         context.set_default_timeout(10_000)
         contexts.append(context)
