@@ -109,8 +109,11 @@ def _money(case: Case, amount: int) -> str:
 @staff_required(Right.DECIDE_CASES)
 def case_new(request: StaffRequest, number: str) -> HttpResponse:
     """Request a return in the customer's name, on the ticket in which they asked for it."""
-    ticket = get_object_or_404(tickets_for(request.user).exclude(order=None), number=number)
-    order = Order.objects.select_related("shop", "customer").get(tickets=ticket)
+    ticket = get_object_or_404(tickets_for(request.user), number=number)
+    order = Order.objects.select_related("shop", "customer").filter(tickets=ticket).first()
+    title = _("Request a return")
+    if order is None:
+        return panel(request, "returns/console/_no_order.html", {"ticket": ticket}, title=title)
     found_offers = offers.offers(order, clock.now())
     items = ItemsForm(_typed(request), offers=found_offers, chosen={})
     form = NewCaseForm(*_sent(request))
@@ -125,7 +128,6 @@ def case_new(request: StaffRequest, number: str) -> HttpResponse:
     }
 
     def page(status: int) -> HttpResponse:
-        title = _("Request a return")
         return panel(request, "returns/console/_case_new.html", context, title=title, status=status)
 
     if request.method == "GET":
