@@ -261,7 +261,12 @@ def field(bound: BoundField, label: object = "", hint: object = None) -> dict[st
     """
     if hint is not None:
         bound.help_text = str(hint)  # whether the input refers to its help depends on there being one
-    return {"field": bound, "kind": _field_kind(bound), "label": label or bound.label, "hint": bound.help_text}
+    return {
+        "field": bound,
+        "kind": _field_kind(bound),
+        "label": label or bound.label,
+        "hint": bound.help_text,
+    }
 
 
 def _field_kind(bound: BoundField) -> str:
