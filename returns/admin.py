@@ -82,7 +82,7 @@ class AmountsInline(admin.TabularInline[PolicyAmounts, ReturnPolicy]):
 
 class PolicyForm(forms.ModelForm[ReturnPolicy]):
     country = forms.ChoiceField(
-        label=_("country"),
+        label=_("Country"),
         choices=lambda: [("", _("Every country")), *countries.choices()],
         required=False,
     )
@@ -118,7 +118,7 @@ class ReturnPolicyAdmin(admin.ModelAdmin[ReturnPolicy]):
 
 
 class CentreForm(forms.ModelForm[ServiceCentre]):
-    country = forms.ChoiceField(label=_("country"), choices=countries.choices)
+    country = forms.ChoiceField(label=_("Country"), choices=countries.choices)
     serves = forms.MultipleChoiceField(
         label=_("serves only"),
         choices=countries.choices,

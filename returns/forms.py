@@ -218,7 +218,9 @@ class NewCaseForm(FormWithFiles):
     """A return that an agent requests in the customer's name."""
 
     reason: forms.ModelChoiceField[Reason] = forms.ModelChoiceField(
-        label=gettext_lazy("Reason"), queryset=Reason.objects.filter(is_active=True)
+        label=gettext_lazy("Reason"),
+        queryset=Reason.objects.filter(is_active=True),
+        empty_label=gettext_lazy("Choose a reason"),
     )
     description = forms.CharField(
         label=gettext_lazy("What the customer says"),
@@ -271,6 +273,12 @@ class ManualPayoutForm(FormWithFiles):
         max_length=100,
         help_text=gettext_lazy("The number of the transfer, as it stands on the bank statement."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        proof = self.fields["attachments"]
+        proof.label, proof.required = gettext_lazy("Proof of payment"), not self.data.get("draft")
+        self.order_fields(["reference", "attachments"])
 
 
 class ReceiveForm(forms.Form):

@@ -13,7 +13,8 @@ if "TEST_BRAKE" in os.environ:
     EMAIL_BACKEND = "tests.end_to_end.brakes.MailBackend"
     REFUND_GATEWAYS = {"sandbox": "tests.end_to_end.brakes.Gateway"}
     EVENT_REACTIONS = "tests.background_settings.BRAKED"
-    REAL, OURS = "feedback.reactions.survey_after_solving", "tests.end_to_end.brakes.survey_after_solving"
-    BRAKED = {
-        kind: tuple(OURS if name == REAL else name for name in names) for kind, names in REACTIONS.items()
+    BRAKES = {
+        f"feedback.reactions.{name}": f"tests.end_to_end.brakes.{name}"
+        for name in ("survey_after_solving", "visit_after_low_score")
     }
+    BRAKED = {kind: tuple(BRAKES.get(name, name) for name in names) for kind, names in REACTIONS.items()}

@@ -1,7 +1,9 @@
 """A mail server that keeps what it is handed, byte by byte, and can be made to hold a sender up."""
 
+import asyncio
 import email
 import re
+import threading
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
@@ -16,6 +18,10 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.bytes_of_mails: list[bytes] = []
+        self.holds = threading.Event()
+        """Set while a sender waits for an answer that does not come."""
+        self._holding_up = threading.Event()
+        self._released = asyncio.Event()
         self._controller = Controller(self, hostname="127.0.0.1", port=free_ports(1)[0])
         self._controller.start()
 
@@ -26,9 +32,20 @@ class Mailbox:
     def stop(self) -> None:
         self._controller.stop()
 
+    def hold(self) -> None:
+        """Take the next mail in, but do not say so until `release`."""
+        self._holding_up.set()
+
+    def release(self) -> None:
+        self._holding_up.clear()
+        self._controller.loop.call_soon_threadsafe(self._released.set)
+
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - its name there
         """Called by the server for each mail."""
         self.bytes_of_mails.append(envelope.content)
+        if self._holding_up.is_set():
+            self.holds.set()
+            await self._released.wait()
         return "250 OK"
 
     def mails(self) -> list[EmailMessage]:

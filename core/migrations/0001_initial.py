@@ -7,90 +7,143 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('subject', models.CharField(db_index=True, max_length=64)),
-                ('file', models.FileField(upload_to=core.models.attachment_path)),
-                ('thumbnail', models.FileField(blank=True, upload_to='thumbnails/')),
-                ('name', models.CharField(max_length=200)),
-                ('content_type', models.CharField(max_length=100)),
-                ('size', models.PositiveBigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('public', models.BooleanField(default=False, help_text='Customers may see it.')),
-                ('actor_kind', models.CharField(max_length=8)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("subject", models.CharField(db_index=True, max_length=64)),
+                ("file", models.FileField(upload_to=core.models.attachment_path)),
+                ("thumbnail", models.FileField(blank=True, upload_to="thumbnails/")),
+                ("name", models.CharField(max_length=200)),
+                ("content_type", models.CharField(max_length=100)),
+                ("size", models.PositiveBigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("public", models.BooleanField(default=False, help_text="Customers may see it.")),
+                ("actor_kind", models.CharField(max_length=8)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=64)),
-                ('subject', models.CharField(max_length=64)),
-                ('thread', models.CharField(max_length=64)),
-                ('actor_kind', models.CharField(max_length=8)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_name', models.CharField(blank=True, max_length=200)),
-                ('public', models.BooleanField(default=False)),
-                ('data', models.JSONField(default=dict)),
-                ('at', models.DateTimeField()),
-                ('dispatched_at', models.DateTimeField(null=True)),
-                ('parked_at', models.DateTimeField(null=True)),
-                ('next_attempt_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('last_error', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=64)),
+                ("subject", models.CharField(max_length=64)),
+                ("thread", models.CharField(max_length=64)),
+                ("actor_kind", models.CharField(max_length=8)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_name", models.CharField(blank=True, max_length=200)),
+                ("public", models.BooleanField(default=False)),
+                ("data", models.JSONField(default=dict)),
+                ("at", models.DateTimeField()),
+                ("dispatched_at", models.DateTimeField(null=True)),
+                ("parked_at", models.DateTimeField(null=True)),
+                ("next_attempt_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("last_error", models.TextField(blank=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['thread', 'id'], name='event_thread'), models.Index(fields=['subject', 'id'], name='event_subject'), models.Index(condition=models.Q(('dispatched_at', None), ('parked_at', None)), fields=['next_attempt_at', 'id'], name='event_outbox')],
+                "indexes": [
+                    models.Index(fields=["thread", "id"], name="event_thread"),
+                    models.Index(fields=["subject", "id"], name="event_subject"),
+                    models.Index(
+                        condition=models.Q(("dispatched_at", None), ("parked_at", None)),
+                        fields=["next_attempt_at", "id"],
+                        name="event_outbox",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OutgoingMail',
+            name="OutgoingMail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('to', models.EmailField(max_length=254)),
-                ('language', models.CharField(max_length=10)),
-                ('subject', models.CharField(max_length=300)),
-                ('text', models.TextField()),
-                ('headers', models.JSONField(default=dict)),
-                ('about', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('sensitive', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('sending', 'Sending'), ('sent', 'Sent'), ('failed', 'Failed')], default='queued', max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_attempt_at', models.DateTimeField()),
-                ('last_error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=200, unique=True)),
+                ("to", models.EmailField(max_length=254)),
+                ("language", models.CharField(max_length=10)),
+                ("subject", models.CharField(max_length=300)),
+                ("text", models.TextField()),
+                ("headers", models.JSONField(default=dict)),
+                ("about", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("sensitive", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("sending", "Sending"),
+                            ("sent", "Sent"),
+                            ("failed", "Failed"),
+                        ],
+                        default="queued",
+                        max_length=8,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_attempt_at", models.DateTimeField()),
+                ("last_error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['next_attempt_at'], name='mail_due')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["queued", "sending"])),
+                        fields=["next_attempt_at"],
+                        name="mail_due",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ReactionRun',
+            name="ReactionRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reaction', models.CharField(max_length=120)),
-                ('at', models.DateTimeField()),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reaction_runs', to='core.event')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reaction", models.CharField(max_length=120)),
+                ("at", models.DateTimeField()),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reaction_runs",
+                        to="core.event",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('event', 'reaction'), name='reaction_once_per_event')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("event", "reaction"), name="reaction_once_per_event")
+                ],
             },
         ),
     ]

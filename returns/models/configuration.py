@@ -136,7 +136,7 @@ class PolicyAmounts(models.Model):
 
     class Meta:
         verbose_name = _("amounts in a currency")
-        verbose_name_plural = _("amounts by currency (in cents, fen or yen)")
+        verbose_name_plural = _("amounts by currency")
         ordering = ["currency"]
         constraints = [
             models.UniqueConstraint(fields=["policy", "currency"], name="policy_amounts_once_per_currency")

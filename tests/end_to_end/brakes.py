@@ -1,7 +1,8 @@
 """Places where a worker stops dead, so that it can be killed exactly there.
 
-`TEST_BRAKE` names the place; the worker leaves a file in `TEST_BRAKE_DIR` to say that it is there, and goes
-no further. Without `TEST_BRAKE` everything is as it is in production.
+`TEST_BRAKE` names the place; the worker leaves a file in `TEST_BRAKE_DIR` to say that it is there, and
+goes no
+further. With another place, or none, everything is as it is in production.
 """
 
 import os
@@ -10,18 +11,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.mail import EmailMessage
+from django.core.mail.backends.smtp import EmailBackend
 
-from aftersales.maildir import MaildirBackend
 from core.models import Event
 from feedback import reactions
 from returns.gateways.interface import RefundRequest, Result
 from returns.gateways.sandbox import Sandbox
 
+AFTER_MAIL = "mail handed over, not noted"
 BEFORE_REFUND = "refund claimed, provider not called"
 AFTER_REFUND = "provider has paid, answer not booked"
-IN_REACTION = "survey written, not committed"
-AFTER_MAIL = "mail handed over, not noted"
-PLACES = (BEFORE_REFUND, AFTER_REFUND, IN_REACTION, AFTER_MAIL)
+IN_SURVEY = "survey written, not committed"
+IN_VISIT = "visit written, not committed"
+PLACES = (AFTER_MAIL, BEFORE_REFUND, AFTER_REFUND, IN_SURVEY, IN_VISIT)
 
 
 def reached(folder: Path, place: str) -> Path:
@@ -45,8 +47,8 @@ class Gateway(Sandbox):
         return result
 
 
-class MailBackend(MaildirBackend):
-    """The mail folder, with a brake after the mail has left."""
+class MailBackend(EmailBackend):
+    """Mail by SMTP, with a brake after the mail server has taken it."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         sent = super().send_messages(email_messages)
@@ -57,4 +59,10 @@ class MailBackend(MaildirBackend):
 def survey_after_solving(event: Event) -> None:
     """The real reaction, with a brake before its transaction commits."""
     reactions.survey_after_solving(event)
-    _brake(IN_REACTION)
+    _brake(IN_SURVEY)
+
+
+def visit_after_low_score(event: Event) -> None:
+    """The same for the visit."""
+    reactions.visit_after_low_score(event)
+    _brake(IN_VISIT)
