@@ -353,7 +353,7 @@ def test_failed_tried_again_and_paid_by_hand(order: Order, fin: User, flora: Use
     verb(browser(fin), case, "retry")
     payments.submit_due()
     without = verb(browser(fin), case, "pay-by-hand", reference="TT-7")
-    assert without.status_code == 409
+    assert without.status_code == 422
     verb(browser(fin), case, "pay-by-hand", reference="TT-7", attachments=[photo()])
     verb(browser(flora), case, "cancel")
     verb(browser(fin), case, "pay-by-hand", reference="TT-7", attachments=[photo()])
