@@ -6,7 +6,8 @@ from django.db.models import Q, QuerySet
 
 from customers import queries as people
 from orders.models import Order, Shipment
-from returns.models import Case
+from returns.models import Case, Refund
+from tickets.models import Ticket
 
 MOST = 50
 
@@ -14,12 +15,16 @@ _NUMBER = re.compile(r"(?:([RTF])-?)?(\d{3,18})", re.IGNORECASE)
 
 
 def matching(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
-    """Cases meant by a case, ticket, order, refund or tracking number, an e-mail address or a phone."""
-    text = text.strip()
+    """Cases meant by a case, ticket, order, refund or tracking number, an e-mail address or a phone.
+
+    Keys are looked up first, so that every condition on cases is one that an index answers.
+    """
+    text = _scanned(text.strip())
     if not text:
         return cases
     wanted = _numbered(text)
-    wanted |= Q(order__in=_orders_named(text))
+    if orders := _orders_named(text):
+        wanted |= Q(order__in=orders)
     if parcels := _parcels(text):
         wanted |= Q(pk__in=parcels)
     if customers := list(people.reached_by(text).values_list("customer", flat=True)):
@@ -27,18 +32,22 @@ def matching(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
     return cases.filter(wanted)
 
 
+def _scanned(text: str) -> str:
+    """The number itself where a scanner typed the address that the code on a return slip holds."""
+    return text.rstrip("/").rpartition("/")[2] if "://" in text else text
+
+
 def _numbered(text: str) -> Q:
+    """What a public number may mean: "R-10042", "r10042"; without a letter a case or a ticket."""
     found = _NUMBER.fullmatch(text)
-    if not found:
-        return Q(pk__in=[])
-    letter, digits = (found[1] or "").upper(), found[2]
+    letter, digits = ((found[1] or "").upper(), found[2]) if found else ("-", "")
     wanted = Q(pk__in=[])
     if letter in ("", "R"):
         wanted |= Q(number=f"R-{digits}")
     if letter in ("", "T"):
-        wanted |= Q(ticket__number=f"T-{digits}")
+        wanted |= Q(ticket__in=list(Ticket.objects.filter(number=f"T-{digits}").values_list("pk", flat=True)))
     if letter == "F":
-        wanted |= Q(refunds__number=f"F-{digits}")
+        wanted |= Q(pk__in=list(Refund.objects.filter(number=f"F-{digits}").values_list("case", flat=True)))
     return wanted
 
 

@@ -111,7 +111,6 @@ class Case(models.Model):
             models.Index(fields=["status", "queue_at", "id"], name="case_status_by_due"),
             models.Index(fields=["status", "-requested_at", "-id"], name="case_by_status"),
             models.Index(fields=["-requested_at", "-id"], name="case_latest"),
-            models.Index(fields=["ticket"], name="case_by_ticket"),
         ]
 
     def __str__(self) -> str:

@@ -251,7 +251,12 @@ def test_cases_beside_a_ticket(order: Order, alice: User) -> None:
 
 
 @pytest.mark.parametrize(
-    "find", [lambda c: c.number, lambda c: c.parcels.get().shipment.tracking_number.lower()]
+    "find",
+    [
+        lambda c: c.number,
+        lambda c: c.parcels.get().shipment.tracking_number.lower(),
+        lambda c: f"https://shop.example/console/warehouse/{c.number}/",
+    ],
 )
 def test_a_scanned_number_leads_to_its_return(order: Order, wei: User, find: Callable[[Case], str]) -> None:
     case = shop.case(order, status=CaseStatus.RETURN_IN_TRANSIT)
