@@ -1,4 +1,4 @@
-"""Tickets: the conversation with a customer about one concern, and the clocks that run on it."""
+"""Tickets: the conversation with a customer about one concern."""
 
 from datetime import UTC, datetime
 
@@ -8,18 +8,15 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import Language, Team, User
-from core import bilingual
 from customers.models import Customer
 from orders.models import Order
+from tickets.models.promises import SlaPolicy
 from tickets.states import (
     UNSOLVED,
     WAITING,
     Channel,
-    ClockKind,
-    ClockState,
     Priority,
     TicketStatus,
     TicketType,
@@ -28,58 +25,6 @@ from tickets.states import (
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Where a ticket without a deadline stands in a queue: behind all others."""
-
-
-class ServiceCalendar(models.Model):
-    """When a team works. `weekly` is {"0": [["09:00", "18:00"]], ...} with 0 = Monday."""
-
-    code = models.SlugField(unique=True)
-    name_en = models.CharField(_("name (English)"), max_length=100)
-    name_zh = models.CharField(_("name (Chinese)"), max_length=100)
-    zone = models.CharField(_("time zone"), max_length=64)
-    weekly = models.JSONField(_("weekly hours"))
-    holidays = models.JSONField(_("holidays"), default=list, blank=True, help_text=_("Dates, YYYY-MM-DD."))
-    extra_days = models.JSONField(
-        _("extra working days"), default=dict, blank=True, help_text=_("Hours by date, as on weekdays.")
-    )
-
-    class Meta:
-        verbose_name = _("service calendar")
-        verbose_name_plural = _("service calendars")
-
-    def __str__(self) -> str:
-        return bilingual.pick(self, "name")
-
-
-class SlaPolicy(models.Model):
-    """Budgets of working time for tickets it applies to; the matching one with the lowest order wins."""
-
-    name_en = models.CharField(_("name (English)"), max_length=100)
-    name_zh = models.CharField(_("name (Chinese)"), max_length=100)
-    order = models.PositiveSmallIntegerField(
-        pgettext_lazy("place in a list", "order"), default=100, help_text=_("The lowest that applies wins.")
-    )
-    ticket_type = models.CharField(
-        _("type"), max_length=12, choices=TicketType, blank=True, help_text=_("Empty: every type.")
-    )
-    channel = models.CharField(
-        _("channel"), max_length=8, choices=Channel, blank=True, help_text=_("Empty: every channel.")
-    )
-    min_priority = models.PositiveSmallIntegerField(
-        _("from priority"), choices=Priority, default=Priority.LOW
-    )
-    calendar = models.ForeignKey(ServiceCalendar, on_delete=models.PROTECT, verbose_name=_("calendar"))
-    first_response = models.DurationField(_("first response within"))
-    resolution = models.DurationField(_("resolution within"))
-    is_active = models.BooleanField(_("active"), default=True)
-
-    class Meta:
-        verbose_name = _("service level policy")
-        verbose_name_plural = _("service level policies")
-        ordering = ["order", "pk"]
-
-    def __str__(self) -> str:
-        return bilingual.pick(self, "name")
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -227,80 +172,3 @@ class Message(models.Model):
     @property
     def is_from_customer(self) -> bool:
         return self.actor_kind == "customer"
-
-
-class ClockQuerySet(models.QuerySet["Clock"]):
-    def live(self) -> "ClockQuerySet":
-        """Clocks that run or may run again."""
-        return self.filter(state__in=(ClockState.RUNNING, ClockState.PAUSED))
-
-    def due(self, at: datetime) -> "ClockQuerySet":
-        """Running clocks whose deadline has passed without anybody having noted it, oldest first."""
-        running = self.filter(state=ClockState.RUNNING, breached_at=None, set_aside_at=None)
-        return running.filter(due_at__lte=at).order_by("due_at", "pk")
-
-    def set_aside(self) -> "ClockQuerySet":
-        """Clocks on which the sweep failed and which wait for a person."""
-        return self.exclude(set_aside_at=None)
-
-
-class Clock(models.Model):
-    """A promise running on a ticket. `left` is the working time that was left when it was paused."""
-
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="clocks")
-    kind = models.CharField(max_length=16, choices=ClockKind)
-    cycle = models.PositiveSmallIntegerField(default=1)
-    state = models.CharField(max_length=10, choices=ClockState, default=ClockState.RUNNING)
-    budget = models.DurationField()
-    calendar = models.ForeignKey(ServiceCalendar, on_delete=models.PROTECT)
-    started_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    paused_at = models.DateTimeField(null=True, blank=True)
-    left = models.DurationField(null=True, blank=True)
-    fulfilled_at = models.DateTimeField(null=True, blank=True)
-    breached_at = models.DateTimeField(null=True, blank=True, help_text=_("The deadline that was missed."))
-    set_aside_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("Since when the sweep leaves it alone, because it failed.")
-    )
-    set_aside_because = models.TextField(blank=True)
-
-    objects = ClockQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["ticket", "kind", "cycle"], name="clock_once_per_cycle")
-        ]
-        indexes = [
-            models.Index(
-                fields=["due_at", "id"],
-                condition=Q(state=ClockState.RUNNING, breached_at=None, set_aside_at=None),
-                name="clock_due",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} of {self.ticket_id}"
-
-
-class ClockEvent(models.Model):
-    """What happened to a clock, in order; the clock can be rebuilt from these."""
-
-    class Kind(models.TextChoices):
-        ACTIVATED = "activated", _("Started")
-        PAUSED = "paused", _("Paused")
-        RESUMED = "resumed", _("Resumed")
-        FULFILLED = "fulfilled", _("Met")
-        BREACHED = "breached", _("Missed")
-        CANCELLED = "cancelled", pgettext_lazy("clock", "Cancelled")
-        CHANGED = "changed", _("Promise changed")
-
-    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="events")
-    kind = models.CharField(max_length=10, choices=Kind)
-    at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True, help_text=_("The deadline that holds from here on."))
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
