@@ -5,7 +5,7 @@ that commits together with the note that it ran, so it does database work only.
 """
 
 REACTIONS: dict[str, tuple[str, ...]] = {
-    "case.approved": ("returns.reactions.keep_ticket_in_step",),
+    "case.approved": ("returns.reactions.keep_ticket_in_step", "returns.reactions.meet_external_clocks"),
     "case.closed_by_timeout": ("returns.emails.tell_customer", "returns.reactions.solve_ticket"),
     "case.completed": ("returns.emails.tell_customer", "returns.reactions.solve_ticket"),
     "case.deduction_agreed": ("returns.reactions.keep_ticket_in_step",),
@@ -16,16 +16,19 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "case.instructed": ("returns.emails.tell_customer", "returns.reactions.keep_ticket_in_step"),
     "case.receipt_assumed": ("returns.emails.tell_customer", "returns.reactions.keep_ticket_in_step"),
     "case.received": ("returns.emails.tell_customer", "returns.reactions.keep_ticket_in_step"),
-    "case.refused": ("returns.emails.tell_customer",),
+    "case.refused": ("returns.emails.tell_customer", "returns.reactions.meet_external_clocks"),
     "case.sent_back": ("returns.emails.tell_customer", "returns.reactions.keep_ticket_in_step"),
     "case.shipped_back": ("returns.reactions.keep_ticket_in_step",),
-    "case.submitted": ("returns.emails.tell_customer",),
-    "case.withdrawn": ("returns.reactions.solve_ticket",),
+    "case.submitted": ("returns.emails.tell_customer", "returns.reactions.start_external_clocks"),
+    "case.withdrawn": ("returns.reactions.meet_external_clocks", "returns.reactions.solve_ticket"),
+    "clock.escalated": ("tickets.reactions.climb",),
+    "clock.warned": ("tickets.reactions.climb",),
+    "message.received": ("tickets.reactions.start_external_clocks",),
     "message.sent": ("tickets.emails.send_reply",),
     "refund.failed": ("returns.emails.tell_customer",),
     "shipment.delivered": ("returns.reactions.follow_parcel",),
     "survey.answered": ("feedback.reactions.visit_after_low_score",),
-    "ticket.opened": ("tickets.emails.acknowledge",),
+    "ticket.opened": ("tickets.emails.acknowledge", "tickets.reactions.start_external_clocks"),
     "ticket.solved": (
         "tickets.emails.tell_solved",
         "feedback.reactions.survey_after_solving",

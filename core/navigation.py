@@ -42,6 +42,7 @@ CONSOLE: Sequence[Entry] = (
     Entry("console:orders", _("Orders"), "shopping-bag", "read_customers", "g o"),
     Entry("console:kb", _("Knowledge"), "book-open", "write_articles", "g k"),
     Entry("dashboards:overview", _("Figures"), "chart-column", "read_dashboards", "g d"),
+    Entry("console:clocks", _("Promises"), "timer", "read_dashboards", "g p"),
     Entry("console:mail", _("Mail"), "mail", "configure", "g m"),
     Entry("admin:index", _("Settings"), "settings", "configure", "g s"),
 )

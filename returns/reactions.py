@@ -8,7 +8,7 @@ from returns.actions.inspection import note_handed_over
 from returns.models import Case
 from tickets import actions as tickets
 from tickets.models import Ticket
-from tickets.states import TicketStatus
+from tickets.states import ExternalStart, MetBy, TicketStatus
 
 
 def follow_parcel(event: Event) -> None:
@@ -34,6 +34,20 @@ def keep_ticket_in_step(event: Event) -> None:
         tickets.resume(ticket, by=SYSTEM)
     else:
         tickets.wait(ticket, by=SYSTEM, third_party=actor == steps.CARRIER)
+
+
+def start_external_clocks(event: Event) -> None:
+    """Start the clocks of those who count from the request of a case, such as a marketplace."""
+    case = Case.objects.select_related("ticket").get(pk=event.subject_pk)
+    tickets.start_external(
+        case.ticket, ExternalStart.CASE_SUBMITTED, since=event.at, by=SYSTEM, about=case.number
+    )
+
+
+def meet_external_clocks(event: Event) -> None:
+    """The case is decided or taken back; whoever waited for that waits no longer."""
+    case = Case.objects.select_related("ticket").get(pk=event.subject_pk)
+    tickets.meet_external(case.ticket, MetBy.CASE_DECIDED, by=SYSTEM, about=case.number)
 
 
 def solve_ticket(event: Event) -> None:

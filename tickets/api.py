@@ -105,7 +105,7 @@ class ClockOut(serializers.ModelSerializer[Clock]):
 
     class Meta:
         model = Clock
-        fields = ("kind", "due_at", "state", "breached_at")
+        fields = ("kind", "cycle", "turn", "name", "about", "due_at", "state", "breached_at")
 
 
 class TicketCustomerOut(serializers.Serializer[Any]):
@@ -154,7 +154,7 @@ class TicketOut(serializers.ModelSerializer[Ticket]):
 
     def get_clocks(self, ticket: Ticket) -> list[dict[str, Any]]:
         clocks = [clock for clock in ticket.clocks.all() if clock.cycle == ticket.cycle]
-        return list(ClockOut(sorted(clocks, key=lambda clock: clock.kind), many=True).data)
+        return list(ClockOut(sorted(clocks, key=lambda clock: (clock.kind, clock.turn)), many=True).data)
 
 
 class MessageOut(serializers.ModelSerializer[Message]):
@@ -191,7 +191,7 @@ def _tickets(request: Request) -> TicketQuerySet:
     tickets = tickets_for(_me(request)).select_related(
         "customer", "order", "assignee", "team", "follow_up_of"
     )
-    return tickets.prefetch_related("clocks")
+    return tickets.prefetch_related("clocks__external")
 
 
 def _ticket(request: Request, number: str) -> Ticket:

@@ -42,7 +42,8 @@ def outlook(ticket: Ticket, clocks: Iterable[Clock], now: datetime) -> Outlook:
                 "neutral",
             )
     due = {clock.kind: clock.due_at for clock in clocks if clock.state == ClockState.RUNNING}
-    return _answering(due.get(ClockKind.FIRST_RESPONSE), due.get(ClockKind.RESOLUTION), ticket, now)
+    response = due.get(ClockKind.FIRST_RESPONSE) or due.get(ClockKind.NEXT_RESPONSE)
+    return _answering(response, due.get(ClockKind.RESOLUTION), ticket, now)
 
 
 def _asked(ticket: Ticket) -> str:
@@ -55,12 +56,13 @@ def _answering(
     response: datetime | None, resolution: datetime | None, ticket: Ticket, now: datetime
 ) -> Outlook:
     answered = ticket.first_response_at is not None
-    due = resolution if answered or response is None else response
+    due = response or resolution
     title = _("We are working on it") if answered else _("We have your request")
     if due is not None and due <= now:
         text = _("We promised to be further by now and are sorry. Your request is not forgotten.")
         return Outlook(title, text, "attention")
-    text = _("We mean to settle it by the time shown.") if answered else _("A person answers you here.")
+    settling = answered and response is None
+    text = _("We mean to settle it by the time shown.") if settling else _("A person answers you here.")
     return Outlook(title, text, due_at=due)
 
 

@@ -93,7 +93,16 @@ class Visibility(models.TextChoices):
 
 class ClockKind(models.TextChoices):
     FIRST_RESPONSE = "first_response", _("First response")
+    NEXT_RESPONSE = "next_response", _("Next response")
     RESOLUTION = "resolution", _("Resolution")
+    EXTERNAL = "external", _("External deadline")
+
+
+PROMISED = (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE, ClockKind.RESOLUTION)
+"""What a policy can promise."""
+
+FROM_THE_START = (ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION)
+"""What is owed as soon as a ticket is opened."""
 
 
 class ClockState(models.TextChoices):
@@ -101,3 +110,28 @@ class ClockState(models.TextChoices):
     PAUSED = "paused", _("Paused")
     FULFILLED = "fulfilled", _("Met")
     CANCELLED = "cancelled", pgettext_lazy("clock", "Cancelled")
+
+
+class ExternalStart(models.TextChoices):
+    """What starts an external clock."""
+
+    TICKET_OPENED = "ticket_opened", _("A ticket is opened")
+    CUSTOMER_WROTE = "customer_wrote", _("The customer writes")
+    CASE_SUBMITTED = "case_submitted", _("A case is requested")
+
+
+class MetBy(models.TextChoices):
+    """What meets an external clock."""
+
+    REPLIED = "replied", _("A person replies to the customer")
+    SOLVED = "solved", _("The ticket is solved")
+    CASE_DECIDED = "case_decided", _("The case is decided")
+
+
+class Recipient(models.TextChoices):
+    """Whom a step of a ladder tells."""
+
+    ASSIGNEE = "assignee", _("The assignee")
+    TEAM = "team", _("Everybody in the team")
+    LEADS = "leads", _("The leads of the team")
+    MANAGERS = "managers", _("All managers")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from core import clock as present
 from core.actors import SYSTEM
 from tickets import actions, clocks
 from tickets.models import Clock, Ticket
@@ -15,45 +16,55 @@ from tickets.states import TicketStatus
 log = logging.getLogger(__name__)
 
 BATCH = 500
+FIRST_DELAY = timedelta(minutes=1)
+LONGEST_DELAY = timedelta(hours=6)
 
 
-def breach_due(at: datetime) -> int:
-    """Note every deadline missed by `at`; returns how many. Several workers share the work.
+def sweep_clocks(at: datetime) -> int:
+    """Take every step and note every deadline that was due by `at`; returns on how many clocks.
 
-    A clock on which this fails is set aside for a person to see and holds up no other.
+    Several workers share the work. A clock on which this fails is pushed ahead, shown to people and tried
+    again later; it holds up no other.
     """
     handled = 0
-    while batch := _breach_batch(at):
+    while batch := _sweep_batch(at):
         handled += batch
     return handled
 
 
 @transaction.atomic
-def _breach_batch(at: datetime) -> int:
-    due = Clock.objects.due(at).select_related("ticket").defer("ticket__search")
+def _sweep_batch(at: datetime) -> int:
+    due = Clock.objects.due(at).select_related("ticket", "calendar", "policy_version", "external")
+    due = due.defer("ticket__search")
     batch = list(due.select_for_update(skip_locked=True, of=("self",))[:BATCH])
     if not batch:
         return 0
     try:
-        _breach(batch, at)
+        _advance(batch, at)
     except Exception:  # one of them is broken; find out which
-        for clock in batch:
-            _breach_or_set_aside(clock, at)
+        for clock in Clock.objects.filter(pk__in=[clock.pk for clock in batch]).select_related(
+            "ticket", "calendar", "policy_version", "external"
+        ):
+            _advance_or_push_ahead(clock, at)
     return len(batch)
 
 
 @transaction.atomic
-def _breach(batch: Sequence[Clock], at: datetime) -> None:
-    clocks.breach(batch, at)
+def _advance(batch: Sequence[Clock], at: datetime) -> None:
+    clocks.advance(batch, at)
 
 
-def _breach_or_set_aside(clock: Clock, at: datetime) -> None:
+def _advance_or_push_ahead(clock: Clock, at: datetime) -> None:
     try:
-        _breach([clock], at)
+        _advance([clock], at)
     except Exception as error:
-        log.exception("clock %s of ticket %s set aside", clock.pk, clock.ticket_id)
-        reason = f"{type(error).__name__}: {error}"[:2000]
-        Clock.objects.filter(pk=clock.pk).update(set_aside_at=at, set_aside_because=reason)
+        log.exception("clock %s of ticket %s pushed ahead", clock.pk, clock.ticket_id)
+        Clock.objects.filter(pk=clock.pk).update(
+            next_at=at + min(FIRST_DELAY * 2**clock.failures, LONGEST_DELAY),
+            failures=min(clock.failures + 1, 30),
+            failing_since=clock.failing_since or at,
+            last_error=f"{type(error).__name__}: {error}"[:2000],
+        )
 
 
 def close_old(at: datetime) -> int:
@@ -68,8 +79,8 @@ def close_old(at: datetime) -> int:
     return len(batch)
 
 
-def take_back(clock: Clock) -> Clock:
-    """Let the sweep look again at a clock that was set aside."""
-    Clock.objects.filter(pk=clock.pk).update(set_aside_at=None, set_aside_because="")
+def try_again(clock: Clock) -> Clock:
+    """Let the sweep look at once at a clock that was pushed ahead."""
+    Clock.objects.failing().filter(pk=clock.pk).update(next_at=present.now())
     clock.refresh_from_db()
     return clock

@@ -8,7 +8,7 @@ from tickets import sweeps
 
 @shared_task(ignore_result=True)
 def sweep_clocks() -> int:
-    return sweeps.breach_due(clock.now())
+    return sweeps.sweep_clocks(clock.now())
 
 
 @shared_task(ignore_result=True)

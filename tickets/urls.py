@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 from tickets import api as endpoints
 from tickets.views import outbox
 from tickets.views import portal as customers
-from tickets.views.console import inbox, ticket, verbs
+from tickets.views.console import inbox, promises, ticket, verbs
 
 
 class TicketNumber:
@@ -31,7 +31,11 @@ console = [
     path("tickets/new/", verbs.ticket_new, name="ticket-new"),
     path("tickets/<ticket:number>/", ticket.ticket, name="ticket"),
     path("tickets/<ticket:number>/news/", ticket.ticket_news, name="ticket-news"),
-    path("tickets/<ticket:number>/clocks/<str:kind>/<int:cycle>/", ticket.ticket_clock, name="ticket-clock"),
+    path(
+        "tickets/<ticket:number>/clocks/<str:kind>/<int:cycle>/<int:turn>/",
+        ticket.ticket_clock,
+        name="ticket-clock",
+    ),
     path("tickets/<ticket:number>/reply/", verbs.reply, name="ticket-reply"),
     path("tickets/<ticket:number>/note/", verbs.note, name="ticket-note"),
     path("tickets/<ticket:number>/assign/", verbs.assign, name="ticket-assign"),
@@ -44,6 +48,19 @@ console = [
     path("tickets/<ticket:number>/close/", verbs.close, name="ticket-close"),
     path("customers/<str:number>/tickets/", ticket.customer_tickets, name="customer-tickets"),
     path("orders/<str:reference>/tickets/", ticket.order_tickets, name="order-tickets"),
+    path("calendars/", promises.calendars, name="calendars"),
+    path("calendars/new/", promises.calendar_new, name="calendar-new"),
+    path("calendars/<slug:code>/", promises.calendar, name="calendar"),
+    path("calendars/<slug:code>/edit/", promises.calendar_edit, name="calendar-edit"),
+    path("calendars/<slug:code>/holidays/", promises.calendar_holidays, name="calendar-holidays"),
+    path("calendars/<slug:code>/publish/", promises.calendar_publish, name="calendar-publish"),
+    path("policies/", promises.policies, name="policies"),
+    path("policies/new/", promises.policy_new, name="policy-new"),
+    path("policies/<int:pk>/", promises.policy, name="policy"),
+    path("policies/<int:pk>/edit/", promises.policy_edit, name="policy-edit"),
+    path("policies/<int:pk>/publish/", promises.policy_publish, name="policy-publish"),
+    path("policies/<int:pk>/hold/", promises.policy_hold, name="policy-hold"),
+    path("clocks/", promises.clock_report, name="clocks"),
     path("mail/", outbox.mail, name="mail"),
     path("mail/<int:pk>/retry/", outbox.mail_retry, name="mail-retry"),
     path("mail/stuck/", outbox.parked, name="outbox"),

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db.models import Choices
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from core import bilingual
 from tickets.states import Channel, ClockKind, Priority, TicketStatus, TicketType
 
 Facts = Mapping[str, Any]
@@ -32,6 +33,12 @@ def _with_status(text: str | Promise) -> Callable[[Facts], str]:
 
 
 REFUSALS: dict[str, Words] = {
+    "calendar.code_taken": gettext_lazy("There is a calendar with the code %(taken)s."),
+    "calendar.cannot_count": gettext_lazy("These hours cannot be counted with: %(reason)s"),
+    "calendar.no_draft": gettext_lazy("There is no draft of this calendar."),
+    "policy.no_draft": gettext_lazy("There is no draft of this policy."),
+    "policy.calendar_not_published": gettext_lazy("The calendar %(calendar)s has to be published first."),
+    "policy.cannot_promise": gettext_lazy("This cannot be promised: %(reason)s"),
     "ticket.cannot_reply": gettext_lazy(
         "%(number)s is closed. Open a new ticket for the customer to write to them."
     ),
@@ -86,7 +93,29 @@ def _assigned(facts: Facts) -> str:
 
 
 def _breached(facts: Facts) -> str:
-    return _("Deadline missed: %(clock)s") % {"clock": _label(ClockKind, facts["clock"])}
+    return _("Deadline missed: %(clock)s") % {"clock": _clock(facts)}
+
+
+def _warned(facts: Facts) -> str:
+    return _("Deadline near: %(clock)s") % {"clock": _clock(facts)}
+
+
+def _escalated(facts: Facts) -> str:
+    return _("Escalated after a missed deadline: %(clock)s") % {"clock": _clock(facts)}
+
+
+def _started(facts: Facts) -> str:
+    return _("External deadline began: %(clock)s") % {"clock": _clock(facts)}
+
+
+def _met(facts: Facts) -> str:
+    return _("External deadline met: %(clock)s") % {"clock": _clock(facts)}
+
+
+def _clock(facts: Facts) -> str:
+    """The name of a clock; an external one has its own."""
+    name = "name_zh" if bilingual.is_chinese(get_language()) else "name_en"
+    return str(facts.get(name) or _label(ClockKind, facts.get("clock", ClockKind.EXTERNAL)))
 
 
 def _priority_set(facts: Facts) -> str:
@@ -100,6 +129,13 @@ def _type_set(facts: Facts) -> str:
 
 
 EVENTS: dict[str, Words] = {
+    "calendar.created": gettext_lazy("%(actor)s made the calendar"),
+    "calendar.drafted": gettext_lazy("%(actor)s wrote the draft of version %(number)s"),
+    "calendar.published": gettext_lazy("%(actor)s published version %(number)s"),
+    "policy.created": gettext_lazy("%(actor)s made the policy"),
+    "policy.drafted": gettext_lazy("%(actor)s wrote the draft of version %(number)s"),
+    "policy.published": gettext_lazy("%(actor)s published version %(number)s"),
+    "ticket.held_to_policy": gettext_lazy("%(actor)s held the clocks to version %(number)s of the policy"),
     "ticket.opened": _opened,
     "ticket.order_unknown": gettext_lazy(
         "Order “%(order_number)s” was named, but this customer has no such order"
@@ -116,4 +152,8 @@ EVENTS: dict[str, Words] = {
     "ticket.priority_set": _priority_set,
     "ticket.type_set": _type_set,
     "clock.breached": _breached,
+    "clock.warned": _warned,
+    "clock.escalated": _escalated,
+    "clock.started": _started,
+    "clock.met": _met,
 }

@@ -19,6 +19,7 @@ from aftersales.demo.texts import TALKS, say
 from core import clock, search
 from core.models import Event
 from feedback.models import Survey, SurveyForm
+from tickets import ladder
 from tickets.models import Clock, Message, SlaPolicy, Ticket
 
 Progress = Callable[[int, int], None]
@@ -70,7 +71,7 @@ SELECT id, 'sandbox', 'card', 'load-' || id, 'USD', 4900, placed_at, 0 FROM made
 
 TICKETS = """
 INSERT INTO tickets_ticket (number, customer_id, order_id, subject, type, status, priority, channel, external_id,
-    language, team_id, assignee_id, policy_id, cycle, version, created_at, updated_at, due_at, first_response_at,
+    language, team_id, assignee_id, policy_version_id, cycle, version, created_at, updated_at, due_at, first_response_at,
     solved_at, closed_at, last_message_at, last_message_by, last_message_preview, search)
 SELECT d.number, d.customer, o.id, t.subject, t.type, d.status, 1 + (d.n %% 4), d.channel, '', t.language,
     %(team)s, CASE WHEN d.n %% 5 = 0 AND d.is_open THEN NULL ELSE (%(agents)s::bigint[])[1 + d.n %% %(agent_count)s] END,
@@ -114,14 +115,15 @@ ORDER BY k.id, w.turn
 """
 
 CLOCKS = """
-INSERT INTO tickets_clock (ticket_id, kind, cycle, state, budget, calendar_id, started_at, due_at, fulfilled_at,
-    breached_at, set_aside_because)
-SELECT k.id, c.kind, 1,
+INSERT INTO tickets_clock (ticket_id, kind, cycle, turn, about, state, budget, calendar_id, policy_version_id,
+    started_at, due_at, fulfilled_at, breached_at, next_at, taken, failures, last_error)
+SELECT k.id, c.kind, 1, 1, '',
     CASE WHEN c.kind = 'first_response' OR k.solved_at IS NOT NULL THEN 'fulfilled' ELSE 'running' END,
-    c.budget, %(calendar)s, k.created_at, due.at,
+    c.budget, %(calendar)s, %(policy)s, k.created_at, due.at,
     CASE WHEN c.kind = 'first_response' THEN k.first_response_at ELSE k.solved_at END,
     CASE WHEN coalesce(CASE c.kind WHEN 'first_response' THEN k.first_response_at ELSE k.solved_at END, %(now)s) > due.at
-         THEN due.at END, ''
+         THEN due.at END,
+    CASE WHEN c.kind = 'resolution' AND k.solved_at IS NULL THEN due.at END, %(steps)s, 0, ''
 FROM tickets_ticket k
 CROSS JOIN (VALUES ('first_response', interval '1 hour'), ('resolution', interval '27 hours')) AS c (kind, budget)
 CROSS JOIN LATERAL (SELECT CASE WHEN c.kind = 'resolution' AND k.due_at IS NOT NULL THEN k.due_at
@@ -180,15 +182,17 @@ def _batch(facts: dict[str, Any]) -> None:
 def _facts() -> dict[str, Any]:
     staff, shops = cast.engage(), goods.open_shops()
     agents = [user.pk for key, user in staff.items() if key.startswith("agent")]
-    policy = SlaPolicy.objects.filter(is_active=True).latest("order", "pk")
+    policies = SlaPolicy.objects.filter(is_active=True).select_related("current__calendar__current")
+    policy = policies.latest("order", "pk")
     team = User.objects.get(pk=agents[0]).teams.values_list("pk", flat=True).first()
     return {
         "now": clock.now(),
         "team": team,
         "agents": agents,
         "agent_count": len(agents),
-        "policy": policy.pk,
-        "calendar": policy.calendar_id,
+        "policy": policy.published.pk,
+        "calendar": policy.published.calendar.published.pk,
+        "steps": ladder.MOST_STEPS,
         "form": SurveyForm.objects.latest("pk").pk,
         "shop": shops["USD"].pk,
         "open_share": 0.02,

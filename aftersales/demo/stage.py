@@ -56,7 +56,7 @@ class Stage:
     def _meanwhile(self, at: datetime) -> None:
         """What the worker would have done until now."""
         self._swept = at
-        sweeps.breach_due(at)
+        sweeps.sweep_clocks(at)
         timing.sweep()
         if payments.submit_due():
             dispatch.drain()

@@ -87,7 +87,7 @@ class World:
         self.shops = [
             Shop.objects.create(code=code, name=code, currency="USD", country=code) for code in ("us", "cn")
         ]
-        self.calendar = ServiceCalendar.objects.get(code="always")
+        self.calendar = ServiceCalendar.objects.get(code="always").published
         self.form = SurveyForm.objects.get()
         self.plan = VisitPlan.objects.get(reason=VisitReason.LOW_SCORE)
 

@@ -5,7 +5,7 @@ It is written in one language throughout: on a page in that language, words of a
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +40,11 @@ from tests.core import pictures
 from tests.returns import shop
 from tickets import actions as tickets
 from tickets.access import link_token
+from tickets.actions import promises
 from tickets.defaults import ensure_promises
-from tickets.models import Clock, ServiceCalendar, SlaPolicy, Ticket
-from tickets.states import Channel, TicketStatus, TicketType
+from tickets.holidays import public_holidays
+from tickets.models import Clock, ExternalPromise, ServiceCalendar, SlaPolicy, Ticket
+from tickets.states import Channel, ExternalStart, MetBy, TicketStatus, TicketType
 
 NOW = datetime(2026, 3, 5, 2, 0, tzinfo=UTC)
 """Thursday, 10:00 in Shanghai, four days after everything was delivered."""
@@ -273,8 +275,9 @@ def _talk(estate: Estate, order: Order) -> Ticket:
     estate.things |= {
         "tickets": ticket.number,
         "requests": ticket.number,
-        "clocks/kind": ticket.clocks.order_by("pk")[0].kind,
         "kind/cycle": "1",
+        "cycle/turn": "1",
+        "clocks/kind": ticket.clocks.order_by("pk")[0].kind,
         "open": link_token(ticket),
         "files": str(Attachment.objects.get(pk=photo.pk).uuid),
     }
@@ -346,9 +349,35 @@ def _run_the_machines(estate: Estate, ticket: Ticket) -> None:
         parked_at=clock.now(), dispatched_at=None, attempts=dispatch.MAX_ATTEMPTS, last_error="42"
     )
     stuck = ticket.clocks.order_by("pk")[0]
-    Clock.objects.filter(pk=stuck.pk).update(set_aside_at=clock.now(), set_aside_because="42")
+    Clock.objects.filter(pk=stuck.pk).update(failing_since=clock.now(), last_error="42")
     estate.things |= {"mail": str(unsent.pk), "events": str(event.pk), "clocks": str(stuck.pk)}
     estate.things |= {"dashboards": "csat", "kpis": "csat"}
+    _promise(estate, ada)
+
+
+def _promise(estate: Estate, ada: User) -> None:
+    """A calendar and a policy with drafts of their next versions, and a deadline of somebody else."""
+    office = ServiceCalendar.objects.select_related("current").get(code="office")
+    promises.load_holidays(office, public_holidays("DE", [NOW.year]), by=ada)
+    policy = SlaPolicy.objects.select_related("current__calendar").get(order=100)
+    assert policy.current is not None
+    promises.draft_policy(
+        policy,
+        **{name: getattr(policy, name) for name in ("name_en", "name_zh", "order", "is_active")},
+        **{name: getattr(policy.current, name) for name in ("calendar", "conditions", "targets", "ladder")},
+        by=ada,
+    )
+    ExternalPromise.objects.create(
+        name_en="Marketplace answer",
+        name_zh="平台回复时限",
+        consequence_en="The marketplace decides.",
+        consequence_zh="平台介入判定。",
+        starts_on=ExternalStart.CASE_SUBMITTED,
+        met_by=MetBy.CASE_DECIDED,
+        calendar=office,
+        budget=timedelta(hours=24),
+    )
+    estate.things |= {"calendars": office.code, "policies": str(policy.pk)}
 
 
 def _name_rows(estate: Estate) -> None:

@@ -62,7 +62,7 @@ def test_promises_follow_type_and_channel(
 def test_without_any_policy_there_is_a_ticket_without_clocks(promises: None) -> None:
     SlaPolicy.objects.update(is_active=False)
     opened = build.ticket()
-    assert (opened.policy, opened.due_at, opened.clocks.count()) == (None, None, 0)
+    assert (opened.policy_version, opened.due_at, opened.clocks.count()) == (None, None, 0)
 
 
 def test_it_goes_to_the_default_team(promises: None) -> None:

@@ -71,7 +71,7 @@ def test_a_parked_event_is_shown_with_its_reason_and_tried_again(ada: Client, ti
 
 def test_a_clock_set_aside_is_shown_and_taken_back(ada: Client, ticket: Ticket) -> None:
     stuck = ticket.clocks.earliest("pk")
-    Clock.objects.filter(pk=stuck.pk).update(set_aside_at=clock.now(), set_aside_because="ValueError: odd")
+    Clock.objects.filter(pk=stuck.pk).update(failing_since=clock.now(), last_error="ValueError: odd")
     assert "ValueError: odd" in text(ada.get("/console/mail/stuck/"))
     ada.post(f"/console/mail/stuck/clocks/{stuck.pk}/retry/")
     assert Clock.objects.due(clock.now() + timedelta(days=9)).first() == stuck

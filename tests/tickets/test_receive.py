@@ -59,10 +59,10 @@ def test_a_message_reopens_a_solved_ticket_in_a_new_cycle(
     ticket.refresh_from_db()
     assert (ticket.status, ticket.cycle, ticket.solved_at) == (TicketStatus.OPEN, 2, None)
     clocks = {(clock.kind, clock.cycle): clock for clock in ticket.clocks.all()}
-    assert set(clocks) == {("first_response", 1), ("resolution", 1), ("resolution", 2)}
+    assert set(clocks) == {("first_response", 1), ("resolution", 1), ("resolution", 2), ("next_response", 2)}
     assert clocks["resolution", 1].state == ClockState.FULFILLED
     assert clocks["resolution", 2].started_at == MONDAY_10 + timedelta(hours=1)
-    assert ticket.due_at == clocks["resolution", 2].due_at
+    assert ticket.due_at == clocks["next_response", 2].due_at
     kinds = [event.kind for event in events.timeline(ticket)]
     assert kinds[-2:] == ["message.received", "ticket.reopened"]
 

@@ -79,7 +79,8 @@ def test_a_late_reply_notes_the_missed_deadline_first(ticket: Ticket, alice: Use
     actions.reply(ticket, body="Sorry", by=alice)
     first = ticket.clocks.get(kind=ClockKind.FIRST_RESPONSE)
     assert (first.state, first.breached_at) == (ClockState.FULFILLED, MONDAY_10 + timedelta(hours=1))
-    assert [event.kind for event in first.events.all()] == ["activated", "breached", "fulfilled"]
+    happened = [event.kind for event in first.events.all()]
+    assert happened == ["activated", "stepped", "breached", "stepped", "fulfilled"]
     assert Event.objects.filter(kind="clock.breached").count() == 1
 
 

@@ -20,10 +20,10 @@ from tickets.states import ClockKind
 
 
 def test_a_missed_deadline_is_noted_once(ticket: Ticket) -> None:
-    assert sweeps.breach_due(MONDAY_10 + timedelta(minutes=59)) == 0
+    assert sweeps.sweep_clocks(MONDAY_10 + timedelta(minutes=44)) == 0
     late = MONDAY_10 + timedelta(minutes=61)
-    assert sweeps.breach_due(late) == 1
-    assert sweeps.breach_due(late) == 0
+    assert sweeps.sweep_clocks(late) == 1
+    assert sweeps.sweep_clocks(late) == 0
     first = ticket.clocks.get(kind=ClockKind.FIRST_RESPONSE)
     assert first.breached_at == first.due_at
     event = events.timeline(ticket).filter(kind="clock.breached").get()
@@ -33,18 +33,18 @@ def test_a_missed_deadline_is_noted_once(ticket: Ticket) -> None:
 
 def test_a_missed_deadline_keeps_its_place_in_the_queue(ticket: Ticket) -> None:
     late = MONDAY_10 + timedelta(hours=2)
-    sweeps.breach_due(late)
+    sweeps.sweep_clocks(late)
     assert list(Ticket.objects.overdue(late)) == [ticket]
 
 
 def test_a_paused_clock_is_never_missed(ticket: Ticket, alice: User) -> None:
     actions.reply(ticket, body="Which one?", by=alice)
     actions.wait(ticket, by=alice)
-    assert sweeps.breach_due(MONDAY_10 + timedelta(days=99)) == 0
+    assert sweeps.sweep_clocks(MONDAY_10 + timedelta(days=99)) == 0
 
 
 def test_a_worker_that_comes_late_notes_the_same(ticket: Ticket) -> None:
-    sweeps.breach_due(MONDAY_10 + timedelta(days=30))
+    sweeps.sweep_clocks(MONDAY_10 + timedelta(days=30))
     missed = dict(ticket.clocks.values_list("kind", "breached_at"))
     assert missed == {
         "first_response": MONDAY_10 + timedelta(hours=1),
@@ -63,7 +63,7 @@ def test_many_clocks_take_few_statements(
     for _ in range(30):
         build.ticket()
     with django_assert_max_num_queries(12):
-        assert sweeps.breach_due(MONDAY_10 + timedelta(days=9)) == 60
+        assert sweeps.sweep_clocks(MONDAY_10 + timedelta(days=9)) == 60
 
 
 @pytest.fixture
@@ -81,21 +81,38 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return pks
 
 
-def test_a_bad_clock_is_set_aside_and_reported(
+def test_a_bad_clock_is_pushed_ahead_and_reported(
     promises: None, monday: Traveller, broken: list[int], caplog: pytest.LogCaptureFixture
 ) -> None:
     tickets = [build.ticket() for _ in range(3)]
     bad = tickets[1].clocks.get(kind=ClockKind.FIRST_RESPONSE)
     broken.append(bad.pk)
     late = MONDAY_10 + timedelta(hours=2)
-    assert sweeps.breach_due(late) == 3
+    assert sweeps.sweep_clocks(late) == 3
     assert Event.objects.filter(kind="clock.breached").count() == 2
     bad.refresh_from_db()
-    assert (bad.breached_at, bad.set_aside_at) == (None, late)
-    assert bad.set_aside_because == "RuntimeError: this one is broken"
-    assert tickets[1].number in Clock.objects.set_aside().get().ticket.number
-    assert any("set aside" in record.message for record in caplog.records)
-    assert sweeps.breach_due(late) == 0
+    assert (bad.breached_at, bad.failing_since, bad.next_at) == (None, late, late + sweeps.FIRST_DELAY)
+    assert bad.last_error == "RuntimeError: this one is broken"
+    assert tickets[1].number in Clock.objects.failing().get().ticket.number
+    assert any("pushed ahead" in record.message for record in caplog.records)
+    assert sweeps.sweep_clocks(late) == 0
+
+
+def test_a_bad_clock_is_tried_again_and_heals(
+    promises: None, monday: Traveller, broken: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = build.ticket().clocks.get(kind=ClockKind.FIRST_RESPONSE)
+    broken.append(bad.pk)
+    late = MONDAY_10 + timedelta(hours=2)
+    sweeps.sweep_clocks(late)
+    sweeps.sweep_clocks(late + sweeps.FIRST_DELAY)
+    bad.refresh_from_db()
+    assert (bad.failures, bad.failing_since) == (2, late)
+    assert bad.next_at == late + 3 * sweeps.FIRST_DELAY
+    broken.clear()
+    sweeps.sweep_clocks(late + 3 * sweeps.FIRST_DELAY)
+    bad.refresh_from_db()
+    assert (bad.breached_at, bad.failures, bad.failing_since) == (bad.due_at, 0, None)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -111,7 +128,7 @@ def test_several_workers_note_every_deadline_once(promises: None, monkeypatch: p
     def work(_: int) -> int:
         try:
             together.wait(timeout=30)
-            return sum(sweeps._breach_batch(at) for _ in range(20))
+            return sum(sweeps._sweep_batch(at) for _ in range(20))
         finally:
             connection.close()
 
@@ -126,7 +143,8 @@ def test_a_reply_and_a_sweep_at_once_note_the_deadline_once(promises: None) -> N
     alice = build.user("Alice")
     tickets = [build.ticket() for _ in range(10)]
     at = clock.now() + timedelta(days=30)
-    Clock.objects.filter(kind=ClockKind.FIRST_RESPONSE).update(due_at=clock.now() - timedelta(hours=1))
+    past = clock.now() - timedelta(hours=1)
+    Clock.objects.filter(kind=ClockKind.FIRST_RESPONSE).update(due_at=past, next_at=past)
 
     def answer(_: int) -> None:
         try:
@@ -137,7 +155,7 @@ def test_a_reply_and_a_sweep_at_once_note_the_deadline_once(promises: None) -> N
 
     def sweep(_: int) -> None:
         try:
-            sweeps.breach_due(at)
+            sweeps.sweep_clocks(at)
         finally:
             connection.close()
 

@@ -276,13 +276,13 @@ def test_a_deadline_explains_itself(page: Client, ticket: Ticket, alice: User, m
     actions.wait(ticket, by=alice)
     monday.shift(timedelta(hours=1))
     page.cookies["time_zone"] = "Asia/Shanghai"
-    standing = text(page.get(address(ticket, "clocks/resolution/1")))
+    standing = text(page.get(address(ticket, "clocks/resolution/1/1")))
     assert "25 h" in standing
     actions.resume(ticket, by=alice)
-    shown = text(page.get(address(ticket, "clocks/resolution/1")))
+    shown = text(page.get(address(ticket, "clocks/resolution/1/1")))
     for words in ("27 h", "Asia/Shanghai", "Mon 23 Nov 2026, 10:00", "Thu 26 Nov 2026, 11:00"):
         assert words in shown
-    assert page.get(address(ticket, "clocks/resolution/2")).status_code == 404
+    assert page.get(address(ticket, "clocks/resolution/1/2")).status_code == 404
 
 
 # --- a ticket opened by staff ------------------------------------------------------------------------

@@ -7,12 +7,14 @@ from time_machine import Traveller
 
 from accounts.models import User
 from core import events
+from core.actors import SYSTEM
 from core.errors import Refused
 from core.models import Event
 from tests import build
 from tests.tickets.conftest import MONDAY_10
 from tickets import actions
-from tickets.models import Ticket
+from tickets.actions import promises
+from tickets.models import PolicyVersion, Ticket
 from tickets.states import ClockKind, Priority, TicketStatus, TicketType
 
 
@@ -80,8 +82,8 @@ def test_what_turns_out_to_be_a_complaint_has_its_promise_from_the_opening_on(
     complaint = actions.set_type(ticket, type=TicketType.COMPLAINT, by=alice)
     resolution = ticket.clocks.get(kind=ClockKind.RESOLUTION)
     assert resolution.due_at == complaint.due_at == MONDAY_10 + timedelta(hours=24)
-    assert complaint.policy is not None
-    assert complaint.policy.ticket_type == TicketType.COMPLAINT
+    assert complaint.policy_version is not None
+    assert complaint.policy_version.policy.order == 10
     assert resolution.events.latest("pk").kind == "changed"
 
 
@@ -103,10 +105,41 @@ def test_a_missed_promise_stays_missed(ticket: Ticket, alice: User, monday: Trav
     assert resolution.breached_at == resolution.due_at == MONDAY_10 + timedelta(hours=24)
 
 
+def publish(version: PolicyVersion, *, hours: int) -> PolicyVersion:
+    """The next version of a policy, with so many hours to solve."""
+    policy = version.policy
+    every = dict.fromkeys(["1", "2", "3", "4"], hours * 3600)
+    draft = promises.draft_policy(
+        policy,
+        calendar=version.calendar,
+        conditions=version.conditions,
+        targets={**version.targets, "resolution": every},
+        ladder=version.ladder,
+        name_en=policy.name_en,
+        name_zh=policy.name_zh,
+        order=policy.order,
+        is_active=True,
+        by=SYSTEM,
+    )
+    promises.publish_policy(policy, by=SYSTEM)
+    return draft
+
+
 def test_changing_a_policy_moves_no_running_deadline(ticket: Ticket, alice: User) -> None:
-    assert ticket.policy is not None
-    ticket.policy.resolution = timedelta(hours=1)
-    ticket.policy.save()
+    assert ticket.policy_version is not None
+    shorter = publish(ticket.policy_version, hours=1)
+    assert shorter.number == 2
     actions.wait(ticket, by=alice)
     actions.resume(ticket, by=alice)
     assert ticket.clocks.get(kind=ClockKind.RESOLUTION).due_at == MONDAY_10 + timedelta(days=3)
+
+
+def test_somebody_asks_to_hold_running_tickets_to_the_new_version(ticket: Ticket, alice: User) -> None:
+    assert ticket.policy_version is not None
+    version = publish(ticket.policy_version, hours=9)
+    assert promises.hold_tickets_to(version.policy, by=alice, limit=10) == 1
+    assert promises.hold_tickets_to(version.policy, by=alice, limit=10) == 0
+    ticket.refresh_from_db()
+    resolution = ticket.clocks.get(kind=ClockKind.RESOLUTION)
+    assert (resolution.due_at, resolution.policy_version) == (MONDAY_10 + timedelta(hours=24), version)
+    assert (ticket.policy_version, ticket.due_at) == (version, MONDAY_10 + timedelta(hours=1))

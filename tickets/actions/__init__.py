@@ -1,6 +1,7 @@
 """The verbs of tickets. Each locks, checks, changes, records and returns the fresh row."""
 
 from tickets.actions.conversation import add_note, receive, reply
+from tickets.actions.external import meet_external, start_external
 from tickets.actions.opening import open_ticket
 from tickets.actions.progress import close, reopen, resume, solve, wait
 from tickets.actions.triage import assign, set_priority, set_type
@@ -9,6 +10,7 @@ __all__ = [
     "add_note",
     "assign",
     "close",
+    "meet_external",
     "open_ticket",
     "receive",
     "reopen",
@@ -17,5 +19,6 @@ __all__ = [
     "set_priority",
     "set_type",
     "solve",
+    "start_external",
     "wait",
 ]

@@ -1,6 +1,7 @@
 """Saying something: a public reply, what the customer writes, a note among colleagues."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -16,8 +17,8 @@ from tickets.actions import opening
 from tickets.actions.progress import start_cycle
 from tickets.actions.row import change, locked
 from tickets.actions.writing import delivered, latest, write
-from tickets.models import Message, Ticket
-from tickets.states import WAITING, ClockKind, TicketStatus, Visibility
+from tickets.models import Clock, Message, Ticket
+from tickets.states import WAITING, ClockKind, MetBy, TicketStatus, Visibility
 
 
 @transaction.atomic
@@ -56,6 +57,8 @@ def reply(
     if by.actor_kind == User.actor_kind:
         fields["first_response_at"] = ticket.first_response_at or now
         clocks.fulfil(live, ClockKind.FIRST_RESPONSE, now)
+        clocks.fulfil(live, ClockKind.NEXT_RESPONSE, now)
+        clocks.fulfil_external(live, MetBy.REPLIED, now)
     change(ticket, now, running=live, found_by=message.body, **fields)
     _record("message.sent", ticket, message, by=by, was=was, public=True)
     return message
@@ -93,11 +96,21 @@ def receive(
     elif was in WAITING:
         clocks.resume(live, now)
         fields["status"] = TicketStatus.OPEN
+    _owe_answer(ticket, live, now)
     change(ticket, now, running=live, found_by=message.body, **fields)
     _record("message.received", ticket, message, by=by, was=was, public=True)
     if was == TicketStatus.SOLVED:
         events.record("ticket.reopened", ticket, by=by, public=True, at=now, cycle=ticket.cycle)
     return message
+
+
+def _owe_answer(ticket: Ticket, live: list[Clock], at: datetime) -> None:
+    """Start the next response clock when somebody answered before and no answer is owed yet."""
+    if ticket.first_response_at is None or any(clock.kind == ClockKind.NEXT_RESPONSE for clock in live):
+        return
+    turns = ticket.clocks.filter(kind=ClockKind.NEXT_RESPONSE, cycle=ticket.cycle).count()
+    owed = (ClockKind.NEXT_RESPONSE,)
+    live.extend(clocks.start(clocks.promised(ticket, ticket.policy_version, owed, at, turn=turns + 1)))
 
 
 def _follow_up(

@@ -15,10 +15,10 @@ from core.models import Attachment
 from core.numbers import next_number
 from customers.models import Customer
 from orders.models import Order
-from tickets import clocks, rules
+from tickets import clocks, conditions, rules
 from tickets.actions.writing import delivered, write
-from tickets.models import SlaPolicy, Ticket
-from tickets.states import Channel, ClockKind, Priority, TicketType
+from tickets.models import PolicyVersion, SlaPolicy, Ticket
+from tickets.states import FROM_THE_START, Channel, Priority, TicketType
 
 
 def open_ticket(
@@ -133,8 +133,8 @@ def _opened(
     ticket.last_message_by = by.actor_kind
     ticket.last_message_preview = rules.one_line(body, rules.PREVIEW_LENGTH)
     ticket.team = Team.objects.filter(is_default=True).first()
-    ticket.policy = policy_for(ticket)
-    promised = clocks.promised(ticket, ticket.policy, tuple(ClockKind), now)
+    ticket.policy_version = policy_for(ticket, now)
+    promised = clocks.promised(ticket, ticket.policy_version, FROM_THE_START, now)
     ticket.due_at = clocks.next_due(promised)
     ticket.search = search.vector(f"{ticket.number} {ticket.subject}", body, _names(ticket, order_number))
     ticket.save(force_insert=True)
@@ -148,19 +148,25 @@ def _opened(
         external_id=ticket.external_id,
         attachments=attachments,
     )
-    clocks.start(promised, now)
+    clocks.start(promised)
     _record_opened(ticket, by=by, at=now, message=message.pk, facts=facts)
     if order_number and ticket.order is None:
         events.record("ticket.order_unknown", ticket, by=by, at=now, order_number=order_number)
     return ticket
 
 
-def policy_for(ticket: Ticket) -> SlaPolicy | None:
-    """The service level policy that applies to the ticket as it is."""
-    policies = SlaPolicy.objects.filter(is_active=True).select_related("calendar")
-    return rules.choose_policy(
-        policies, ticket_type=ticket.type, channel=ticket.channel, priority=ticket.priority
-    )
+def policy_for(ticket: Ticket, at: datetime) -> PolicyVersion | None:
+    """What is promised to the ticket as it is: the version it is pinned to while its policy applies.
+
+    Else the published version of the first policy that applies, None when none does.
+    """
+    policies = SlaPolicy.objects.filter(is_active=True, current__isnull=False)
+    for policy in policies.select_related("current__calendar__current"):
+        version = policy.current
+        if version is not None and conditions.matches(conditions.parse(version.conditions), ticket, at):
+            pinned = ticket.policy_version
+            return pinned if pinned is not None and pinned.policy_id == policy.pk else version
+    return None
 
 
 def order_of(customer: Customer, number: str) -> Order | None:

@@ -11,7 +11,7 @@ from core.errors import Refused
 from tickets import clocks
 from tickets.actions.row import change, locked, require
 from tickets.models import Clock, Message, Ticket
-from tickets.states import UNSOLVED, ClockKind, TicketStatus
+from tickets.states import FROM_THE_START, UNSOLVED, ClockKind, MetBy, TicketStatus
 
 
 @transaction.atomic
@@ -60,6 +60,7 @@ def solve(ticket: Ticket, *, by: Actor, told_in: Message | None = None, told: bo
     now, was = clock.now(), ticket.status
     live = clocks.live(ticket, now)
     clocks.fulfil(live, ClockKind.RESOLUTION, now)
+    clocks.fulfil_external(live, MetBy.SOLVED, now)
     clocks.cancel(live, now)
     change(ticket, now, running=live, status=TicketStatus.SOLVED, solved_at=now)
     facts: dict[str, Any] = {"message": told_in.pk} if told_in else {"told": True} if told else {}
@@ -100,9 +101,8 @@ def reopen(ticket: Ticket, *, by: Actor) -> Ticket:
 def start_cycle(ticket: Ticket, live: list[Clock], at: datetime) -> dict[str, Any]:
     """Begin the next cycle of a locked ticket: adds its clocks to `live`, returns the fields to change."""
     ticket.cycle += 1
-    if ticket.policy is not None:
-        owed = tuple(ClockKind) if ticket.first_response_at is None else (ClockKind.RESOLUTION,)
-        live.extend(clocks.start(clocks.promised(ticket, ticket.policy, owed, at), at))
+    owed = FROM_THE_START if ticket.first_response_at is None else (ClockKind.RESOLUTION,)
+    live.extend(clocks.start(clocks.promised(ticket, ticket.policy_version, owed, at)))
     return {"cycle": ticket.cycle, "status": TicketStatus.OPEN, "solved_at": None}
 
 

@@ -21,7 +21,8 @@ MAX_LEXEMES = 15_000
 
 def locked(ticket: Ticket) -> Ticket:
     """The fresh row, held until the transaction ends."""
-    return Ticket.objects.select_for_update(of=("self",)).select_related("customer").get(pk=ticket.pk)
+    rows = Ticket.objects.select_related("customer", "policy_version__calendar__current")
+    return rows.select_for_update(of=("self",)).get(pk=ticket.pk)
 
 
 def require(ticket: Ticket, target: str, code: str) -> None:

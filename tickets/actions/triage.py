@@ -72,10 +72,10 @@ def set_type(ticket: Ticket, *, type: str, by: Actor) -> Ticket:  # noqa: A002 -
 
 def _keep_promises(ticket: Ticket, at: datetime, **classed: Any) -> None:
     """Store how the ticket is classed now and hold its running clocks to the policy for that."""
-    policy, live = policy_for(ticket), clocks.live(ticket, at)
-    if policy is not None:
-        clocks.change_promise(live, policy, at)
-    change(ticket, at, running=live, policy=policy, **classed)
+    version, live = policy_for(ticket, at), clocks.live(ticket, at)
+    if version is not None:
+        clocks.change_promise(live, ticket, version, at)
+    change(ticket, at, running=live, policy_version=version, **classed)
 
 
 def _require_not_closed(ticket: Ticket, code: str) -> None:

@@ -13,21 +13,33 @@ from tickets.forms.desk import (
     ReplyForm,
     TypeForm,
 )
-from tickets.forms.promises import ServiceCalendarForm, SlaPolicyForm, WorkingTimeField
+from tickets.forms.promises import (
+    CalendarForm,
+    ExternalPromiseForm,
+    LadderFormSet,
+    LoadHolidaysForm,
+    PolicyForm,
+    StepForm,
+    WorkingTimeField,
+)
 
 __all__ = [
     "BODY_LENGTH",
     "AssignForm",
     "BulkAssignForm",
     "BulkForm",
+    "CalendarForm",
     "ContactForm",
+    "ExternalPromiseForm",
+    "LadderFormSet",
+    "LoadHolidaysForm",
     "MessageForm",
     "NewTicketForm",
     "NoteForm",
+    "PolicyForm",
     "PriorityForm",
     "ReplyForm",
-    "ServiceCalendarForm",
-    "SlaPolicyForm",
+    "StepForm",
     "TypeForm",
     "WorkingTimeField",
 ]

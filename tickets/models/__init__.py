@@ -1,14 +1,23 @@
 """Rows of the desk, by noun."""
 
 from tickets.models.clocks import Clock, ClockEvent
-from tickets.models.promises import ServiceCalendar, SlaPolicy
+from tickets.models.promises import (
+    CalendarVersion,
+    ExternalPromise,
+    PolicyVersion,
+    ServiceCalendar,
+    SlaPolicy,
+)
 from tickets.models.tickets import NEVER, Message, Ticket, TicketQuerySet
 
 __all__ = [
     "NEVER",
+    "CalendarVersion",
     "Clock",
     "ClockEvent",
+    "ExternalPromise",
     "Message",
+    "PolicyVersion",
     "ServiceCalendar",
     "SlaPolicy",
     "Ticket",

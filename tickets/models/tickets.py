@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Language, Team, User
 from customers.models import Customer
 from orders.models import Order
-from tickets.models.promises import SlaPolicy
+from tickets.models.promises import PolicyVersion
 from tickets.states import (
     UNSOLVED,
     WAITING,
@@ -78,7 +78,7 @@ class Ticket(models.Model):
     follow_up_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="follow_ups"
     )
-    policy = models.ForeignKey(SlaPolicy, on_delete=models.PROTECT, null=True, blank=True)
+    policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, null=True, blank=True)
     cycle = models.PositiveSmallIntegerField(default=1, help_text=_("Grows with every reopening."))
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()

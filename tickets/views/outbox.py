@@ -54,7 +54,7 @@ def parked(request: StaffRequest) -> HttpResponse:
     """Events whose reactions failed too often, and clocks the sweep could not handle."""
     context = {
         "page": NEWEST_FIRST.page(Event.objects.parked(), request.GET),
-        "clocks": Clock.objects.set_aside().select_related("ticket").defer("ticket__search")[:50],
+        "clocks": Clock.objects.failing().select_related("ticket", "external").defer("ticket__search")[:50],
         "behind": Event.objects.undispatched().order_by("next_attempt_at").first(),
         "waiting": _waiting(),
     }
@@ -81,7 +81,7 @@ def clock_retry(request: StaffRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Clock, pk=pk)
     return perform(
         request,
-        lambda: sweeps.take_back(row),
+        lambda: sweeps.try_again(row),
         to=reverse("console:outbox"),
         said=_("The clock is tried again."),
     )
@@ -89,4 +89,4 @@ def clock_retry(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _waiting() -> int:
     """How much waits for a person."""
-    return Event.objects.parked().count() + Clock.objects.set_aside().count()
+    return Event.objects.parked().count() + Clock.objects.failing().count()

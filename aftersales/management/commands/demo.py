@@ -59,7 +59,8 @@ class Command(BaseCommand):
             staff, customers, shops = cast.engage(), cast.invite(), goods.open_shops()
             cast.open_service_centres(ServiceCentre.objects)
             load_starter_articles(by=staff["agent"])
-        calendar = calendar_of(ServiceCalendar.objects.get(code="office"))
+        office = ServiceCalendar.objects.select_related("current").get(code="office")
+        calendar = calendar_of(office.published)
         scene = stories.Scene(staff, shops, calendar, Random(SEED))
         stage = Stage(now, self._progress)
         for at, story in stories.programme(scene, customers, until=now):

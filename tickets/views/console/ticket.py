@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 from accounts.access import StaffRequest, staff_required
 from accounts.models import Team
 from accounts.rights import Right
-from core import clock
+from core import bilingual, clock
 from core.views.panels import panel
 from customers.access import customers_for
 from orders.access import orders_for
-from tickets import clocks, conversation, queries
+from tickets import clocks, conversation, promised, queries
 from tickets.access import assignees, tickets_for
 from tickets.forms import NoteForm, ReplyForm
 from tickets.models import Clock, Ticket
@@ -79,7 +79,7 @@ def header(request: StaffRequest, row: Ticket) -> dict[str, Any]:
     follow = FOLLOWS[row.status]
     return {
         "ticket": row,
-        "clocks": [clock_ for clock_ in row.clocks.order_by("pk") if clock_.cycle == row.cycle],
+        "clocks": clocks.shown(row),
         "may_work": request.user.may(Right.WORK_TICKETS),
         "may_solve": TicketStatus.SOLVED in follow,
         "may_wait": TicketStatus.PENDING_CUSTOMER in follow or row.status == TicketStatus.PENDING_CUSTOMER,
@@ -106,18 +106,21 @@ def ticket_news(request: StaffRequest, number: str) -> HttpResponse:
 
 @require_safe
 @staff_required(Right.READ_TICKETS)
-def ticket_clock(request: StaffRequest, number: str, kind: str, cycle: int) -> HttpResponse:
-    """How a deadline came about: the calendar, the working hours that counted, the pauses."""
+def ticket_clock(request: StaffRequest, number: str, kind: str, cycle: int, turn: int) -> HttpResponse:
+    """How a deadline came about: policy and calendar, the hours that counted, the pauses, the ladder."""
     row = found(request, number)
-    counted = get_object_or_404(Clock.objects.select_related("calendar"), ticket=row, kind=kind, cycle=cycle)
+    known = Clock.objects.select_related("calendar__calendar", "policy_version__policy", "external")
+    counted = get_object_or_404(known, ticket=row, kind=kind, cycle=cycle, turn=turn)
     context = {
         "ticket": row,
         "clock": counted,
         "explanation": clocks.explain(counted),
         "events": counted.events.all(),
+        "timetable": promised.timetable(counted),
+        "consequence": bilingual.pick(counted.external, "consequence") if counted.external else "",
         "now": clock.now(),
     }
-    title = _("%(clock)s of %(number)s") % {"clock": counted.get_kind_display(), "number": row.number}
+    title = _("%(clock)s of %(number)s") % {"clock": counted.name, "number": row.number}
     return panel(request, "tickets/console/_clock.html", context, title=title)
 
 
