@@ -57,12 +57,12 @@ def test_only_a_hash_is_kept(db: None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "subject"), [("en", "Your sign-in code: "), ("zh-hans", "您的登录验证码：")]
+    ("language", "subject"), [("en", "Your sign-in code"), ("zh-hans", "您的登录验证码")]
 )
 def test_the_mail_speaks_the_language_of_the_page(db: None, language: str, subject: str) -> None:
-    code = mailed(language=language)
+    mailed(language=language)
     letter = OutgoingMail.objects.get()
-    assert letter.subject == subject + code
+    assert letter.subject == subject
     assert (letter.to, letter.language) == (EMAIL, language)
 
 
@@ -71,7 +71,7 @@ def test_the_code_is_wiped_once_the_mail_is_sent(db: None) -> None:
     mail.send_due()
     letter = OutgoingMail.objects.get()
     assert letter.state == OutgoingMail.State.SENT
-    assert code not in letter.text
+    assert code not in letter.text + letter.subject
 
 
 def test_known_and_unknown_addresses_are_treated_alike(carol: Customer) -> None:
