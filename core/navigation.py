@@ -12,13 +12,17 @@ from django.utils.translation import pgettext_lazy
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a menu. `right` "" means: everybody; `keys` is its keyboard way ("g i")."""
+    """One line of a menu. `right` "" means: everybody; `keys` is its keyboard way ("g i").
+
+    `under` says where its pages are when they are not those below its own address.
+    """
 
     url_name: str
     label: str | Promise
     icon: str
     right: str = ""
     keys: str = ""
+    under: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,18 @@ class Link:
 
 
 CONSOLE: Sequence[Entry] = (
-    Entry("console:inbox", _("Inbox"), "inbox", "read_tickets", "g i"),
+    Entry("console:inbox", _("Inbox"), "inbox", "read_tickets", "g i", ("/console/tickets/",)),
     Entry("console:cases", pgettext_lazy("returns", "Cases"), "package", "read_cases", "g c"),
     Entry("console:warehouse", _("Warehouse"), "warehouse", "receive_parcels", "g w"),
     Entry("console:refunds", _("Refunds"), "banknote", "read_refunds", "g r"),
-    Entry("console:visits", _("Visits"), "phone-call", "work_visits", "g v"),
+    Entry(
+        "console:visits",
+        _("Visits"),
+        "phone-call",
+        "work_visits",
+        "g v",
+        ("/console/visits/", "/console/surveys/"),
+    ),
     Entry("console:customers", _("Customers"), "users", "read_customers", "g u"),
     Entry("console:orders", _("Orders"), "shopping-bag", "read_customers", "g o"),
     Entry("console:kb", _("Knowledge"), "book-open", "write_articles", "g k"),
@@ -58,9 +69,11 @@ PORTAL: Sequence[Entry] = (
 def links(entries: Sequence[Entry], *, path: str, user: Any = None) -> list[Link]:
     """The entries as links for `user` on `path`; the longest address that begins the path is current."""
     found = [(entry, _address(entry)) for entry in entries if _allowed(entry, user)]
-    known = [(entry, url) for entry, url in found if url]
-    here = max((url for _entry, url in known if _covers(url, path)), key=len, default="")
-    return [Link(url, entry.label, entry.icon, entry.keys, url == here) for entry, url in known]
+    known = [(entry, url, _reach(entry, url, path)) for entry, url in found if url]
+    furthest = max((reach for _entry, _url, reach in known), default=0)
+    return [
+        Link(url, entry.label, entry.icon, entry.keys, 0 < reach == furthest) for entry, url, reach in known
+    ]
 
 
 def search_address(user: Any) -> str:
@@ -80,5 +93,9 @@ def _address(entry: Entry) -> str:
         return ""
 
 
-def _covers(url: str, path: str) -> bool:
-    return path == url if url == "/" else path.startswith(url)
+def _reach(entry: Entry, url: str, path: str) -> int:
+    """How many letters of `path` are the entry's; 0 when it lies elsewhere."""
+    if path == url:
+        return len(url)
+    places = entry.under or ((url,) if url != "/" else ())
+    return max((len(place) for place in places if path.startswith(place)), default=0)

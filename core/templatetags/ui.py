@@ -155,6 +155,13 @@ def time_words() -> SafeString:
 
 
 @register.simple_tag
+def mail_link(email: str) -> SafeString:
+    """A link to write to an address; in a narrow column the line breaks after its @."""
+    name, at, host = email.partition("@")
+    return format_html('<a href="mailto:{}">{}{}<wbr>{}</a>', email, name, at, host)
+
+
+@register.simple_tag
 def avatar(name: object, large: bool = False) -> SafeString:
     """Initials on a shade that belongs to the name. Decoration: the name itself stands beside it."""
     text = str(name).strip()

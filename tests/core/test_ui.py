@@ -1,5 +1,6 @@
 """The parts of a page: what they say, in both languages, and that nothing slips through unescaped."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone, translation
 
-from core import durations, words
+from core import durations, navigation, words
 from core.actors import SYSTEM
 from core.models import Event
 from core.paging import Page
@@ -254,3 +255,33 @@ def test_a_slot_is_a_link_without_a_script():
     drawn = draw("{% slot 'components' label='Parts' %}")
     assert 'hx-get="/components/"' in drawn
     assert '<a class="slot__link" href="/components/">Parts</a>' in drawn
+
+
+@pytest.mark.parametrize(
+    ("path", "entry"),
+    [
+        ("/console/", "Inbox"),
+        ("/console/tickets/T-10001/", "Inbox"),
+        ("/console/surveys/", "Visits"),
+        ("/console/visits/V-10001/", "Visits"),
+        ("/console/profile/", None),
+        ("/dashboards/csat/", "Figures"),
+    ],
+)
+def test_the_menu_says_where_one_is(path, entry):
+    everywhere = [replace(each, right="") for each in navigation.CONSOLE]
+    links = navigation.links(everywhere, path=path)
+    assert [str(link.label) for link in links if link.current] == ([entry] if entry else [])
+
+
+@pytest.mark.parametrize(
+    ("path", "entry"), [("/", "Home"), ("/orders/O-10001/", "My orders"), ("/contact/", None)]
+)
+def test_the_menu_of_the_portal_says_where_one_is(path, entry):
+    links = navigation.links(navigation.PORTAL, path=path)
+    assert [str(link.label) for link in links if link.current] == ([entry] if entry else [])
+
+
+def test_an_address_breaks_after_its_sign():
+    drawn = draw("{% mail_link address %}", address="a<b@example.com")
+    assert drawn == '<a href="mailto:a&lt;b@example.com">a&lt;b@<wbr>example.com</a>'
