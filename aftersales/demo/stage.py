@@ -57,6 +57,7 @@ class Stage:
         """What the worker would have done until now."""
         self._swept = at
         sweeps.sweep_clocks(at)
+        sweeps.close_old(at)
         timing.sweep()
         if payments.submit_due():
             dispatch.drain()

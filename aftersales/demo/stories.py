@@ -1,6 +1,6 @@
 """What happens in the demo shop: orders, questions, complaints and returns, good endings and bad ones."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -9,7 +9,7 @@ from uuid import uuid4
 from accounts.models import User
 from aftersales.demo import pictures
 from aftersales.demo.cast import BUYERS
-from aftersales.demo.goods import CARRIERS, PRODUCTS
+from aftersales.demo.goods import CARRIERS, PRODUCTS, Product
 from aftersales.demo.texts import (
     APPROVED,
     EVIDENCE_ANSWER,
@@ -72,8 +72,10 @@ class Scene:
         return clock.now() + timedelta(hours=self.dice.uniform(least, most))
 
 
-def buy(scene: Scene, customer: Customer, *, delivered: bool = True) -> Generator[datetime, None, Order]:
-    """A customer orders, the parcel travels and arrives; returns the order."""
+def buy(
+    scene: Scene, customer: Customer, *, delivered: bool = True, basket: Sequence[Product] = ()
+) -> Generator[datetime, None, Order]:
+    """A customer orders (what the dice say, without a basket), the parcel travels; returns the order."""
     chinese = customer.country == "CN"
     shop = scene.shops["CNY" if chinese else "USD"]
     scene.serial += 1
@@ -86,7 +88,7 @@ def buy(scene: Scene, customer: Customer, *, delivered: bool = True) -> Generato
             unit_price=product.fen if chinese else product.cents,
             category=product.category,
         )
-        for product in scene.dice.sample(PRODUCTS, scene.dice.choice((1, 2, 2, 3)))
+        for product in basket or scene.dice.sample(PRODUCTS, scene.dice.choice((1, 2, 2, 3)))
     )
     off = (DiscountDraft(amount=3000 if chinese else 500),) if scene.dice.random() < 0.4 else ()
     order, _created = orders.place_order(
@@ -237,9 +239,11 @@ TURNS = (
 )
 
 
-def return_of_goods(scene: Scene, customer: Customer, complaint: Complaint, turn: Turn) -> Story:
+def return_of_goods(
+    scene: Scene, customer: Customer, complaint: Complaint, turn: Turn, *, basket: Sequence[Product] = ()
+) -> Story:
     """A return and refund from the request to the money, or to where it went another way."""
-    order = yield from buy(scene, customer)
+    order = yield from buy(scene, customer, basket=basket)
     yield scene.soon(6, 70)
     case = _request(scene, order, complaint)
     agent = scene.agent()

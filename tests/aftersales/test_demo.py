@@ -8,19 +8,27 @@ from core.models import Event, OutgoingMail
 from feedback.models import FollowUpVisit, Survey
 from feedback.states import VisitStatus
 from orders.models import Order
-from returns.models import Case
+from returns.models import Case, Refund
 from returns.states import CaseStatus
 from tickets.models import Clock, Message, Ticket
 from tickets.states import TicketStatus
 
 SHOWN = {
     CaseStatus.SUBMITTED,
+    CaseStatus.INFO_REQUIRED,
     CaseStatus.AWAITING_RETURN,
     CaseStatus.RETURN_IN_TRANSIT,
+    CaseStatus.RECEIVED,
+    CaseStatus.INSPECTING,
+    CaseStatus.INSPECTION_DISPUTE,
+    CaseStatus.AWAITING_REFUND,
+    CaseStatus.REFUND_FAILED,
     CaseStatus.COMPLETED,
     CaseStatus.REJECTED,
     CaseStatus.CANCELLED,
+    CaseStatus.CLOSED_TIMEOUT,
 }
+TALKED_ABOUT = {TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.SOLVED, TicketStatus.CLOSED}
 
 
 def test_the_demo_shop(db: None, capsys: pytest.CaptureFixture[str]) -> None:
@@ -28,7 +36,8 @@ def test_the_demo_shop(db: None, capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     assert "agent@demo.example" in said
     assert set(Case.objects.values_list("status", flat=True)) >= SHOWN
-    assert set(Ticket.objects.values_list("status", flat=True)) >= {TicketStatus.NEW, TicketStatus.SOLVED}
+    assert set(Ticket.objects.values_list("status", flat=True)) >= TALKED_ABOUT
+    assert Refund.objects.filter(needs_second_person=True, confirmed_at=None).exists()
     assert set(Ticket.objects.values_list("language", flat=True)) == {"en", "zh-hans"}
     assert set(Survey.objects.exclude(score=None).values_list("score", flat=True)) == {1, 2, 3, 4, 5}
     assert FollowUpVisit.objects.filter(status=VisitStatus.PLANNED).exists()
