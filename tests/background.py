@@ -39,9 +39,10 @@ class Background:
         self._ready.clear()
         alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         worker = self._run([*CELERY, "worker", "--loglevel", "INFO", "--concurrency", "2", *alone])
+        # At the same time, as both take seconds to start; what beat sends too early expires.
+        self._run([*CELERY, "beat", "--loglevel", "WARNING"])
         came = self._ready.wait(timeout=60) and worker.poll() is None
         assert came, "The worker did not start:\n" + "".join(self.lines)
-        self._run([*CELERY, "beat", "--loglevel", "WARNING"])
 
     def kill(self) -> None:
         """kill -9, in the middle of whatever they do, children included."""
