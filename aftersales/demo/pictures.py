@@ -29,5 +29,5 @@ def photo(dice: Random, name: str) -> SimpleUploadedFile:
         crack.append((x, y))
     draw.line(crack, fill=tuple(c // 4 for c in body), width=5, joint="curve")
     stream = BytesIO()
-    picture.filter(ImageFilter.GaussianBlur(0.8)).save(stream, "JPEG", quality=82)
+    picture.filter(ImageFilter.SMOOTH).save(stream, "JPEG", quality=82)
     return SimpleUploadedFile(name, stream.getvalue(), content_type="image/jpeg")

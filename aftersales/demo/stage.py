@@ -17,7 +17,7 @@ from returns.actions import timing
 from tickets import sweeps
 
 Story = Iterator[datetime]
-SWEEP_EVERY = timedelta(hours=1)
+SWEEP_EVERY = timedelta(hours=3)
 
 
 class Stage:
@@ -59,8 +59,8 @@ class Stage:
         sweeps.sweep_clocks(at)
         sweeps.close_old(at)
         timing.sweep()
-        if payments.submit_due():
-            dispatch.drain()
+        payments.submit_due()
+        dispatch.drain()
 
     def _seal(self) -> None:
         """The mails of the past have long been read; nobody gets them now."""

@@ -18,7 +18,10 @@ PAUSE = timedelta(hours=7)
 """The longest pause in these stories, so that they get there whatever the weekday."""
 
 LEFT_AT: tuple[tuple[CaseStatus, Turn, int], ...] = (
+    (CaseStatus.SUBMITTED, Turn(), 6),
     (CaseStatus.INFO_REQUIRED, Turn("asked"), 8),
+    (CaseStatus.AWAITING_RETURN, Turn(), 8),
+    (CaseStatus.RETURN_IN_TRANSIT, Turn(), 9),
     (CaseStatus.RECEIVED, Turn(), 15),
     (CaseStatus.RECEIVED, Turn(), 16),
     (CaseStatus.INSPECTING, Turn(), 16),
