@@ -66,6 +66,9 @@ class Page(HTMLParser):
                 break
 
     def handle_data(self, data: str) -> None:
+        last = self.elements[-1:]
+        if self.words and [(each.tag, each.inside) for each in last] == [("wbr", tuple(self._open))]:
+            data = self.words.pop()[0] + data
         if data.strip() and self._open:
             self.words.append((" ".join(data.split()), self._open[-1]))
 
