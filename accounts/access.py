@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts.models import User
+from accounts.models import Absence, AbsenceQuerySet, User
 from accounts.rights import Right
 
 P = ParamSpec("P")
@@ -43,6 +43,17 @@ def staff_required(*rights: Right) -> Callable[[StaffView[P]], AnyView[P]]:
         return cast("AnyView[P]", guard)
 
     return guarded
+
+
+def may_plan(user: User, member: User) -> bool:
+    """Everybody says when they are away; saying it for others is up to those who share out work."""
+    return user == member or user.may(Right.ASSIGN_TICKETS)
+
+
+def absences_for(user: User) -> AbsenceQuerySet:
+    """Absences a member of staff may see and end: one's own, those of all with the right to plan."""
+    absences = Absence.objects.select_related("member", "cover")
+    return absences if user.may(Right.ASSIGN_TICKETS) else absences.filter(member=user)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseBase:

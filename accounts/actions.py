@@ -1,11 +1,14 @@
-"""What staff do to their own accounts and to API tokens."""
+"""What staff do to their own accounts, to their time at work, and to API tokens."""
+
+from datetime import datetime
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Q
 
 from accounts import rules
-from accounts.models import ApiToken, User
+from accounts.models import Absence, ApiToken, User
 from core import clock, events, zones
 from core.actors import Actor
 from core.errors import Refused
@@ -23,6 +26,79 @@ def change_profile(user: User, *, name: str, language: str, time_zone: str, by: 
     user.save(update_fields=["name", "language", "time_zone"])
     events.record("user.profile_changed", user, by=by, member=user.display_name)
     return user
+
+
+@transaction.atomic
+def set_shifts(user: User, *, shifts: Any, by: Actor) -> User:
+    """Say when a member works, by weekday in their own time zone; nothing at all means always.
+
+    `shifts` that `rules.checked_shifts` does not take are refused with its sentence.
+    """
+    try:
+        weekly = rules.checked_shifts(shifts)
+    except ValueError as error:
+        raise Refused("user.cannot_set_shifts", problem=str(error)) from error
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if user.shifts == weekly:
+        return user
+    user.shifts = weekly
+    user.save(update_fields=["shifts"])
+    events.record("user.shifts_set", user, by=by, member=user.display_name)
+    return user
+
+
+@transaction.atomic
+def set_away(
+    user: User,
+    *,
+    starts_at: datetime,
+    ends_at: datetime | None,
+    by: Actor,
+    cover: User | None = None,
+    note: str = "",
+) -> Absence:
+    """Note that a member is out of office: nothing is given to them meanwhile. The same again is one absence.
+
+    One absence at a time: another one in between is refused with `user.already_away`.
+    """
+    if ends_at is not None and ends_at <= starts_at:
+        raise Refused("user.away_ends_before_it_starts")
+    if cover == user:
+        raise Refused("user.cannot_cover_oneself", member=user.display_name)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    meanwhile = user.absences.not_over(starts_at)
+    known = (meanwhile.filter(starts_at__lt=ends_at) if ends_at else meanwhile).first()
+    told = {"starts_at": starts_at, "ends_at": ends_at, "cover": cover, "note": note}
+    if known is not None:
+        if all(getattr(known, name) == value for name, value in told.items()):
+            return known
+        raise Refused("user.already_away", member=user.display_name)
+    absence = Absence.objects.create(member=user, **told)
+    events.record(
+        "user.set_away",
+        user,
+        by=by,
+        member=user.display_name,
+        starts_at=starts_at.isoformat(),
+        ends_at=ends_at.isoformat() if ends_at else None,
+    )
+    return absence
+
+
+@transaction.atomic
+def come_back(absence: Absence, *, by: Actor) -> None:
+    """End an absence now; one that has not begun is taken back. One that is over stays as it was."""
+    member = User.objects.select_for_update(no_key=True).get(pk=absence.member_id)
+    now = clock.now()
+    current = member.absences.not_over(now).filter(pk=absence.pk).first()
+    if current is None:
+        return
+    if current.starts_at < now:
+        current.ends_at = now
+        current.save(update_fields=["ends_at"])
+    else:
+        current.delete()
+    events.record("user.came_back", member, by=by, member=member.display_name)
 
 
 @transaction.atomic

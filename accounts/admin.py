@@ -13,7 +13,7 @@ from django.db.models import ManyToManyField, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts import actions
+from accounts import actions, rules
 from accounts.forms import zone_choices
 from accounts.models import Language, Skill, Team, User
 
@@ -43,6 +43,12 @@ class MemberChangeForm(UserChangeForm):  # type: ignore[type-arg]
         model = User
         fields = "__all__"  # the admin's fieldsets choose
 
+    def clean_shifts(self) -> Any:
+        try:
+            return rules.checked_shifts(self.cleaned_data["shifts"] or {})
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
 
 @admin.register(User)
 class MemberAdmin(UserAdmin):  # type: ignore[type-arg]
@@ -61,6 +67,7 @@ class MemberAdmin(UserAdmin):  # type: ignore[type-arg]
     fieldsets = (
         (None, {"fields": ("email", "name", "password")}),
         (_("Work"), {"fields": ("role", "teams", "skills", "speaks", "is_active")}),
+        (_("Sharing out"), {"fields": ("capacity", "shifts")}),
         (_("Reading"), {"fields": ("language", "time_zone")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
@@ -87,7 +94,15 @@ class MemberAdmin(UserAdmin):  # type: ignore[type-arg]
 
 @admin.register(Team)
 class TeamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("code", "name_en", "name_zh", "is_default")
+    list_display = (
+        "code",
+        "name_en",
+        "name_zh",
+        "strategy",
+        "capacity",
+        "is_default",
+        "is_rapid_response",
+    )
     search_fields = ("code", "name_en", "name_zh")
 
 

@@ -1,6 +1,7 @@
 """Staff: who works here, in which teams, with which rights, languages and skills."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -8,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import ROLE_RIGHTS, Right, Role
+from accounts.states import Strategy
 from core import bilingual, clock
 
 
@@ -43,6 +45,17 @@ class Team(models.Model):
     is_default = models.BooleanField(
         _("default team"), default=False, help_text=_("Takes tickets that no other team claims.")
     )
+    strategy = models.CharField(
+        _("new tickets go to"), max_length=12, choices=Strategy, default=Strategy.MANUAL
+    )
+    capacity = models.PositiveSmallIntegerField(
+        _("open tickets at once"),
+        default=20,
+        help_text=_("Of one member. Whoever has so many gets no more by themselves."),
+    )
+    is_rapid_response = models.BooleanField(
+        _("rapid-response team"), default=False, help_text=_("Urgent tickets go to this team first.")
+    )
 
     class Meta:
         verbose_name = _("team")
@@ -51,7 +64,12 @@ class Team(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["is_default"], condition=models.Q(is_default=True), name="one_default_team"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["is_rapid_response"],
+                condition=models.Q(is_rapid_response=True),
+                name="one_rapid_response_team",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -85,6 +103,15 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.ENGLISH)
     speaks = models.JSONField(_("answers in"), default=list, blank=True, help_text=_("Language codes."))
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    capacity = models.PositiveSmallIntegerField(
+        _("open tickets at once"), null=True, blank=True, help_text=_("Empty: as many as the team says.")
+    )
+    shifts = models.JSONField(
+        _("shifts"),
+        default=dict,
+        blank=True,
+        help_text=_('{"0": [["09:00", "18:00"]]}, 0 = Monday, in the own time zone. Empty: always on shift.'),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_superuser = models.BooleanField(
         _("carries every right"), default=False, help_text=_("Of every role, whatever the own role is.")
@@ -118,6 +145,11 @@ class User(AbstractBaseUser):
         return self.is_superuser or right in ROLE_RIGHTS.get(self.role, frozenset())
 
     @property
+    def languages(self) -> frozenset[str]:
+        """The languages the member answers in; nothing said means the own one."""
+        return frozenset(self.speaks or [self.language])
+
+    @property
     def rights(self) -> list[Right]:
         """Everything the member may do, in the order of the table."""
         return [right for right in Right if self.may(right)]
@@ -136,6 +168,45 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.may(Right.CONFIGURE)
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def not_over(self, at: datetime) -> "AbsenceQuerySet":
+        """Absences that go on at an instant or are still to come, the next one first."""
+        return self.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=at)).order_by("starts_at", "pk")
+
+    def current(self, at: datetime) -> "AbsenceQuerySet":
+        """Absences that go on at an instant."""
+        return self.not_over(at).filter(starts_at__lte=at)
+
+
+class Absence(models.Model):
+    """Out of office, from `starts_at` until before `ends_at`; without an end until somebody is back.
+
+    `cover` is who looks after the tickets meanwhile: gets them first when they are spread.
+    """
+
+    member = models.ForeignKey(User, on_delete=models.CASCADE, related_name="absences")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+    cover = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="covers")
+    note = models.CharField(max_length=200, blank=True)
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at=None) | models.Q(ends_at__gt=models.F("starts_at")),
+                name="absence_ends_after_it_starts",
+            )
+        ]
+        indexes = [models.Index(fields=["member", "starts_at"], name="absence_of_member")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.starts_at:%Y-%m-%d %H:%M}"
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import actions
+from accounts import actions, rules
 from accounts.access import StaffRequest, staff_required
-from accounts.forms import ProfileForm, TokenForm
+from accounts.forms import AwayForm, ProfileForm, ShiftsForm, TokenForm
 from accounts.models import ApiToken
 from accounts.rights import Right
-from core import words
+from core import clock, words
 from core.errors import Refused
 from core.views.preferences import remember_language
 from core.views.verbs import perform
@@ -25,22 +25,84 @@ from core.views.verbs import perform
 def profile(request: StaffRequest) -> HttpResponse:
     """Name, language and time zone of the reader."""
     user = request.user
-    now = {"name": user.name, "language": user.language, "time_zone": user.time_zone}
-    form = ProfileForm(request.POST if request.method == "POST" else None, initial=now)
-
-    def page(status: int = 200) -> HttpResponse:
-        return render(request, "accounts/console/profile.html", {"form": form}, status=status)
-
     if request.method != "POST":
-        return page()
+        return _profile_page(request)
+    form = ProfileForm(request.POST)
     response = perform(
         request,
         lambda: actions.change_profile(user, **form.cleaned_data, by=user),
         to="console:profile",
         form=form,
-        page=page,
+        page=lambda status: _profile_page(request, form=form, status=status),
     )
     return _speaking(request, response, form) if response.status_code in (204, 302) else response
+
+
+def _profile_page(
+    request: StaffRequest,
+    *,
+    form: ProfileForm | None = None,
+    shifts_form: ShiftsForm | None = None,
+    away_form: AwayForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page with its three forms, one of them as it was typed."""
+    user, now = request.user, clock.now()
+    current = {"name": user.name, "language": user.language, "time_zone": user.time_zone}
+    absences = user.absences.not_over(now).select_related("cover")
+    away = [(absence.starts_at, absence.ends_at) for absence in absences]
+    context = {
+        "form": form or ProfileForm(initial=current),
+        "shifts_form": shifts_form or ShiftsForm(shifts=user.shifts),
+        "away_form": away_form or AwayForm(member=user, initial={"starts_at": now}),
+        "absences": absences,
+        "now": now,
+        "duty": rules.duty(user.shifts, user.time_zone, away, now),
+    }
+    return render(request, "accounts/console/profile.html", context, status=status)
+
+
+@require_POST
+@staff_required()
+def set_shifts(request: StaffRequest) -> HttpResponse:
+    """When the reader works."""
+    form = ShiftsForm(request.POST, shifts={})
+    return perform(
+        request,
+        lambda: actions.set_shifts(request.user, shifts=form.shifts, by=request.user),
+        to="console:profile",
+        said=_("Your shifts were saved."),
+        form=form,
+        page=lambda status: _profile_page(request, shifts_form=form, status=status),
+    )
+
+
+@require_POST
+@staff_required()
+def set_away(request: StaffRequest) -> HttpResponse:
+    """When the reader is out of office."""
+    form = AwayForm(request.POST, member=request.user)
+    return perform(
+        request,
+        lambda: actions.set_away(request.user, **form.cleaned_data, by=request.user),
+        to="console:profile",
+        said=_("You are noted as out of office."),
+        form=form,
+        page=lambda status: _profile_page(request, away_form=form, status=status),
+    )
+
+
+@require_POST
+@staff_required()
+def come_back(request: StaffRequest, pk: int) -> HttpResponse:
+    """End an absence of the reader, or take back one that is still to come."""
+    absence = get_object_or_404(request.user.absences, pk=pk)
+    return perform(
+        request,
+        lambda: actions.come_back(absence, by=request.user),
+        to="console:profile",
+        said=_("The absence is over."),
+    )
 
 
 def _speaking(request: StaffRequest, response: HttpResponse, form: ProfileForm) -> HttpResponse:
