@@ -26,6 +26,7 @@ TICKS = {
     "core.tasks.sweep_drafts": 3600.0,
     "customers.tasks.sweep_codes": 3600.0,
     "tickets.tasks.sweep_clocks": 5.0,
+    "tickets.tasks.assign_waiting": 20.0,
     "tickets.tasks.close_old_tickets": 600.0,
     "orders.tasks.work_imports": 2.0,
     "orders.tasks.forget_import_files": 3600.0,

@@ -28,7 +28,15 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "refund.failed": ("returns.emails.tell_customer",),
     "shipment.delivered": ("returns.reactions.follow_parcel",),
     "survey.answered": ("feedback.reactions.visit_after_low_score",),
-    "ticket.opened": ("tickets.emails.acknowledge", "tickets.reactions.start_external_clocks"),
+    "ticket.assigned": ("tickets.reactions.place_in_team",),
+    "ticket.handed_over": ("tickets.reactions.place_in_team",),
+    "ticket.opened": (
+        "tickets.reactions.place_new",
+        "tickets.emails.acknowledge",
+        "tickets.reactions.start_external_clocks",
+    ),
+    "ticket.priority_set": ("tickets.reactions.place_urgent",),
+    "ticket.reopened": ("tickets.reactions.place_again",),
     "ticket.solved": (
         "tickets.emails.tell_solved",
         "feedback.reactions.survey_after_solving",

@@ -1,4 +1,8 @@
-"""What follows events on the desk. Each is a reaction: it runs in a worker, exactly once."""
+"""What follows events on the desk. Each is a reaction: it runs in a worker, exactly once.
+
+Those that look for somebody stand first in their line: they lock a team before the ticket, so nothing before
+them in the same transaction may have locked the ticket.
+"""
 
 from accounts.models import Team
 from core.actors import SYSTEM
@@ -30,3 +34,30 @@ def start_external_clocks(event: Event) -> None:
         actions.start_external(ticket, ExternalStart.TICKET_OPENED, since=event.at, by=SYSTEM)
     if event.actor_kind == "customer":
         actions.start_external(ticket, ExternalStart.CUSTOMER_WROTE, since=event.at, by=SYSTEM)
+
+
+def place_new(event: Event) -> None:
+    """Find the team and somebody of it for a ticket that was opened."""
+    actions.place(_ticket(event), by=SYSTEM, arriving=True)
+
+
+def place_again(event: Event) -> None:
+    """Find somebody for a ticket that came back while its assignee is away."""
+    actions.place(_ticket(event), by=SYSTEM)
+
+
+def place_in_team(event: Event) -> None:
+    """Let a team that was given a ticket find somebody, unless a person was chosen or nobody is wanted."""
+    if event.data.get("team") and not event.data.get("to") and not event.data.get("shared"):
+        actions.place(_ticket(event), by=SYSTEM)
+
+
+def place_urgent(event: Event) -> None:
+    """Bring a ticket that became urgent to the rapid-response team."""
+    if event.data.get("priority") == Priority.URGENT:
+        actions.place(_ticket(event), by=SYSTEM, hurry=True)
+
+
+def _ticket(event: Event) -> Ticket:
+    """The ticket an event happened to."""
+    return Ticket.objects.get(pk=event.subject_pk)

@@ -135,3 +135,13 @@ class Recipient(models.TextChoices):
     TEAM = "team", _("Everybody in the team")
     LEADS = "leads", _("The leads of the team")
     MANAGERS = "managers", _("All managers")
+
+
+class Unplaced(models.TextChoices):
+    """Why nobody got a ticket by itself: the first thing that left nobody."""
+
+    NO_MEMBERS = "no_members", _("The team has nobody who works on tickets")
+    OFF_DUTY = "off_duty", _("Nobody is on duty")
+    LANGUAGE = "language", _("Nobody on duty answers in its language")
+    SKILLS = "skills", _("Nobody on duty has the skills it needs")
+    FULL = "full", _("Everybody who could take it has enough to do")

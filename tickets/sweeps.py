@@ -10,7 +10,7 @@ from django.db import transaction
 from core import clock as present
 from core.actors import SYSTEM
 from tickets import actions, clocks
-from tickets.models import Clock, Ticket
+from tickets.models import Clock, Placement, Ticket
 from tickets.states import TicketStatus
 
 log = logging.getLogger(__name__)
@@ -77,6 +77,17 @@ def close_old(at: datetime) -> int:
     for ticket in batch:
         actions.close(ticket, by=SYSTEM)
     return len(batch)
+
+
+def assign_waiting() -> int:
+    """Give tickets that wait for somebody to whoever has come on shift or has room now; returns how many.
+
+    What somebody took by hand meanwhile waits no longer.
+    """
+    waiting = Placement.objects.waiting()
+    waiting.exclude(pk__in=Placement.objects.placeable().values("pk")).update(reason="")
+    teams = waiting.order_by("team").values_list("team", flat=True).distinct()
+    return sum(actions.place_waiting(team, by=SYSTEM) for team in list(teams))
 
 
 def try_again(clock: Clock) -> Clock:

@@ -12,5 +12,10 @@ def sweep_clocks() -> int:
 
 
 @shared_task(ignore_result=True)
+def assign_waiting() -> int:
+    return sweeps.assign_waiting()
+
+
+@shared_task(ignore_result=True)
 def close_old_tickets() -> int:
     return sweeps.close_old(clock.now())

@@ -1,6 +1,7 @@
 """Sentences for refusals and events of tickets."""
 
 from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import Choices
@@ -8,8 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from accounts.states import Strategy
 from core import bilingual
-from tickets.states import Channel, ClockKind, Priority, TicketStatus, TicketType
+from tickets.states import Channel, ClockKind, Priority, TicketStatus, TicketType, Unplaced
 
 Facts = Mapping[str, Any]
 Words = str | Promise | Callable[[Facts], str]
@@ -59,6 +61,14 @@ REFUSALS: dict[str, Words] = {
     "ticket.cannot_assign": gettext_lazy("%(number)s is closed; nobody needs to look after it any more."),
     "ticket.cannot_change": gettext_lazy("%(number)s is closed and cannot be changed."),
     "ticket.not_yours": gettext_lazy("%(number)s is somebody else's; giving it away takes a team lead."),
+    "ticket.already_taken": gettext_lazy("%(name)s was quicker and looks after %(number)s already."),
+    "ticket.hand_over_to_whom": gettext_lazy("Say who is to get it: a colleague or a team."),
+    "ticket.hand_over_needs_note": gettext_lazy(
+        "Write a note: whoever gets %(number)s needs to know where it stands."
+    ),
+    "ticket.cannot_spread": gettext_lazy(
+        "%(name)s is not out of office. Set them out of office first, or the tickets would come back."
+    ),
     "ticket.assignee_cannot_work": gettext_lazy("%(name)s does not work on tickets."),
 }
 
@@ -85,11 +95,59 @@ def _waiting(facts: Facts) -> str:
 
 
 def _assigned(facts: Facts) -> str:
+    if facts.get("automatic"):
+        return _placed(facts)
+    if facts.get("shared"):
+        return _shared(facts)
     if not facts.get("name"):
         return _("%(actor)s took the ticket from its assignee") % facts
     if facts["name"] == facts["actor"]:
         return _("%(actor)s took the ticket") % facts
     return _("%(actor)s gave the ticket to %(name)s") % facts
+
+
+def _placed(facts: Facts) -> str:
+    why = facts["automatic"]
+    in_turn = why["strategy"] == Strategy.ROUND_ROBIN
+    text = (
+        _("Given to %(name)s, whose turn it was (%(load)s of %(capacity)s)")
+        if in_turn
+        else _("Given to %(name)s, who had the fewest open (%(load)s of %(capacity)s)")
+    )
+    told = text % {"name": facts["name"], "load": why["load"], "capacity": why["capacity"]}
+    if not why.get("rule_en"):
+        return told
+    return _("%(told)s, by the rule “%(rule)s”") % {"told": told, "rule": _named(why, "rule")}
+
+
+def _shared(facts: Facts) -> str:
+    if not facts.get("name"):
+        return _("%(actor)s shared the ticket out; nobody could take it yet") % facts
+    return _("%(actor)s shared the ticket out to %(name)s") % facts
+
+
+def _queued(facts: Facts) -> str:
+    team = _named(facts, "team")
+    if not facts.get("reason"):
+        return _("Waits in the queue of %(team)s") % {"team": team}
+    words = {"team": team, "reason": _label(Unplaced, facts["reason"])}
+    return _("Waits in the queue of %(team)s: %(reason)s") % words
+
+
+def _handed_over(facts: Facts) -> str:
+    words = {"actor": facts["actor"], "name": facts.get("name", ""), "team": _named(facts, "team")}
+    if not words["name"]:
+        return _("%(actor)s handed the ticket over to %(team)s") % words
+    if not words["team"]:
+        return _("%(actor)s handed the ticket over to %(name)s") % words
+    return _("%(actor)s handed the ticket over to %(name)s (%(team)s)") % words
+
+
+def _named(facts: Facts, what: str) -> str:
+    """A name kept in both languages, in the reader's."""
+    return bilingual.pick(
+        SimpleNamespace(**{f"{what}_{tag}": facts.get(f"{what}_{tag}", "") for tag in ("en", "zh")}), what
+    )
 
 
 def _breached(facts: Facts) -> str:
@@ -149,6 +207,9 @@ EVENTS: dict[str, Words] = {
     "ticket.reopened": gettext_lazy("%(actor)s reopened the ticket"),
     "ticket.closed": gettext_lazy("%(actor)s closed the ticket"),
     "ticket.assigned": _assigned,
+    "ticket.claimed": gettext_lazy("%(actor)s took the ticket"),
+    "ticket.handed_over": _handed_over,
+    "ticket.queued": _queued,
     "ticket.priority_set": _priority_set,
     "ticket.type_set": _type_set,
     "clock.breached": _breached,

@@ -24,22 +24,33 @@ def assign(ticket: Ticket, *, to: User | None, by: Actor, team: Team | None = No
     team_id = team.pk if team else ticket.team_id
     if (ticket.assignee_id, ticket.team_id) == (to.pk if to else None, team_id):
         return ticket
-    _require_not_closed(ticket, "ticket.cannot_assign")
-    if to is not None and not to.may(Right.WORK_TICKETS):
-        raise Refused("ticket.assignee_cannot_work", name=to.display_name)
-    now = clock.now()
-    change(ticket, now, assignee_id=to.pk if to else None, team_id=team_id)
+    require_not_closed(ticket, "ticket.cannot_assign")
+    if to is not None:
+        require_worker(to)
+    give(ticket, to=to, team=team, by=by, at=clock.now())
+    return ticket
+
+
+def give(ticket: Ticket, *, to: User | None, team: Team | None, by: Actor, at: datetime, **how: Any) -> None:
+    """Store who looks after a locked ticket; `how` tells the timeline why, where no person chose."""
+    change(ticket, at, assignee_id=to.pk if to else None, team_id=team.pk if team else ticket.team_id)
     events.record(
         "ticket.assigned",
         ticket,
         by=by,
-        at=now,
+        at=at,
         number=ticket.number,
         to=to.pk if to else None,
         name=to.display_name if to else "",
         team=team.code if team else "",
+        **how,
     )
-    return ticket
+
+
+def require_worker(member: User) -> None:
+    """Refuse to give a ticket to somebody who may not work on it."""
+    if not member.may(Right.WORK_TICKETS):
+        raise Refused("ticket.assignee_cannot_work", name=member.display_name)
 
 
 @transaction.atomic
@@ -48,7 +59,7 @@ def set_priority(ticket: Ticket, *, priority: int, by: Actor) -> Ticket:
     ticket = locked(ticket)
     if ticket.priority == priority:
         return ticket
-    _require_not_closed(ticket, "ticket.cannot_change")
+    require_not_closed(ticket, "ticket.cannot_change")
     now, was = clock.now(), ticket.priority
     ticket.priority = Priority(priority)
     _keep_promises(ticket, now, priority=ticket.priority)
@@ -62,7 +73,7 @@ def set_type(ticket: Ticket, *, type: str, by: Actor) -> Ticket:  # noqa: A002 -
     ticket = locked(ticket)
     if ticket.type == type:
         return ticket
-    _require_not_closed(ticket, "ticket.cannot_change")
+    require_not_closed(ticket, "ticket.cannot_change")
     now, was = clock.now(), ticket.type
     ticket.type = TicketType(type)
     _keep_promises(ticket, now, type=ticket.type)
@@ -78,6 +89,7 @@ def _keep_promises(ticket: Ticket, at: datetime, **classed: Any) -> None:
     change(ticket, at, running=live, policy_version=version, **classed)
 
 
-def _require_not_closed(ticket: Ticket, code: str) -> None:
+def require_not_closed(ticket: Ticket, code: str) -> None:
+    """Refuse with `code` what cannot be done to a closed ticket."""
     if ticket.status == TicketStatus.CLOSED:
         raise Refused(code, number=ticket.number)

@@ -22,6 +22,7 @@ from tickets.forms.promises import (
     StepForm,
     WorkingTimeField,
 )
+from tickets.forms.sharing import HandOverForm, RebalanceForm, RoutingRuleForm
 
 __all__ = [
     "BODY_LENGTH",
@@ -31,6 +32,7 @@ __all__ = [
     "CalendarForm",
     "ContactForm",
     "ExternalPromiseForm",
+    "HandOverForm",
     "LadderFormSet",
     "LoadHolidaysForm",
     "MessageForm",
@@ -38,7 +40,9 @@ __all__ = [
     "NoteForm",
     "PolicyForm",
     "PriorityForm",
+    "RebalanceForm",
     "ReplyForm",
+    "RoutingRuleForm",
     "StepForm",
     "TypeForm",
     "WorkingTimeField",

@@ -1,5 +1,6 @@
 """Rows of the desk, by noun."""
 
+from tickets.models.assignment import Placement, PlacementQuerySet, RoutingRule, Turn
 from tickets.models.clocks import Clock, ClockEvent
 from tickets.models.promises import (
     CalendarVersion,
@@ -17,9 +18,13 @@ __all__ = [
     "ClockEvent",
     "ExternalPromise",
     "Message",
+    "Placement",
+    "PlacementQuerySet",
     "PolicyVersion",
+    "RoutingRule",
     "ServiceCalendar",
     "SlaPolicy",
     "Ticket",
     "TicketQuerySet",
+    "Turn",
 ]

@@ -67,6 +67,9 @@ TYPE_ICONS: Mapping[str, str] = {
 
 EVENT_ICONS: Mapping[str, str] = {
     "ticket.assigned": "user-check",
+    "ticket.claimed": "user-check",
+    "ticket.handed_over": "user-check",
+    "ticket.queued": "inbox",
     "ticket.waiting": "pause",
     "ticket.resumed": "play",
     "ticket.solved": "circle-check",

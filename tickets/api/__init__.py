@@ -1,0 +1,1 @@
+"""Tickets for other systems, by noun."""
