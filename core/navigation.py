@@ -38,6 +38,7 @@ class Link:
 
 CONSOLE: Sequence[Entry] = (
     Entry("console:inbox", _("Inbox"), "inbox", "read_tickets", "g i", ("/console/tickets/",)),
+    Entry("console:load", _("Team load"), "gauge", "assign_tickets", "g l"),
     Entry("console:cases", pgettext_lazy("returns", "Cases"), "package", "read_cases", "g c"),
     Entry("console:warehouse", _("Warehouse"), "warehouse", "receive_parcels", "g w"),
     Entry("console:refunds", _("Refunds"), "banknote", "read_refunds", "g r"),

@@ -2,10 +2,11 @@
 
 from django.urls import path, register_converter
 
-from tickets import api as endpoints
+from tickets.api import desk as endpoints
+from tickets.api import sharing
 from tickets.views import outbox
 from tickets.views import portal as customers
-from tickets.views.console import inbox, promises, ticket, verbs
+from tickets.views.console import inbox, load, promises, ticket, verbs
 
 
 class TicketNumber:
@@ -38,7 +39,10 @@ console = [
     ),
     path("tickets/<ticket:number>/reply/", verbs.reply, name="ticket-reply"),
     path("tickets/<ticket:number>/note/", verbs.note, name="ticket-note"),
+    path("inbox/claim/<ticket:number>/", inbox.inbox_claim, name="inbox-claim"),
     path("tickets/<ticket:number>/assign/", verbs.assign, name="ticket-assign"),
+    path("tickets/<ticket:number>/claim/", verbs.claim, name="ticket-claim"),
+    path("tickets/<ticket:number>/hand-over/", verbs.hand_over, name="ticket-hand-over"),
     path("tickets/<ticket:number>/priority/", verbs.set_priority, name="ticket-priority"),
     path("tickets/<ticket:number>/type/", verbs.set_type, name="ticket-type"),
     path("tickets/<ticket:number>/wait/", verbs.wait, name="ticket-wait"),
@@ -61,6 +65,11 @@ console = [
     path("policies/<int:pk>/publish/", promises.policy_publish, name="policy-publish"),
     path("policies/<int:pk>/hold/", promises.policy_hold, name="policy-hold"),
     path("clocks/", promises.clock_report, name="clocks"),
+    path("load/", load.load_page, name="load"),
+    path("load/<int:pk>/away/", load.set_away, name="load-set-away"),
+    path("load/<int:pk>/come-back/", load.come_back, name="load-come-back"),
+    path("load/<int:pk>/spread/", load.spread, name="load-spread"),
+    path("load/<int:pk>/rebalance/", load.rebalance, name="load-rebalance"),
     path("mail/", outbox.mail, name="mail"),
     path("mail/<int:pk>/retry/", outbox.mail_retry, name="mail-retry"),
     path("mail/stuck/", outbox.parked, name="outbox"),
@@ -90,4 +99,11 @@ api = [
     path("tickets/<ticket:number>/resume/", endpoints.ResumeTicket.as_view(), name="ticket-resume"),
     path("tickets/<ticket:number>/wait/", endpoints.WaitTicket.as_view(), name="ticket-wait"),
     path("tickets/<ticket:number>/assign/", endpoints.AssignTicket.as_view(), name="ticket-assign"),
+    path("tickets/<ticket:number>/claim/", sharing.ClaimTicket.as_view(), name="ticket-claim"),
+    path("tickets/<ticket:number>/hand-over/", sharing.HandOverTicket.as_view(), name="ticket-hand-over"),
+    path("teams/", sharing.TeamList.as_view(), name="teams"),
+    path("members/rebalance/", sharing.RebalanceMember.as_view(), name="member-rebalance"),
+    path("members/spread/", sharing.SpreadMember.as_view(), name="member-spread"),
+    path("absences/", sharing.AbsenceList.as_view(), name="absences"),
+    path("absences/<int:pk>/come-back/", sharing.ComeBack.as_view(), name="absence-come-back"),
 ]

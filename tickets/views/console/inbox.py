@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,7 +19,7 @@ from accounts.rights import Right
 from core import clock, words
 from core.errors import Refused
 from core.paging import Keyset, Page
-from core.views.verbs import onward
+from core.views.verbs import onward, perform
 from tickets import actions, queries, queues
 from tickets.access import assignees, may_assign, tickets_for
 from tickets.filters import InboxFilter
@@ -112,6 +113,20 @@ def inbox_assign(request: StaffRequest) -> HttpResponse:
         return actions.assign(ticket, to=to, by=request.user)
 
     return _each(request, form, assign)
+
+
+@require_POST
+@staff_required(Right.WORK_TICKETS)
+def inbox_claim(request: StaffRequest, number: str) -> HttpResponse:
+    """Take one ticket of the list and stay in the list."""
+    row = get_object_or_404(tickets_for(request.user), number=number)
+    query = request.GET.urlencode()
+    return perform(
+        request,
+        lambda: actions.claim(row, by=request.user),
+        to=reverse("console:inbox") + (f"?{query}" if query else ""),
+        said=_("%(number)s is yours.") % {"number": number},
+    )
 
 
 @require_POST

@@ -16,7 +16,7 @@ from core.views.panels import panel
 from customers.access import customers_for
 from orders.access import orders_for
 from tickets import clocks, conversation, promised, queries
-from tickets.access import assignees, tickets_for
+from tickets.access import assignees, may_assign, tickets_for
 from tickets.forms import NoteForm, ReplyForm
 from tickets.models import Clock, Ticket
 from tickets.states import FOLLOWS, Priority, TicketStatus, TicketType
@@ -86,6 +86,7 @@ def header(request: StaffRequest, row: Ticket) -> dict[str, Any]:
         "may_close": TicketStatus.CLOSED in follow,
         "may_reopen": row.status == TicketStatus.SOLVED,
         "is_closed": row.status == TicketStatus.CLOSED,
+        "may_hand_over": may_assign(request.user, row, None),
         "is_mine": row.assignee_id == request.user.pk,
         "now": clock.now(),
     }

@@ -14,13 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import StaffRequest, staff_required
 from accounts.rights import Right
+from core.errors import Refused
+from core.views.panels import panel
 from core.views.verbs import perform
 from customers.access import customers_for
 from customers.actions import get_or_create_customer
 from customers.models import Customer
 from tickets import actions
 from tickets.access import may_assign
-from tickets.forms import AssignForm, NewTicketForm, NoteForm, PriorityForm, ReplyForm, TypeForm
+from tickets.forms import AssignForm, HandOverForm, NewTicketForm, NoteForm, PriorityForm, ReplyForm, TypeForm
 from tickets.models import Message, Ticket
 from tickets.states import Channel
 from tickets.views.console.ticket import found, page
@@ -93,6 +95,40 @@ def assign(request: StaffRequest, number: str) -> HttpResponse:
         return actions.assign(row, to=to, by=request.user, team=form.cleaned_data["team"])
 
     return perform(request, act, to=_address(request, row), said=_assigned, form=form)
+
+
+@require_POST
+@staff_required(Right.WORK_TICKETS)
+def claim(request: StaffRequest, number: str) -> HttpResponse:
+    """Take a ticket that nobody looks after."""
+    return _simple(
+        request,
+        number,
+        lambda row: actions.claim(row, by=request.user),
+        said=_("%(number)s is yours.") % {"number": number},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@staff_required(Right.WORK_TICKETS)
+def hand_over(request: StaffRequest, number: str) -> HttpResponse:
+    """Give it to a colleague or a team, with a note."""
+    row, form = found(request, number), HandOverForm(request.POST or None)
+
+    def act() -> Ticket:
+        to = form.cleaned_data["to"]
+        if not may_assign(request.user, row, to):
+            raise Refused("ticket.not_yours", number=row.number)
+        return actions.hand_over(row, **form.cleaned_data, by=request.user)
+
+    def again(status: int = 200) -> HttpResponse:
+        title = _("Hand over %(number)s") % {"number": row.number}
+        context = {"form": form, "ticket": row, "query": request.GET.urlencode()}
+        return panel(request, "tickets/console/_hand_over.html", context, title=title, status=status)
+
+    if request.method == "GET":
+        return again()
+    return perform(request, act, to=_address(request, row), said=_("Handed over."), form=form, page=again)
 
 
 def _assigned(row: Ticket) -> str:
