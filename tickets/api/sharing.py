@@ -4,7 +4,8 @@ from typing import Any, cast
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers, status
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -28,12 +29,13 @@ from tickets.models import Ticket
 # --- in ----------------------------------------------------------------------------------------------
 
 
-class MemberField(serializers.EmailField):
+@extend_schema_field(OpenApiTypes.EMAIL)
+class MemberField(serializers.Field[User, Any, str, Any]):
     """Somebody who works on tickets, by e-mail address."""
 
-    def to_internal_value(self, data: Any) -> Any:
-        email = super().to_internal_value(data)
-        found = assignees().defer(None).filter(email=email.lower()).first()
+    def to_internal_value(self, data: Any) -> User:
+        email = data.strip().lower() if isinstance(data, str) else ""
+        found = assignees().defer(None).filter(email=email).first() if "\x00" not in email else None
         if found is None:
             raise serializers.ValidationError(_("Nobody with this address works on tickets."))
         return found

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 from django.forms import BaseForm
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -37,7 +37,7 @@ def load_page(request: StaffRequest) -> HttpResponse:
 def set_away(request: StaffRequest, pk: int) -> HttpResponse:
     """Note that a member is out of office, and share their tickets out with the same click."""
     member = _member(pk)
-    form = AwayForm(request.POST or None, member=member, initial={"starts_at": clock.now()})
+    form = AwayForm(_typed(request), member=member, initial={"starts_at": clock.now()})
 
     def act() -> Shared | None:
         spread = bool(request.POST.get("spread"))
@@ -86,7 +86,7 @@ def rebalance(request: StaffRequest, pk: int) -> HttpResponse:
     """Move some of a member's open tickets to others."""
     member = _member(pk)
     initial = {"team": member.teams.first()}
-    form = RebalanceForm(request.POST or None, member=member, initial=initial)
+    form = RebalanceForm(_typed(request), member=member, initial=initial)
     if request.method == "GET":
         return _form(request, member, form, "rebalance")
     return perform(
@@ -97,6 +97,10 @@ def rebalance(request: StaffRequest, pk: int) -> HttpResponse:
         form=form,
         page=lambda status: _form(request, member, form, "rebalance", status=status),
     )
+
+
+def _typed(request: StaffRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
 
 
 def _member(pk: int) -> User:

@@ -113,7 +113,8 @@ def claim(request: StaffRequest, number: str) -> HttpResponse:
 @staff_required(Right.WORK_TICKETS)
 def hand_over(request: StaffRequest, number: str) -> HttpResponse:
     """Give it to a colleague or a team, with a note."""
-    row, form = found(request, number), HandOverForm(request.POST or None)
+    row = found(request, number)
+    form = HandOverForm(request.POST if request.method == "POST" else None)
 
     def act() -> Ticket:
         to = form.cleaned_data["to"]
