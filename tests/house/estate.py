@@ -12,9 +12,10 @@ from typing import Any
 from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.actions import issue_token
+from accounts.actions import issue_token, set_away, set_shifts
 from accounts.models import Language, Team, User
 from accounts.rights import Role
+from accounts.states import Strategy
 from core import clock, dispatch, files, mail
 from core.actors import SYSTEM
 from core.models import Attachment, Event, OutgoingMail
@@ -43,8 +44,8 @@ from tickets.access import link_token
 from tickets.actions import promises
 from tickets.defaults import ensure_promises
 from tickets.holidays import public_holidays
-from tickets.models import Clock, ExternalPromise, ServiceCalendar, SlaPolicy, Ticket
-from tickets.states import Channel, ExternalStart, MetBy, TicketStatus, TicketType
+from tickets.models import Clock, ExternalPromise, RoutingRule, ServiceCalendar, SlaPolicy, Ticket
+from tickets.states import Channel, ExternalStart, MetBy, Priority, TicketStatus, TicketType
 
 NOW = datetime(2026, 3, 5, 2, 0, tzinfo=UTC)
 """Thursday, 10:00 in Shanghai, four days after everything was delivered."""
@@ -157,6 +158,7 @@ def build_estate(language: str, folder: Path) -> Estate:
     ticket = _talk(estate, order)
     _return(estate)
     _follow_up(estate)
+    _share_out(estate)
     _write_articles(estate)
     _run_the_machines(estate, ticket)
     dispatch.drain()
@@ -323,6 +325,31 @@ def _follow_up(estate: Estate) -> None:
     )
     estate.things |= {"visits": visit.number, "survey": survey_token(unanswered)}
     estate.more["survey"] = [survey_token(good)]
+
+
+def _share_out(estate: Estate) -> None:
+    """A rapid-response team with nobody in it and what waits there, a rule, an agent who will be away."""
+    say, alice = estate.words, estate.staff[Role.AGENT]
+    rapid = Team.objects.create(
+        code="rapid",
+        name_en=say["team"],
+        name_zh=say["team"],
+        strategy=Strategy.LEAST_BUSY,
+        is_rapid_response=True,
+    )
+    RoutingRule.objects.create(name_en=say["team"], name_zh=say["team"], team=rapid, is_active=False)
+    waiting = build.ticket(
+        customer=estate.carol,
+        subject=say["subject"],
+        body=say["body"],
+        language=estate.language,
+        priority=Priority.URGENT,
+    )
+    away = set_away(alice, starts_at=NOW + timedelta(days=1), ends_at=None, note=say["note"], by=alice)
+    set_shifts(alice, shifts={str(day): [["09:00", "18:00"]] for day in range(5)}, by=alice)
+    estate.more["tickets"].append(waiting.number)
+    estate.things |= {"claim": waiting.number, "load": str(alice.pk)}
+    estate.things |= {"away": str(away.pk), "absences": str(away.pk)}
 
 
 def _write_articles(estate: Estate) -> None:
