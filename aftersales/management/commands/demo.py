@@ -9,9 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from aftersales.demo import cast, goods, load, stories, today
+from aftersales.demo import cast, goods, load, stories, teams, today
 from aftersales.demo.stage import Stage
-from core import clock
+from core import clock, dispatch
 from kb.starter import load_starter_articles
 from orders.models import Shop
 from returns.models import ServiceCentre
@@ -67,6 +67,8 @@ class Command(BaseCommand):
             for at, story in programme(scene, customers, until=now):
                 stage.begin(at, story)
         stage.play()
+        teams.share_out(staff, now)
+        dispatch.drain()
 
     def _progress(self, done: int, known: int) -> None:
         if sys.stderr.isatty():
