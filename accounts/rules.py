@@ -51,7 +51,10 @@ WEEKDAYS = range(7)
 LOOK_AHEAD = timedelta(hours=24)
 """So much time on shift is looked at; whoever is on shift longer than that has no end to tell."""
 
-_SPAN = re.compile(r"(\d{1,2}:\d{2})\s*[-–—~至到]\s*(\d{1,2}:\d{2})")
+_TO = r"[-\u2013\u2014~\u81f3\u5230]"
+"""What people write between two times: hyphens and dashes, and the Chinese words for "to"."""
+
+_SPAN = re.compile(rf"(\d{{1,2}}:\d{{2}})\s*{_TO}\s*(\d{{1,2}}:\d{{2}})")
 _BETWEEN = re.compile(r"[,;、，；]")
 
 

@@ -7,12 +7,14 @@ from typing import Any
 from accounts import actions as staff_actions
 from accounts.models import Skill, Team, User
 from accounts.states import Strategy
-from aftersales.demo.cast import EN, ZH
+from aftersales.demo.cast import BUYERS, EN, ZH
+from aftersales.demo.texts import TALKS, say
 from core.actors import SYSTEM
+from customers.models import Customer
 from tickets import actions
 from tickets.models import RoutingRule, Ticket
 from tickets.queues import ACTIVE
-from tickets.states import TicketType
+from tickets.states import Channel, TicketType
 
 OFFICE_WEEK = {str(day): [["09:00", "12:30"], ["13:30", "18:00"]] for day in range(5)}
 LONG_WEEK = {str(day): [["08:00", "17:00"]] for day in range(6)}
@@ -64,8 +66,25 @@ def share_out(staff: Mapping[str, User], now: datetime) -> None:
     theirs = Ticket.objects.unsolved().filter(type=TicketType.LOGISTICS)
     for ticket in theirs.exclude(team=rule.team):
         actions.assign(ticket, to=ticket.assignee, team=rule.team, by=staff["lead"])
+    _ask_now()
     for ticket in Ticket.objects.filter(assignee=None, status__in=ACTIVE).order_by("pk"):
         actions.place(ticket, by=SYSTEM, arriving=True)
+
+
+def _ask_now() -> None:
+    """Requests of this minute: one is given out at once, one waits for somebody who speaks Chinese."""
+    talks = {talk.type: talk for talk in TALKS}
+    for buyer, kind in ((BUYERS[3], TicketType.LOGISTICS), (BUYERS[4], TicketType.ENQUIRY)):
+        customer = Customer.objects.get(contact_points__value=buyer.email)
+        actions.open_ticket(
+            customer=customer,
+            subject=say(talks[kind].subject, customer.language),
+            body=say(talks[kind].body, customer.language),
+            channel=Channel.PORTAL,
+            type=kind,
+            told=True,
+            by=customer,
+        )
 
 
 def _plan(staff: Mapping[str, User], now: datetime) -> None:
