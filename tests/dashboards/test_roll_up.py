@@ -33,7 +33,7 @@ from tests.dashboards.look import counted, stored
 from tests.returns import shop as returns_shop
 from tickets import actions as tickets
 from tickets.models import Clock, ServiceCalendar, Ticket
-from tickets.states import Channel, ClockKind, ClockState, TicketStatus, TicketType
+from tickets.states import PROMISED, Channel, ClockState, TicketStatus, TicketType
 
 NOW = MONDAY_10
 WEEK = Period(date(2026, 11, 18), date(2026, 11, 24))
@@ -43,7 +43,7 @@ moments = st.integers(-5 * 24 * 60, 12 * 60).map(lambda minutes: NOW + timedelta
 maybe = st.one_of(st.none(), moments)
 some_clock = st.fixed_dictionaries(
     {
-        "kind": st.sampled_from(ClockKind.values),
+        "kind": st.sampled_from(PROMISED),
         "state": st.sampled_from(ClockState.values),
         "due_at": moments,
         "breached_at": maybe,
