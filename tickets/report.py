@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count, F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Team
 from tickets.models import Clock, ExternalPromise, SlaPolicy
@@ -15,7 +15,7 @@ from tickets.states import ClockKind, ClockState
 
 PERIODS: Sequence[int] = (7, 28, 90)
 SPLITS: Mapping[str, str | Promise] = {
-    "policy": gettext_lazy("Policy"),
+    "policy": pgettext_lazy("service level", "Policy"),
     "team": pgettext_lazy("of the staff", "Team"),
 }
 MOST_MISSED = 50

@@ -280,7 +280,8 @@ def return_of_goods(
         return
     if not _is(case, CaseStatus.AWAITING_RETURN):
         return
-    yield from _send_back(scene, case)
+    if not (yield from _send_back(scene, case)):
+        return
     yield from _look_at(scene, case, disputed=turn.ending == "disputed")
     yield from _pay(scene, case, turn.gateway)
     yield from aftermath(scene, ticket)
@@ -307,13 +308,17 @@ def _is(case: Case, status: CaseStatus) -> bool:
     return Case.objects.filter(pk=case.pk, status=status).exists()
 
 
-def _send_back(scene: Scene, case: Case) -> Story:
+def _send_back(scene: Scene, case: Case) -> Generator[datetime, None, bool]:
+    """The parcel travels back; False for whoever comes too late, as the time to send it is over."""
     yield scene.soon(10, 60)
+    if not _is(case, CaseStatus.AWAITING_RETURN):
+        return False
     carrier = scene.dice.choice(CARRIERS[case.currency])
     number = f"RT{scene.dice.randrange(10**11, 10**12)}"
     returns.add_tracking(case, carrier=carrier, tracking_number=number, by=case.order.customer)
     yield scene.soon(4, 10)
     yield from _travel(scene, Shipment.objects.get(tracking_number=number))
+    return True
 
 
 def _look_at(scene: Scene, case: Case, *, disputed: bool) -> Story:
