@@ -9,11 +9,9 @@ from accounts.models import Skill, Team, User
 from accounts.states import Strategy
 from aftersales.demo.cast import BUYERS, EN, ZH
 from aftersales.demo.texts import TALKS, say
-from core.actors import SYSTEM
 from customers.models import Customer
 from tickets import actions
 from tickets.models import RoutingRule, Ticket
-from tickets.queues import ACTIVE
 from tickets.states import Channel, TicketType
 
 OFFICE_WEEK = {str(day): [["09:00", "12:30"], ["13:30", "18:00"]] for day in range(5)}
@@ -48,7 +46,7 @@ AWAY_FOR = timedelta(days=3)
 
 
 def share_out(staff: Mapping[str, User], now: datetime) -> None:
-    """From now on tickets find somebody by themselves; what nobody has yet is shared out at once."""
+    """From now on tickets find somebody by themselves; what nobody has yet stays there to be taken."""
     teams = {code: Team.objects.update_or_create(code=code, defaults=told)[0] for code, told in TEAMS.items()}
     for code, keys in MEMBERS.items():
         teams[code].members.set([staff[key] for key in keys])
@@ -67,8 +65,6 @@ def share_out(staff: Mapping[str, User], now: datetime) -> None:
     for ticket in theirs.exclude(team=rule.team):
         actions.assign(ticket, to=ticket.assignee, team=rule.team, by=staff["lead"])
     _ask_now()
-    for ticket in Ticket.objects.filter(assignee=None, status__in=ACTIVE).order_by("pk"):
-        actions.place(ticket, by=SYSTEM, arriving=True)
 
 
 def _ask_now() -> None:
