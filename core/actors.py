@@ -1,6 +1,7 @@
 """Who did it: a member of staff, a customer, or the system itself."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 
@@ -20,11 +21,16 @@ class Actor(Protocol):
 
 @dataclass(frozen=True)
 class System:
-    """The named system actor: sweeps, timers and reactions act in its name."""
+    """The named system actor: sweeps, timers and reactions act in its name.
+
+    `origin` is what made it act, where that must be known later: plain JSON facts that stand as "origin" in
+    the data of every event it causes.
+    """
 
     pk: None = None
     actor_kind: str = "system"
     display_name: str = ""
+    origin: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 SYSTEM = System()

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from core import clock
-from core.actors import Actor
+from core.actors import Actor, System
 from core.models import Event, key_of
 
 
@@ -43,6 +43,8 @@ def build(
 ) -> Event:
     """The event that `record` would write, for sweeps that write many at once with `record_all`."""
     moment = at or clock.now()
+    if isinstance(by, System) and by.origin:
+        data["origin"] = dict(by.origin)
     return Event(
         kind=kind,
         subject=key_of(subject),

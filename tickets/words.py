@@ -70,6 +70,8 @@ REFUSALS: dict[str, Words] = {
         "%(name)s is not out of office. Set them out of office first, or the tickets would come back."
     ),
     "ticket.assignee_cannot_work": gettext_lazy("%(name)s does not work on tickets."),
+    "step.no_such_member": gettext_lazy("%(email)s does not work on tickets any longer."),
+    "step.no_such_team": gettext_lazy("There is no team “%(team)s” any longer."),
 }
 
 
@@ -212,6 +214,7 @@ EVENTS: dict[str, Words] = {
     "ticket.queued": _queued,
     "ticket.priority_set": _priority_set,
     "ticket.type_set": _type_set,
+    "ticket.notified": gettext_lazy("%(actor)s told %(name)s by mail"),
     "clock.breached": _breached,
     "clock.warned": _warned,
     "clock.escalated": _escalated,
