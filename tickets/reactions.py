@@ -8,6 +8,7 @@ from accounts.models import Team
 from core.actors import SYSTEM
 from core.models import Event
 from tickets import actions, clocks, emails
+from tickets.automation import running, telling
 from tickets.models import Clock, Ticket
 from tickets.states import ClockState, ExternalStart, Priority
 
@@ -56,6 +57,17 @@ def place_urgent(event: Event) -> None:
     """Bring a ticket that became urgent to the rapid-response team."""
     if event.data.get("priority") == Priority.URGENT:
         actions.place(_ticket(event), by=SYSTEM, hurry=True)
+
+
+def run_rules(event: Event) -> None:
+    """Ask the automation rules that wait for this kind of event."""
+    running.after(event)
+
+
+def tell_of_broken_rule(event: Event) -> None:
+    """Write to the administrators that a rule failed so often that it was switched off."""
+    if event.actor_kind == "system":
+        telling.rule_switched_off(event)
 
 
 def _ticket(event: Event) -> Ticket:

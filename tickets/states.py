@@ -145,3 +145,30 @@ class Unplaced(models.TextChoices):
     LANGUAGE = "language", _("Nobody on duty answers in its language")
     SKILLS = "skills", _("Nobody on duty has the skills it needs")
     FULL = "full", _("Everybody who could take it has enough to do")
+
+
+class Trigger(models.TextChoices):
+    """When an automation rule looks at a ticket: after an event of that kind, or as time passes."""
+
+    OPENED = "ticket.opened", pgettext_lazy("trigger", "A ticket is opened")
+    RECEIVED = "message.received", pgettext_lazy("trigger", "The customer writes")
+    SENT = "message.sent", pgettext_lazy("trigger", "A reply is sent")
+    ASSIGNED = "ticket.assigned", pgettext_lazy("trigger", "The assignee changes")
+    PRIORITY_SET = "ticket.priority_set", pgettext_lazy("trigger", "The priority changes")
+    TYPE_SET = "ticket.type_set", pgettext_lazy("trigger", "The type changes")
+    WAITING = "ticket.waiting", pgettext_lazy("trigger", "A ticket is set to waiting")
+    RESUMED = "ticket.resumed", pgettext_lazy("trigger", "A ticket goes on")
+    SOLVED = "ticket.solved", pgettext_lazy("trigger", "A ticket is solved")
+    REOPENED = "ticket.reopened", pgettext_lazy("trigger", "A ticket is reopened")
+    BREACHED = "clock.breached", pgettext_lazy("trigger", "A deadline is missed")
+    TIME = "time", pgettext_lazy("trigger", "Time passes")
+
+
+class RunOutcome(models.TextChoices):
+    """What came of a rule whose conditions a ticket met."""
+
+    DONE = "done", pgettext_lazy("run of a rule", "Done")
+    NOTHING = "nothing", pgettext_lazy("run of a rule", "Nothing to change")
+    REFUSED = "refused", pgettext_lazy("run of a rule", "Refused")
+    FAILED = "failed", pgettext_lazy("run of a rule", "Failed")
+    STOPPED = "stopped", pgettext_lazy("run of a rule", "Stopped: rules set each other off")

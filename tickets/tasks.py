@@ -4,6 +4,7 @@ from celery import shared_task
 
 from core import clock
 from tickets import sweeps
+from tickets.automation import running
 
 
 @shared_task(ignore_result=True)
@@ -19,3 +20,8 @@ def assign_waiting() -> int:
 @shared_task(ignore_result=True)
 def close_old_tickets() -> int:
     return sweeps.close_old(clock.now())
+
+
+@shared_task(ignore_result=True)
+def run_timed_rules() -> int:
+    return running.sweep(clock.now())

@@ -1,6 +1,7 @@
 """Rows of the desk, by noun."""
 
 from tickets.models.assignment import Placement, PlacementQuerySet, RoutingRule, Turn
+from tickets.models.automation import AutomationRule, RuleRun
 from tickets.models.clocks import Clock, ClockEvent
 from tickets.models.promises import (
     CalendarVersion,
@@ -13,6 +14,7 @@ from tickets.models.tickets import NEVER, Message, Ticket, TicketQuerySet
 
 __all__ = [
     "NEVER",
+    "AutomationRule",
     "CalendarVersion",
     "Clock",
     "ClockEvent",
@@ -22,6 +24,7 @@ __all__ = [
     "PlacementQuerySet",
     "PolicyVersion",
     "RoutingRule",
+    "RuleRun",
     "ServiceCalendar",
     "SlaPolicy",
     "Ticket",
