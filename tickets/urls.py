@@ -75,6 +75,7 @@ console = [
     path("mail/stuck/", outbox.parked, name="outbox"),
     path("mail/stuck/events/<int:pk>/retry/", outbox.event_retry, name="outbox-event-retry"),
     path("mail/stuck/clocks/<int:pk>/retry/", outbox.clock_retry, name="outbox-clock-retry"),
+    path("mail/stuck/rules/<int:pk>/retry/", outbox.rule_retry, name="outbox-rule-retry"),
 ]
 
 portal = [

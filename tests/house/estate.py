@@ -44,8 +44,16 @@ from tickets.access import link_token
 from tickets.actions import promises
 from tickets.defaults import ensure_promises
 from tickets.holidays import public_holidays
-from tickets.models import Clock, ExternalPromise, RoutingRule, ServiceCalendar, SlaPolicy, Ticket
-from tickets.states import Channel, ExternalStart, MetBy, Priority, TicketStatus, TicketType
+from tickets.models import (
+    AutomationRule,
+    Clock,
+    ExternalPromise,
+    RoutingRule,
+    ServiceCalendar,
+    SlaPolicy,
+    Ticket,
+)
+from tickets.states import Channel, ExternalStart, MetBy, Priority, TicketStatus, TicketType, Trigger
 
 NOW = datetime(2026, 3, 5, 2, 0, tzinfo=UTC)
 """Thursday, 10:00 in Shanghai, four days after everything was delivered."""
@@ -377,6 +385,16 @@ def _run_the_machines(estate: Estate, ticket: Ticket) -> None:
     )
     stuck = ticket.clocks.order_by("pk")[0]
     Clock.objects.filter(pk=stuck.pk).update(failing_since=clock.now(), last_error="42")
+    rule = AutomationRule.objects.create(
+        name_en=estate.words["subject"],
+        name_zh=estate.words["subject"],
+        order=1,
+        trigger=Trigger.TIME,
+        failures=5,
+        switched_off_at=clock.now(),
+        switched_off_because="42",
+    )
+    estate.things["rules"] = str(rule.pk)
     estate.things |= {"mail": str(unsent.pk), "events": str(event.pk), "clocks": str(stuck.pk)}
     estate.things |= {"dashboards": "csat", "kpis": "csat"}
     _promise(estate, ada)

@@ -178,7 +178,7 @@ def _count_failure(rule: AutomationRule, at: datetime, because: str) -> None:
     row.failures += 1
     if row.is_active and row.failures >= MOST_FAILURES:
         row.is_active, row.switched_off_at, row.switched_off_because = False, at, because
-        facts = {"name_en": row.name_en, "name_zh": row.name_zh, "failures": row.failures}
+        facts: dict[str, Any] = {"name_en": row.name_en, "name_zh": row.name_zh, "failures": row.failures}
         events.record("rule.switched_off", row, by=SYSTEM, at=at, because=because, **facts)
     row.save(update_fields=["failures", "is_active", "switched_off_at", "switched_off_because"])
 

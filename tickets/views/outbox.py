@@ -15,7 +15,8 @@ from core.models import Event, OutgoingMail
 from core.paging import Keyset
 from core.views.verbs import perform
 from tickets import sweeps
-from tickets.models import Clock
+from tickets.automation import changing
+from tickets.models import AutomationRule, Clock
 
 NEWEST_FIRST = Keyset(("-pk",), size=50)
 
@@ -51,10 +52,11 @@ def mail_retry(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 @staff_required(Right.CONFIGURE)
 def parked(request: StaffRequest) -> HttpResponse:
-    """Events whose reactions failed too often, and clocks the sweep could not handle."""
+    """Events whose reactions failed too often, clocks the sweep could not handle, rules switched off."""
     context = {
         "page": NEWEST_FIRST.page(Event.objects.parked(), request.GET),
         "clocks": Clock.objects.failing().select_related("ticket", "external").defer("ticket__search")[:50],
+        "rules": AutomationRule.objects.broken()[:50],
         "behind": Event.objects.undispatched().order_by("next_attempt_at").first(),
         "waiting": _waiting(),
     }
@@ -87,6 +89,23 @@ def clock_retry(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
+@require_POST
+@staff_required(Right.CONFIGURE)
+def rule_retry(request: StaffRequest, pk: int) -> HttpResponse:
+    """Switch a rule that failed too often on again."""
+    row = get_object_or_404(AutomationRule.objects.kept(), pk=pk)
+    return perform(
+        request,
+        lambda: changing.switch_rule(row, on=True, by=request.user),
+        to=reverse("console:outbox"),
+        said=_("The rule is switched on again."),
+    )
+
+
 def _waiting() -> int:
     """How much waits for a person."""
-    return Event.objects.parked().count() + Clock.objects.failing().count()
+    return (
+        Event.objects.parked().count()
+        + Clock.objects.failing().count()
+        + AutomationRule.objects.broken().count()
+    )
