@@ -188,7 +188,7 @@ def _type_set(facts: Facts) -> str:
     return _("%(actor)s set the type to %(type)s") % words
 
 
-def _named(text: str | Promise) -> Callable[[Facts], str]:
+def _with_name(text: str | Promise) -> Callable[[Facts], str]:
     """A sentence with the name of the rule it is about, in the reader's language."""
 
     def say(facts: Facts) -> str:
@@ -200,8 +200,8 @@ def _named(text: str | Promise) -> Callable[[Facts], str]:
 
 def _rule_switched_off(facts: Facts) -> str:
     if "failures" in facts:
-        return _named(gettext_lazy("The rule “%(name)s” failed too often and was switched off"))(facts)
-    return _named(gettext_lazy("%(actor)s switched off the rule “%(name)s”"))(facts)
+        return _with_name(gettext_lazy("The rule “%(name)s” failed too often and was switched off"))(facts)
+    return _with_name(gettext_lazy("%(actor)s switched off the rule “%(name)s”"))(facts)
 
 
 EVENTS: dict[str, Words] = {
@@ -231,12 +231,12 @@ EVENTS: dict[str, Words] = {
     "ticket.priority_set": _priority_set,
     "ticket.type_set": _type_set,
     "ticket.notified": gettext_lazy("%(actor)s told %(name)s by mail"),
-    "rule.added": _named(gettext_lazy("%(actor)s wrote the rule “%(name)s”")),
-    "rule.edited": _named(gettext_lazy("%(actor)s changed the rule “%(name)s”")),
-    "rule.moved": _named(gettext_lazy("%(actor)s moved the rule “%(name)s”")),
-    "rule.switched_on": _named(gettext_lazy("%(actor)s switched on the rule “%(name)s”")),
+    "rule.added": _with_name(gettext_lazy("%(actor)s wrote the rule “%(name)s”")),
+    "rule.edited": _with_name(gettext_lazy("%(actor)s changed the rule “%(name)s”")),
+    "rule.moved": _with_name(gettext_lazy("%(actor)s moved the rule “%(name)s”")),
+    "rule.switched_on": _with_name(gettext_lazy("%(actor)s switched on the rule “%(name)s”")),
     "rule.switched_off": _rule_switched_off,
-    "rule.removed": _named(gettext_lazy("%(actor)s removed the rule “%(name)s”")),
+    "rule.removed": _with_name(gettext_lazy("%(actor)s removed the rule “%(name)s”")),
     "clock.breached": _breached,
     "clock.warned": _warned,
     "clock.escalated": _escalated,
