@@ -3,10 +3,11 @@
 from django.urls import path, register_converter
 
 from tickets.api import desk as endpoints
+from tickets.api import rules as machines
 from tickets.api import sharing
 from tickets.views import outbox
 from tickets.views import portal as customers
-from tickets.views.console import inbox, load, promises, ticket, verbs
+from tickets.views.console import inbox, load, promises, rules, ticket, verbs
 
 
 class TicketNumber:
@@ -64,6 +65,14 @@ console = [
     path("policies/<int:pk>/edit/", promises.policy_edit, name="policy-edit"),
     path("policies/<int:pk>/publish/", promises.policy_publish, name="policy-publish"),
     path("policies/<int:pk>/hold/", promises.policy_hold, name="policy-hold"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/new/", rules.rule_new, name="rule-new"),
+    path("rules/<int:pk>/", rules.rule, name="rule"),
+    path("rules/<int:pk>/edit/", rules.rule_edit, name="rule-edit"),
+    path("rules/<int:pk>/move/", rules.rule_move, name="rule-move"),
+    path("rules/<int:pk>/switch/", rules.rule_switch, name="rule-switch"),
+    path("rules/<int:pk>/remove/", rules.rule_remove, name="rule-remove"),
+    path("tickets/<ticket:number>/rules/", rules.ticket_rules, name="ticket-rules"),
     path("clocks/", promises.clock_report, name="clocks"),
     path("load/", load.load_page, name="load"),
     path("load/<int:pk>/away/", load.set_away, name="load-set-away"),
@@ -90,6 +99,11 @@ portal = [
 ]
 
 api = [
+    path("rules/", machines.RuleList.as_view(), name="rules"),
+    path("rules/<int:pk>/", machines.RuleDetail.as_view(), name="rule"),
+    path("rules/<int:pk>/preview/", machines.RulePreview.as_view(), name="rule-preview"),
+    path("rules/<int:pk>/runs/", machines.RuleRuns.as_view(), name="rule-runs"),
+    path("rules/<int:pk>/switch/", machines.SwitchRule.as_view(), name="rule-switch"),
     path("tickets/", endpoints.TicketList.as_view(), name="tickets"),
     path("tickets/<ticket:number>/", endpoints.TicketDetail.as_view(), name="ticket"),
     path("tickets/<ticket:number>/messages/", endpoints.TicketMessages.as_view(), name="ticket-messages"),

@@ -1,5 +1,6 @@
 """Input of the pages about tickets."""
 
+from tickets.forms.automation import RuleForm
 from tickets.forms.desk import (
     BODY_LENGTH,
     AssignForm,
@@ -43,6 +44,7 @@ __all__ = [
     "RebalanceForm",
     "ReplyForm",
     "RoutingRuleForm",
+    "RuleForm",
     "StepForm",
     "TypeForm",
     "WorkingTimeField",

@@ -1,0 +1,149 @@
+"""Rules on their pages and for other systems: written, tried, switched, moved, and what they did."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.actions import issue_token
+from accounts.models import User
+from core import dispatch
+from tests import build
+from tickets import actions
+from tickets.automation import changing
+from tickets.models import AutomationRule, Ticket
+from tickets.states import Priority, TicketType, Trigger
+
+COMPLAINT = '{"field": "type", "op": "is", "value": "complaint"}'
+URGENT = '[{"do": "set_priority", "priority": 4}]'
+
+
+def typed(**fields: str) -> dict[str, str]:
+    return {
+        "name_en": "Complaints are urgent",
+        "name_zh": "投诉加急",
+        "trigger": Trigger.OPENED,
+        "conditions": COMPLAINT,
+        "steps": URGENT,
+        **fields,
+    }
+
+
+@pytest.fixture
+def configurator(client: Client, ada: User) -> Client:
+    client.force_login(ada)
+    return client
+
+
+@pytest.fixture
+def rule(ada: User) -> AutomationRule:
+    fields: dict[str, Any] = {**typed(), "conditions": json.loads(COMPLAINT), "steps": json.loads(URGENT)}
+    return changing.add_rule(by=ada, **fields)
+
+
+def test_a_rule_is_written_switched_on_and_works(configurator: Client, promises: None) -> None:
+    made = configurator.post("/console/rules/new/", typed())
+    rule = AutomationRule.objects.get()
+    assert (made.headers["Location"], rule.is_active) == (f"/console/rules/{rule.pk}/", False)
+    configurator.post(f"/console/rules/{rule.pk}/switch/")
+    ticket = build.ticket(type=TicketType.COMPLAINT)
+    dispatch.drain()
+    assert Ticket.objects.get(pk=ticket.pk).priority == Priority.URGENT
+    log = configurator.get(f"/console/rules/{rule.pk}/").content.decode()
+    assert ticket.number in log
+    assert "Set the priority to Urgent" in log
+    assert (
+        "Complaints are urgent"
+        in configurator.get(f"/console/tickets/{ticket.number}/rules/").content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"conditions": "{"}, "This is not JSON"),
+        ({"conditions": '{"field": "mood"}'}, "“mood” is not a field"),
+        ({"steps": "[]"}, "A rule takes at least one step."),
+        ({"steps": "solve"}, "This is not JSON"),
+        ({"steps": '[{"do": "dance"}]'}, "dance"),
+        ({"trigger": "full moon"}, "Select a valid choice"),
+    ],
+)
+def test_a_wrong_rule_is_shown_as_it_was_typed(
+    configurator: Client, wrong: dict[str, str], words: str
+) -> None:
+    again = configurator.post("/console/rules/new/", typed(**wrong))
+    assert again.status_code == 422
+    shown = again.content.decode()
+    assert words in shown
+    assert "投诉加急" in shown
+    assert not AutomationRule.objects.exists()
+
+
+def test_trying_a_rule_says_what_it_would_do_and_changes_nothing(
+    configurator: Client, rule: AutomationRule, promises: None
+) -> None:
+    ticket = build.ticket(type=TicketType.COMPLAINT)
+    other = build.ticket()
+    shown = configurator.get(f"/console/rules/{rule.pk}/?ticket={ticket.number}").content.decode()
+    assert "Set the priority to Urgent" in shown
+    assert Ticket.objects.get(pk=ticket.pk).priority == Priority.NORMAL
+    left = configurator.get(f"/console/rules/{rule.pk}/?ticket={other.number}").content.decode()
+    assert "The rule would leave this ticket alone." in left
+    assert (
+        "There is no ticket T-1."
+        in configurator.get(f"/console/rules/{rule.pk}/?ticket=t-1").content.decode()
+    )
+
+
+def test_rules_are_moved_changed_and_removed(configurator: Client, rule: AutomationRule, ada: User) -> None:
+    second = changing.add_rule(
+        name_en="Second",
+        name_zh="第二",
+        trigger=Trigger.OPENED,
+        conditions={},
+        steps=[{"do": "solve"}],
+        by=ada,
+    )
+    configurator.post(f"/console/rules/{second.pk}/move/")
+    assert list(AutomationRule.objects.kept()) == [second, rule]
+    configurator.post(f"/console/rules/{second.pk}/move/", {"down": "1"})
+    assert list(AutomationRule.objects.kept()) == [rule, second]
+    configurator.post(f"/console/rules/{rule.pk}/edit/", typed(name_en="Loud", conditions=""))
+    rule.refresh_from_db()
+    assert (rule.name_en, rule.conditions) == ("Loud", {"all": []})
+    configurator.post(f"/console/rules/{rule.pk}/remove/")
+    assert configurator.get(f"/console/rules/{rule.pk}/").status_code == 404
+    assert "Second" in configurator.get("/console/rules/").content.decode()
+
+
+def test_leads_read_and_do_not_write(client: Client, lea: User, rule: AutomationRule) -> None:
+    client.force_login(lea)
+    assert client.get("/console/rules/").status_code == 200
+    assert client.post(f"/console/rules/{rule.pk}/switch/").status_code == 403
+    assert not AutomationRule.objects.get(pk=rule.pk).is_active
+
+
+def test_other_systems_write_try_and_switch_rules(client: Client, ada: User, promises: None) -> None:
+    _row, token = issue_token(ada, name="shop", by=ada)
+    asks: dict[str, Any] = {
+        "headers": {"Authorization": f"Token {token}"},
+        "content_type": "application/json",
+    }
+    body = {**typed(), "conditions": json.loads(COMPLAINT), "steps": json.loads(URGENT)}
+    made = client.post("/api/v1/rules/", body, **asks)
+    assert (made.status_code, made.json()["is_active"]) == (201, False)
+    url = f"/api/v1/rules/{made.json()['id']}/"
+    ticket = build.ticket(type=TicketType.COMPLAINT)
+    assert client.get(f"{url}preview/", headers=asks["headers"]).json()["tickets"] == [ticket.number]
+    assert client.post(f"{url}switch/", {"on": True}, **asks).json()["is_active"] is True
+    actions.reply(ticket, body="Hello", by=ada)
+    dispatch.drain()
+    [run] = client.get(f"{url}runs/", headers=asks["headers"]).json()["results"]
+    assert (run["ticket"], run["outcome"]) == (ticket.number, "done")
+    wrong = client.patch(url, {"steps": [{"do": "dance"}]}, **asks)
+    assert wrong.status_code == 400
+    assert client.patch(url, {"name_en": "Loud"}, **asks).json()["name_en"] == "Loud"
+    assert client.delete(url, headers=asks["headers"]).status_code == 204
+    assert client.get("/api/v1/rules/", headers=asks["headers"]).json() == []
