@@ -19,6 +19,14 @@ _WEEKDAYS = {str(weekday): weekday for weekday in range(7)}
 
 def calendar_of(stored: CalendarVersion) -> Calendar:
     """The calendar of a version; equal ones share what is already added up."""
+    if stored.published_at is None:
+        return _of(stored)
+    if stored.counted is None:  # a published version never changes
+        stored.counted = _of(stored)
+    return stored.counted
+
+
+def _of(stored: CalendarVersion) -> Calendar:
     return _built(stored.zone, _key(stored.weekly), _key(stored.holidays), _key(stored.extra_days))
 
 

@@ -5,9 +5,11 @@ A ladder is stored as a list of {"clock": "resolution", "offset": -1800, "notify
 deadline.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -58,7 +60,13 @@ def parse(stored: Any) -> tuple[Step, ...]:
 
 def steps_of(stored: Any, kind: str) -> tuple[Step, ...]:
     """The steps for one kind of clock, in the order in which they come."""
-    return tuple(step for step in parse(stored) if step.clock == kind)
+    return _steps_of(json.dumps(stored), kind)
+
+
+@lru_cache(maxsize=512)
+def _steps_of(written: str, kind: str) -> tuple[Step, ...]:
+    """The sweep asks for the same few ladders again and again."""
+    return tuple(step for step in parse(json.loads(written)) if step.clock == kind)
 
 
 def _step(stored: Any) -> Step:

@@ -26,6 +26,7 @@ Progress = Callable[[int, int], None]
 REBUILD_FROM = 50_000
 """From so many tickets on, building indexes afterwards is quicker than keeping them up to date."""
 
+OPEN_SHARE = 0.02
 BATCH = 100_000
 CHUNK = 2_000
 
@@ -149,14 +150,14 @@ FROM tickets_ticket WHERE id BETWEEN %(first)s AND %(last)s
 """
 
 
-def fill(tickets: int, *, progress: Progress) -> float:
+def fill(tickets: int, *, progress: Progress, open_share: float = OPEN_SHARE) -> float:
     """Add so many tickets with three messages each, their clocks and surveys; returns the seconds it took.
 
-    One in fifty is open. A fourth as many customers are added, each with one order.
+    `open_share` of them is open. A fourth as many customers are added, each with one order.
     """
     begun = time.monotonic()
     with transaction.atomic(), _indexes_down(tickets):
-        facts = _facts()
+        facts = _facts() | {"open_share": open_share}
         facts |= _customers(facts, max(tickets // 4, 1))
         for start in range(1, tickets + 1, BATCH):
             stop = min(start + BATCH - 1, tickets)
@@ -195,7 +196,6 @@ def _facts() -> dict[str, Any]:
         "steps": ladder.MOST_STEPS,
         "form": SurveyForm.objects.latest("pk").pk,
         "shop": shops["USD"].pk,
-        "open_share": 0.02,
         "texts": _write_texts(),
     }
 

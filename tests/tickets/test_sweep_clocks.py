@@ -62,7 +62,7 @@ def test_many_clocks_take_few_statements(
 ) -> None:
     for _ in range(30):
         build.ticket()
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         assert sweeps.sweep_clocks(MONDAY_10 + timedelta(days=9)) == 60
 
 

@@ -5,15 +5,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from core import events, hours
 from core.actors import SYSTEM
 from core.models import Event
 from tickets.clocks.reading import STANDSTILL, ladder_of, moment, next_moment, paired, pauses_of
-from tickets.models import Clock, ClockEvent
+from tickets.models import Clock, ClockEvent, Ticket
 from tickets.states import ClockState
 
 Kind = ClockEvent.Kind
-CHANGED = ("breached_at", "taken", "next_at", "failures", "failing_since", "last_error")
+STORE = """
+UPDATE tickets_clock SET breached_at = new.breached_at, taken = new.taken, next_at = new.next_at,
+    failures = 0, failing_since = NULL, last_error = ''
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::smallint[], %s::timestamptz[])
+    AS new (id, breached_at, taken, next_at)
+WHERE tickets_clock.id = new.id
+"""
+"""One statement for a whole batch; Django's own update of many rows takes as long as all the rest."""
 
 Happened = tuple[ClockEvent, Event]
 
@@ -25,10 +34,16 @@ def advance(clocks: Iterable[Clock], at: datetime) -> int:
         return 0
     paused = _pauses_of_all(due)
     happened = [one for clock in due for one in _advanced(clock, paused.get(clock.pk, ()), at)]
-    Clock.objects.bulk_update(due, CHANGED)
+    _store(due)
     ClockEvent.objects.bulk_create([event for event, _told in happened])
     events.record_all([told for _event, told in happened])
     return len(due)
+
+
+def _store(clocks: Sequence[Clock]) -> None:
+    rows = [(clock.pk, clock.breached_at, clock.taken, clock.next_at) for clock in clocks]
+    with connection.cursor() as cursor:
+        cursor.execute(STORE, [list(column) for column in zip(*rows, strict=True)])
 
 
 def miss(clock: Clock, at: datetime) -> None:
@@ -92,7 +107,7 @@ def _told(kind: str, clock: Clock, at: datetime, **facts: Any) -> Event:
         kind,
         clock,
         by=SYSTEM,
-        thread=clock.ticket,
+        thread=Ticket(pk=clock.ticket_id),
         at=at,
         clock=clock.kind,
         cycle=clock.cycle,

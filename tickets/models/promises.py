@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core import bilingual
+from core.hours import Calendar
 from tickets.states import ExternalStart, MetBy
 
 
@@ -55,6 +56,9 @@ class CalendarVersion(models.Model):
     author = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
+
+    counted: Calendar | None = None
+    """What `tickets.calendars.calendar_of` made of it; not stored."""
 
     class Meta:
         ordering = ["-number"]
