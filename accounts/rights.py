@@ -31,6 +31,7 @@ class Right(models.TextChoices):
     EDIT_CUSTOMERS = "edit_customers", _("Change customers")
     IMPORT_ORDERS = "import_orders", _("Import orders")
     WRITE_ARTICLES = "write_articles", _("Write articles")
+    WRITE_MACROS = "write_macros", _("Write macros")
     READ_DASHBOARDS = "read_dashboards", _("See dashboards")
     CONFIGURE = "configure", _("Configure the portal")
 
@@ -47,6 +48,7 @@ _LEAD = _AGENT | {
     Right.ASSIGN_TICKETS,
     Right.OVERRULE_CASES,
     Right.WORK_VISITS,
+    Right.WRITE_MACROS,
     Right.READ_DASHBOARDS,
 }
 
@@ -65,6 +67,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[Right]] = {
             Right.READ_REFUNDS,
             Right.IMPORT_ORDERS,
             Right.WRITE_ARTICLES,
+            Right.WRITE_MACROS,
             Right.READ_DASHBOARDS,
             Right.CONFIGURE,
         }

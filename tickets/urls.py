@@ -3,11 +3,12 @@
 from django.urls import path, register_converter
 
 from tickets.api import desk as endpoints
+from tickets.api import macros as macro_endpoints
 from tickets.api import rules as machines
 from tickets.api import sharing
 from tickets.views import outbox
 from tickets.views import portal as customers
-from tickets.views.console import inbox, load, promises, rules, ticket, verbs
+from tickets.views.console import inbox, load, macros, promises, rules, ticket, verbs
 
 
 class TicketNumber:
@@ -31,6 +32,7 @@ console = [
     path("inbox/assign/", inbox.inbox_assign, name="inbox-assign"),
     path("inbox/claim/<ticket:number>/", inbox.inbox_claim, name="inbox-claim"),
     path("inbox/solve/", inbox.inbox_solve, name="inbox-solve"),
+    path("inbox/macro/", inbox.inbox_macro, name="inbox-macro"),
     path("tickets/new/", verbs.ticket_new, name="ticket-new"),
     path("tickets/<ticket:number>/", ticket.ticket, name="ticket"),
     path("tickets/<ticket:number>/news/", ticket.ticket_news, name="ticket-news"),
@@ -41,6 +43,12 @@ console = [
     ),
     path("tickets/<ticket:number>/reply/", verbs.reply, name="ticket-reply"),
     path("tickets/<ticket:number>/note/", verbs.note, name="ticket-note"),
+    path("tickets/<ticket:number>/macros/", macros.ticket_macros, name="ticket-macros"),
+    path(
+        "tickets/<ticket:number>/macros/<slug:code>/apply/",
+        macros.ticket_macro_apply,
+        name="ticket-macro-apply",
+    ),
     path("tickets/<ticket:number>/assign/", verbs.assign, name="ticket-assign"),
     path("tickets/<ticket:number>/claim/", verbs.claim, name="ticket-claim"),
     path("tickets/<ticket:number>/hand-over/", verbs.hand_over, name="ticket-hand-over"),
@@ -73,6 +81,11 @@ console = [
     path("rules/<int:pk>/switch/", rules.rule_switch, name="rule-switch"),
     path("rules/<int:pk>/remove/", rules.rule_remove, name="rule-remove"),
     path("tickets/<ticket:number>/rules/", rules.ticket_rules, name="ticket-rules"),
+    path("macros/", macros.macros, name="macros"),
+    path("macros/new/", macros.macro_new, name="macro-new"),
+    path("macros/<slug:code>/", macros.macro_edit, name="macro-edit"),
+    path("macros/<slug:code>/switch/", macros.macro_switch, name="macro-switch"),
+    path("macros/<slug:code>/remove/", macros.macro_remove, name="macro-remove"),
     path("clocks/", promises.clock_report, name="clocks"),
     path("load/", load.load_page, name="load"),
     path("load/<int:pk>/away/", load.set_away, name="load-set-away"),
@@ -121,4 +134,11 @@ api = [
     path("members/spread/", sharing.SpreadMember.as_view(), name="member-spread"),
     path("absences/", sharing.AbsenceList.as_view(), name="absences"),
     path("absences/<int:pk>/come-back/", sharing.ComeBack.as_view(), name="absence-come-back"),
+    path("macros/", macro_endpoints.MacroList.as_view(), name="macros"),
+    path("macros/<slug:code>/", macro_endpoints.MacroDetail.as_view(), name="macro"),
+    path(
+        "tickets/<ticket:number>/macros/<slug:code>/apply/",
+        macro_endpoints.ApplyMacro.as_view(),
+        name="ticket-macro-apply",
+    ),
 ]

@@ -70,6 +70,12 @@ REFUSALS: dict[str, Words] = {
         "%(name)s is not out of office. Set them out of office first, or the tickets would come back."
     ),
     "ticket.assignee_cannot_work": gettext_lazy("%(name)s does not work on tickets."),
+    "macro.code_taken": gettext_lazy("There is a macro with the code %(taken)s."),
+    "macro.not_yours": gettext_lazy("There is no macro “%(macro)s” for you any longer."),
+    "macro.step_changed": gettext_lazy(
+        "The macro “%(macro)s” was changed while you were writing. Look at its steps, then send again."
+    ),
+    "macro.has_gaps": gettext_lazy("Something is missing here: %(gaps)s"),
     "step.no_such_member": gettext_lazy("%(email)s does not work on tickets any longer."),
     "step.no_such_team": gettext_lazy("There is no team “%(team)s” any longer."),
 }
@@ -119,7 +125,7 @@ def _placed(facts: Facts) -> str:
     told = text % {"name": facts["name"], "load": why["load"], "capacity": why["capacity"]}
     if not why.get("rule_en"):
         return told
-    return _("%(told)s, by the rule “%(rule)s”") % {"told": told, "rule": _named(why, "rule")}
+    return _("%(told)s, by the rule “%(rule)s”") % {"told": told, "rule": _with_name(why, "rule")}
 
 
 def _shared(facts: Facts) -> str:
@@ -137,7 +143,7 @@ def _queued(facts: Facts) -> str:
 
 
 def _handed_over(facts: Facts) -> str:
-    words = {"actor": facts["actor"], "name": facts.get("name", ""), "team": _named(facts, "team")}
+    words = {"actor": facts["actor"], "name": facts.get("name", ""), "team": _with_name(facts, "team")}
     if not words["name"]:
         return _("%(actor)s handed the ticket over to %(team)s") % words
     if not words["team"]:
@@ -189,7 +195,7 @@ def _type_set(facts: Facts) -> str:
 
 
 def _with_name(text: str | Promise) -> Callable[[Facts], str]:
-    """A sentence with the name of the rule it is about, in the reader's language."""
+    """A sentence with the name of the rule or macro it is about, in the reader's language."""
 
     def say(facts: Facts) -> str:
         zh = bilingual.is_chinese(get_language())
@@ -237,6 +243,12 @@ EVENTS: dict[str, Words] = {
     "rule.switched_on": _with_name(gettext_lazy("%(actor)s switched on the rule “%(name)s”")),
     "rule.switched_off": _rule_switched_off,
     "rule.removed": _with_name(gettext_lazy("%(actor)s removed the rule “%(name)s”")),
+    "macro.added": _with_name(gettext_lazy("%(actor)s wrote the macro “%(name)s”")),
+    "macro.edited": _with_name(gettext_lazy("%(actor)s changed the macro “%(name)s”")),
+    "macro.switched_on": _with_name(gettext_lazy("%(actor)s offered the macro “%(name)s” at the desk")),
+    "macro.switched_off": _with_name(gettext_lazy("%(actor)s switched off the macro “%(name)s”")),
+    "macro.removed": _with_name(gettext_lazy("%(actor)s removed the macro “%(name)s”")),
+    "macro.applied": _with_name(gettext_lazy("%(actor)s used the macro “%(name)s”")),
     "clock.breached": _breached,
     "clock.warned": _warned,
     "clock.escalated": _escalated,

@@ -215,6 +215,7 @@ EVENT_ICONS: Mapping[str, str] = {
     "ticket": "ticket",
     "message": "message-square",
     "clock": "alarm-clock",
+    "macro": "zap",
     "case": "package",
     "refund": "banknote",
     "survey": "smile",

@@ -1,24 +1,36 @@
 // <button data-insert="text"> puts the text where the reader was writing: at the caret of the field named by
-// data-insert-into (a selector), else of the page's composer. <button data-copy="text"> copies it.
+// data-insert-into (a selector), else of the page's composer; with data-insert-here into the middle of the text
+// of the form that was written in last. <button data-copy="text"> copies it.
 import { show } from "./toasts.js";
 
 const COMPOSER = "[data-insert-target], .composer textarea, textarea[name=body]";
 
+let last = null;
+
 export function start() {
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches?.("textarea")) last = event.target;
+  });
   document.addEventListener("click", (event) => {
     const inserter = event.target.closest("[data-insert]");
-    if (inserter) insert(inserter);
+    if (inserter?.matches("[data-insert-here]")) put(written(inserter.form), inserter.dataset.insert);
+    else if (inserter) insert(document.querySelector(inserter.dataset.insertInto || COMPOSER), inserter.dataset.insert);
     const copier = event.target.closest("[data-copy]");
     if (copier) copy(copier);
   });
 }
 
-function insert(button) {
-  const field = document.querySelector(button.dataset.insertInto || COMPOSER);
+const written = (form) => (last?.form === form ? last : form.querySelector("textarea"));
+
+// A paragraph of its own.
+export function insert(field, text) {
+  const before = field?.value.slice(0, field.selectionStart);
+  put(field, `${before && !before.endsWith("\n") ? "\n\n" : ""}${text}\n`);
+}
+
+function put(field, text) {
   if (!field) return;
-  const before = field.value.slice(0, field.selectionStart);
-  const gap = before && !before.endsWith("\n") ? "\n\n" : "";
-  field.setRangeText(`${gap}${button.dataset.insert}\n`, field.selectionStart, field.selectionEnd, "end");
+  field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
   field.focus();
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }

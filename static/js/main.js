@@ -7,6 +7,7 @@ import * as dropzone from "./dropzone.js";
 import * as insert from "./insert.js";
 import * as leaving from "./leaving.js";
 import * as live from "./live.js";
+import * as macros from "./macros.js";
 import * as menus from "./menus.js";
 import * as requests from "./requests.js";
 import * as shortcuts from "./shortcuts.js";
@@ -15,7 +16,7 @@ import * as theme from "./theme.js";
 import * as toasts from "./toasts.js";
 import * as zone from "./zone.js";
 
-const behaviours = [autosubmit, composer, deadlines, dialogs, dropzone, insert, leaving, live, menus, requests, shortcuts, submits, theme, toasts, zone];
+const behaviours = [autosubmit, composer, deadlines, dialogs, dropzone, insert, leaving, live, macros, menus, requests, shortcuts, submits, theme, toasts, zone];
 
 for (const behaviour of behaviours) behaviour.start();
 

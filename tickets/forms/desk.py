@@ -1,5 +1,6 @@
 """What is said, by whom, and who looks after it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Language, Team, User
 from core.uploads import FormWithFiles
 from tickets.access import assignees
+from tickets.placeholders import gaps_in
 from tickets.rules import SUBJECT_LENGTH
 from tickets.states import Channel, Priority, TicketType
 
@@ -38,13 +40,46 @@ class MessageForm(FormWithFiles):
 
 
 class ReplyForm(MessageForm):
-    """A public answer, written against a version of the ticket; `then` is what happens after it was sent."""
+    """A public answer, written against a version of the ticket; `then` is what happens after it was sent.
+
+    `macros` are the codes of those that were used, `steps` the keys of what they do with the reply. A reply
+    with a gap that a macro left is sent only `with_gaps`.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    macros = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+    steps = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+    with_gaps = forms.BooleanField(required=False)
+
+    gaps: Sequence[str] = ()
     then = forms.ChoiceField(
         required=False, choices=[("", ""), ("wait", ""), ("solve", "")], widget=forms.HiddenInput
     )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self.gaps = gaps_in(cleaned.get("body", ""))
+        if self.gaps and not cleaned.get("with_gaps"):
+            said = _("Something is missing here: %s") % " ".join(self.gaps)
+            self.add_error("body", said)
+        return cleaned
+
+    @property
+    def chosen(self) -> tuple[list[str], list[str]]:
+        """The codes of the macros and the keys of the steps, also of a form that was refused."""
+        given = self.cleaned_data if self.is_bound else self.initial
+        return list(given.get("macros") or ()), list(given.get("steps") or ())
+
+
+class DraftForm(FormWithFiles):
+    """A reply that is being written, carried to the list of macros and back by a page without scripts."""
+
+    body = forms.CharField(required=False, max_length=BODY_LENGTH, strip=False, widget=forms.HiddenInput)
+    key = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
+    macros = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+    steps = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+    insert = forms.SlugField(required=False)
 
 
 class NoteForm(MessageForm):
@@ -97,6 +132,12 @@ class BulkForm(forms.Form):
 
 class BulkAssignForm(BulkForm, AssignForm):
     """Tickets ticked in a list, and who is to look after them."""
+
+
+class BulkMacroForm(BulkForm):
+    """Tickets ticked in a list, and the macro to use on each."""
+
+    macro = forms.SlugField(error_messages={"required": _("Choose a macro first.")})
 
 
 class NewTicketForm(FormWithFiles):

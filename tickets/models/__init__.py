@@ -3,6 +3,7 @@
 from tickets.models.assignment import Placement, PlacementQuerySet, RoutingRule, Turn
 from tickets.models.automation import AutomationRule, RuleRun
 from tickets.models.clocks import Clock, ClockEvent
+from tickets.models.macros import Macro, MacroQuerySet
 from tickets.models.promises import (
     CalendarVersion,
     ExternalPromise,
@@ -19,6 +20,8 @@ __all__ = [
     "Clock",
     "ClockEvent",
     "ExternalPromise",
+    "Macro",
+    "MacroQuerySet",
     "Message",
     "Placement",
     "PlacementQuerySet",

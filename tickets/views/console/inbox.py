@@ -23,8 +23,10 @@ from core.views.verbs import onward, perform
 from tickets import actions, queries, queues
 from tickets.access import assignees, may_assign, tickets_for
 from tickets.filters import InboxFilter
-from tickets.forms import BulkAssignForm, BulkForm
-from tickets.models import Ticket, TicketQuerySet
+from tickets.forms import BulkAssignForm, BulkForm, BulkMacroForm
+from tickets.macros import using
+from tickets.macros.choosing import macros_for
+from tickets.models import Macro, Ticket, TicketQuerySet
 from tickets.states import Channel, Priority, TicketType
 
 UNCHANGED = 204
@@ -136,6 +138,22 @@ def inbox_solve(request: StaffRequest) -> HttpResponse:
     return _each(request, BulkForm(request.POST), lambda ticket: actions.solve(ticket, by=request.user))
 
 
+@require_POST
+@staff_required(Right.WORK_TICKETS)
+def inbox_macro(request: StaffRequest) -> HttpResponse:
+    """Use a macro on the ticked tickets; those on which its text would have a gap are named instead."""
+    form = BulkMacroForm(request.POST)
+
+    def use(ticket: Ticket) -> Ticket:
+        usable = macros_for(request.user).filter(code=form.cleaned_data["macro"])
+        if (macro := usable.first()) is None:
+            raise Refused("macro.not_yours", macro=form.cleaned_data["macro"])
+        using.apply(macro, ticket, by=request.user)
+        return ticket
+
+    return _each(request, form, use)
+
+
 def _each(request: StaffRequest, form: BulkForm, act: Callable[[Ticket], Ticket]) -> HttpResponse:
     """Do a verb to every ticked ticket; those that refuse are named, the others are done."""
     back = f"{reverse('console:inbox')}?{request.GET.urlencode()}"
@@ -188,6 +206,7 @@ def _context(request: StaffRequest) -> dict[str, Any]:
         "queues": [(queue, counts[queue.code]) for queue in queues.QUEUES],
         "counted": queues.COUNTED,
         "assignees": people,
+        "macros": _macros(request),
         "choices": _choices(listing.filter, people),
         "may_work": request.user.may(Right.WORK_TICKETS),
         "query": _query(request),
@@ -195,6 +214,13 @@ def _context(request: StaffRequest) -> dict[str, Any]:
         "is_first_page": not request.GET.get("cursor"),
         "now": now,
     }
+
+
+def _macros(request: StaffRequest) -> Iterable[Macro]:
+    """What can be used on ticked tickets."""
+    if not request.user.may(Right.WORK_TICKETS):
+        return ()
+    return macros_for(request.user).most_used_first().only("code", "name_en", "name_zh")
 
 
 def _choices(narrowed: InboxFilter, people: Sequence[User]) -> list[Choice]:

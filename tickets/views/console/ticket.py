@@ -18,6 +18,7 @@ from orders.access import orders_for
 from tickets import clocks, conversation, promised, queries
 from tickets.access import assignees, may_assign, tickets_for
 from tickets.forms import NoteForm, ReplyForm
+from tickets.macros import choosing
 from tickets.models import Clock, Ticket
 from tickets.states import FOLLOWS, Priority, TicketStatus, TicketType
 
@@ -54,11 +55,13 @@ def page(
     between = None
     if reply_form is not None and reply_form.is_bound and reply_form.cleaned_data.get("seen"):
         between = conversation.since(row, reply_form.cleaned_data["seen"])
+    reply_form = reply_form or ReplyForm(initial={"key": uuid4().hex})
     context = {
         **header(request, row),
         "conversation": told,
         "between": between if between and between.entries else None,
-        "reply_form": reply_form or ReplyForm(initial={"key": uuid4().hex}),
+        "reply_form": reply_form,
+        "chosen_macros": choosing.chosen(*reply_form.chosen, request.user),
         "note_form": note_form or NoteForm(initial={"key": uuid4().hex}),
         "writes_note": note_form is not None,
         "contact_points": row.customer.contact_points.all(),

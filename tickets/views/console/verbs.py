@@ -23,6 +23,7 @@ from customers.models import Customer
 from tickets import actions
 from tickets.access import may_assign
 from tickets.forms import AssignForm, HandOverForm, NewTicketForm, NoteForm, PriorityForm, ReplyForm, TypeForm
+from tickets.macros import using
 from tickets.models import Message, Ticket
 from tickets.states import Channel
 from tickets.views.console.ticket import found, page
@@ -46,9 +47,11 @@ def reply(request: StaffRequest, number: str) -> HttpResponse:
 def _send(request: StaffRequest, row: Ticket, form: ReplyForm) -> Message:
     sent = form.cleaned_data
     files = form.keep_files(request.session, by=request.user)
+    codes, keys = form.chosen
     with transaction.atomic():
-        message = actions.reply(
+        message = using.reply_with(
             row,
+            using.pick(codes, keys, by=request.user),
             body=sent["body"],
             by=request.user,
             version=sent["version"],

@@ -1,0 +1,1 @@
+"""Macros: texts and steps by hand. What they are, who may use them, and what using them does."""
