@@ -125,7 +125,7 @@ def _placed(facts: Facts) -> str:
     told = text % {"name": facts["name"], "load": why["load"], "capacity": why["capacity"]}
     if not why.get("rule_en"):
         return told
-    return _("%(told)s, by the rule “%(rule)s”") % {"told": told, "rule": _with_name(why, "rule")}
+    return _("%(told)s, by the rule “%(rule)s”") % {"told": told, "rule": _named(why, "rule")}
 
 
 def _shared(facts: Facts) -> str:
@@ -143,7 +143,7 @@ def _queued(facts: Facts) -> str:
 
 
 def _handed_over(facts: Facts) -> str:
-    words = {"actor": facts["actor"], "name": facts.get("name", ""), "team": _with_name(facts, "team")}
+    words = {"actor": facts["actor"], "name": facts.get("name", ""), "team": _named(facts, "team")}
     if not words["name"]:
         return _("%(actor)s handed the ticket over to %(team)s") % words
     if not words["team"]:

@@ -44,6 +44,7 @@ from tickets.access import link_token
 from tickets.actions import promises
 from tickets.defaults import ensure_promises
 from tickets.holidays import public_holidays
+from tickets.macros.changing import add_macro
 from tickets.models import (
     AutomationRule,
     Clock,
@@ -423,6 +424,18 @@ def _promise(estate: Estate, ada: User) -> None:
         budget=timedelta(hours=24),
     )
     estate.things |= {"calendars": office.code, "policies": str(policy.pk)}
+    _write_macros(estate, ada)
+
+
+def _write_macros(estate: Estate, ada: User) -> None:
+    """One with a text that has a gap on Carol's tickets without an order, one with steps alone."""
+    say, common = estate.words, {"team": None, "is_active": True, "by": ada}
+    text = f"{say['answer']} {{{{ order.number }}}}"
+    names = {"name_en": say["summary"], "name_zh": say["summary"]}
+    wait = [{"do": "wait", "for": "customer"}]
+    add_macro(code="send-back", body_en=text, body_zh=text, steps=wait, **names, **common)
+    add_macro(code="wait", body_en="", body_zh="", steps=wait, **names, **common)
+    estate.things["macros"] = "wait"
 
 
 def _name_rows(estate: Estate) -> None:

@@ -54,12 +54,12 @@ class MacroIn(serializers.Serializer[Any]):
             raise serializers.ValidationError(str(error)) from error
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
-        whole = {
+        as_it_will_be: dict[str, Any] = {
             name: given.get(name, getattr(self.instance, name, None))
             for name in ("body_en", "body_zh", "steps")
         }
         try:
-            changing.require_whole(**whole)
+            changing.require_whole(**as_it_will_be)
         except ValueError as error:
             raise serializers.ValidationError(str(error)) from error
         return given
