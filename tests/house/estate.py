@@ -429,12 +429,12 @@ def _promise(estate: Estate, ada: User) -> None:
 
 def _write_macros(estate: Estate, ada: User) -> None:
     """One with a text that has a gap on Carol's tickets without an order, one with steps alone."""
-    say, common = estate.words, {"team": None, "is_active": True, "by": ada}
+    say = estate.words
     text = f"{say['answer']} {{{{ order.number }}}}"
-    names = {"name_en": say["summary"], "name_zh": say["summary"]}
+    names: dict[str, Any] = {"name_en": say["summary"], "name_zh": say["summary"]}
     wait = [{"do": "wait", "for": "customer"}]
-    add_macro(code="send-back", body_en=text, body_zh=text, steps=wait, **names, **common)
-    add_macro(code="wait", body_en="", body_zh="", steps=wait, **names, **common)
+    add_macro(code="send-back", body_en=text, body_zh=text, steps=wait, by=ada, **names)
+    add_macro(code="wait", steps=wait, by=ada, **names)
     estate.things["macros"] = "wait"
 
 

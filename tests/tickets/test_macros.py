@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from accounts.actions import issue_token
 from accounts.models import Language, User
 from core import events
 from core.dispatch import drain
@@ -243,15 +244,13 @@ def test_whoever_gets_the_reply_gets_no_second_mail_that_it_is_solved(
     drain()
     ticket.refresh_from_db()
     assert ticket.status == TicketStatus.SOLVED
-    assert [
-        mail.text.count("All done.") for mail in OutgoingMail.objects.filter(to=ticket.customer.email)
-    ].count(1) == 1
-    assert not OutgoingMail.objects.filter(template="tickets/mail/solved.txt").exists()
+    assert OutgoingMail.objects.filter(text__contains="All done.").count() == 1
+    assert not OutgoingMail.objects.filter(key__startswith="ticket.solved").exists()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_uses_at_the_same_time_are_all_counted(
-    promises: None, lea: User, alice: User, write: Callable[..., Macro]
+    promises: None, alice: User, write: Callable[..., Macro]
 ) -> None:
     macro = write(steps=[URGENT])
     tickets = [build.ticket() for _ in range(8)]
@@ -444,8 +443,6 @@ def test_a_macro_is_switched_off_and_removed(lead: Client, write: Callable[..., 
 
 @pytest.fixture
 def leads_token(lea: User) -> dict[str, str]:
-    from accounts.actions import issue_token
-
     _row, text = issue_token(lea, name="shop", by=lea)
     return {"Authorization": f"Token {text}"}
 
@@ -480,7 +477,7 @@ def test_macros_by_api(client: Client, leads_token: dict[str, str], ticket: Tick
     ("wrong", "field"),
     [
         ({"body_en": "{{ order.nmber }}"}, "body_en"),
-        ({"body_zh": ""}, "non_field_errors"),
+        ({"body_zh": ""}, "both languages"),
         ({"steps": [{"do": "dance"}]}, "steps"),
         ({"steps": "solve"}, "steps"),
         ({"code": "no spaces"}, "code"),

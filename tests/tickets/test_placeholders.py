@@ -23,8 +23,9 @@ def bought(promises: None, monday: object, carol: Customer) -> Ticket:
     Customer.objects.filter(pk=carol.pk).update(time_zone="Asia/Shanghai")
     carol.refresh_from_db()
     order = build.order(customer=carol, number="SO-7", placed_at=datetime(2026, 11, 20, 17, tzinfo=UTC))
-    record_shipment(order, carrier="SF", tracking_number="SF1", shipped_at=None, by=SYSTEM)
-    record_shipment(order, carrier="DHL", tracking_number="JJD2", shipped_at=None, by=SYSTEM)
+    lamp = order.lines.get()
+    for carrier, number in (("SF", "SF1"), ("DHL", "JJD2")):
+        record_shipment(order, carrier=carrier, tracking_number=number, lines=[(lamp, 1)], by=SYSTEM)
     return build.ticket(customer=carol, order=order)
 
 
@@ -40,7 +41,7 @@ def test_every_placeholder_is_filled_from_the_ticket(bought: Ticket, alice: User
         "JJD2",
         "Alice",
         "Lamps & More",
-        "Wednesday, 25 November 2026, 10:00 (Asia/Shanghai)",
+        "Thursday, 26 November 2026, 10:00 (Asia/Shanghai)",
     ]
     assert filled.gaps == ()
 
@@ -64,7 +65,7 @@ def test_gaps_are_known_again_in_both_languages() -> None:
 
 def test_dates_follow_the_language(bought: Ticket, alice: User) -> None:
     told = fill("{{ order.placed_on }} {{ due.resolution }}", Facts(bought, alice, Language.CHINESE))
-    assert told.text == "11月21日 2026年11月25日 星期三 10:00 (Asia/Shanghai)"
+    assert told.text == "11月21日 2026年11月26日星期四 10:00 (Asia/Shanghai)"
 
 
 def test_what_customers_write_is_never_read_as_a_placeholder(promises: None, alice: User) -> None:
