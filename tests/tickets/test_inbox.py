@@ -257,7 +257,7 @@ def test_the_inbox_takes_few_statements(
     for _ in range(12):
         actions.assign(build.ticket(customer=carol, order=build.order(customer=carol)), to=alice, by=alice)
     page.get(INBOX)
-    with django_assert_num_queries(6):  # who asks, rows, counts, macros, and the teams and people to filter by
+    with django_assert_num_queries(6):  # who asks, rows, counts, macros, teams, people
         page.get(INBOX)
 
 
