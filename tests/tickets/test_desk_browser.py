@@ -8,7 +8,8 @@ from django.test import Client
 
 from tests import build
 from tickets import actions
-from tickets.models import Ticket
+from tickets.macros.changing import add_macro
+from tickets.models import Macro, Ticket
 from tickets.states import TicketStatus
 
 if TYPE_CHECKING:
@@ -116,3 +117,55 @@ def test_news_arrive_without_loading_the_page(desk: "Page") -> None:
     desk.get_by_text("Any news?").first.wait_for()
     fresh = Ticket.objects.get(pk=ticket.pk)
     assert desk.locator("#reply-version").input_value() == str(fresh.version)
+
+
+@pytest.fixture
+def macro(db: None) -> Macro:
+    """A text with a gap on tickets without an order, and a step that makes it urgent."""
+    Macro.objects.all().delete()
+    return add_macro(
+        code="late",
+        name_en="Parcel late",
+        name_zh="包裹延误",
+        body_en="Sorry, {{ customer.name }}: order {{ order.number }} is late.",
+        body_zh="抱歉，{{ customer.name }}：订单 {{ order.number }} 延误了。",
+        steps=[{"do": "set_priority", "priority": 4}, {"do": "set_type", "type": "logistics"}],
+        by=build.user("Lea", role="lead"),
+    )
+
+
+def test_a_macro_is_a_key_away_and_its_gap_is_filled_in_at_once(desk: "Page", macro: Macro) -> None:
+    ticket = build.ticket(customer=build.customer("Carol"))
+    desk.goto(f"/console/tickets/{ticket.number}/")
+    desk.keyboard.press("m")
+    desk.get_by_role("button", name="Parcel late").wait_for()
+    desk.keyboard.type("late")
+    desk.keyboard.press("Enter")
+    box = desk.locator("#reply-body")
+    assert box.input_value().strip() == "Sorry, Carol: order [order number?] is late."
+    desk.keyboard.type("SO-8")
+    assert box.input_value().strip() == "Sorry, Carol: order SO-8 is late."
+    desk.get_by_label("Set the type to Logistics").uncheck()
+    desk.get_by_role("button", name="Send reply").click()
+    desk.get_by_text("Your reply is on its way.").wait_for()
+    ticket.refresh_from_db()
+    assert (ticket.priority, ticket.type) == (4, "enquiry")
+    assert ticket.messages.filter(body="Sorry, Carol: order SO-8 is late.").exists()
+
+
+def test_a_macro_goes_to_the_caret_and_only_found_ones_are_listed(desk: "Page", macro: Macro) -> None:
+    ticket = build.ticket()
+    desk.goto(f"/console/tickets/{ticket.number}/")
+    box = desk.locator("#reply-body")
+    box.fill("Hello.")
+    desk.get_by_role("link", name="Macro", exact=True).click()
+    search = desk.get_by_placeholder("Words of its name or text")
+    search.fill("refund")
+    desk.get_by_text("No macro has these words").wait_for()
+    search.fill("延误")
+    desk.get_by_role("button", name="Parcel late").wait_for()
+    search.press("ArrowDown")
+    desk.keyboard.press("Enter")
+    assert box.input_value().startswith("Hello.\n\nSorry, ")
+    desk.get_by_label("Leave its steps out").click()
+    assert desk.locator("[data-used-macro]").count() == 0
