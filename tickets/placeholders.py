@@ -60,8 +60,11 @@ class Facts:
 
     @cached_property
     def resolution_due(self) -> datetime | None:
-        running = self.ticket.clocks.filter(kind=ClockKind.RESOLUTION, state=ClockState.RUNNING)
-        return running.values_list("due_at", flat=True).order_by("cycle").last()
+        """By when it is to be solved; a deadline that has passed is nothing to promise any more."""
+        ahead = self.ticket.clocks.filter(
+            kind=ClockKind.RESOLUTION, state=ClockState.RUNNING, due_at__gt=clock.now()
+        )
+        return ahead.order_by("cycle").values_list("due_at", flat=True).last()
 
     def day(self, moment: datetime | None) -> str:
         """A moment as a day, "" for none."""

@@ -36,6 +36,7 @@ function use(event, macro) {
   const field = used.closest("form").querySelector("[data-insert-target]");
   if (macro.dataset.macroText) insert(field, macro.dataset.macroText);
   field.focus();
+  field.form.scrollIntoView({ block: "nearest" });
   select(field, macro.dataset.gap);
 }
 

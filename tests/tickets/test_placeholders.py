@@ -1,8 +1,9 @@
 """Placeholders: checked when a text is written, filled for a ticket, a marked gap where there is no value."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import translation
 
 from accounts.models import Language, User
@@ -18,7 +19,7 @@ ALL = "\n".join(one.written for one in PLACEHOLDERS.values())
 
 
 @pytest.fixture
-def bought(promises: None, monday: object, carol: Customer) -> Ticket:
+def bought(promises: None, monday: time_machine.Traveller, carol: Customer) -> Ticket:
     """Carol's ticket about an order that is on its way."""
     Customer.objects.filter(pk=carol.pk).update(time_zone="Asia/Shanghai")
     carol.refresh_from_db()
@@ -66,6 +67,13 @@ def test_gaps_are_known_again_in_both_languages() -> None:
 def test_dates_follow_the_language(bought: Ticket, alice: User) -> None:
     told = fill("{{ order.placed_on }} {{ due.resolution }}", Facts(bought, alice, Language.CHINESE))
     assert told.text == "11月21日 2026年11月26日星期四 10:00 (Asia/Shanghai)"
+
+
+def test_a_deadline_that_has_passed_is_promised_to_nobody(
+    bought: Ticket, alice: User, monday: time_machine.Traveller
+) -> None:
+    monday.shift(timedelta(days=7))
+    assert fill("{{ due.resolution }}", Facts(bought, alice)).gaps == ("[deadline of the solution?]",)
 
 
 def test_what_customers_write_is_never_read_as_a_placeholder(promises: None, alice: User) -> None:
