@@ -59,6 +59,7 @@ def reply_with(
     message = actions.reply(ticket, body=body, by=by, external_id=external_id, **how)
     for macro in picked.macros:
         _use(macro, ticket, [one.step for one in picked.steps if one.macro == macro], by, told_in=message)
+    _count(picked.macros)
     return message
 
 
@@ -89,28 +90,33 @@ def apply(
         if filled.gaps and not with_gaps:
             raise Refused("macro.has_gaps", gaps=" ".join(filled.gaps))
         message = actions.reply(ticket, body=filled.text, by=by, version=version)
-    return _use(macro, ticket, [one.step for one in picked.steps], by, told_in=message)
+    taken = _use(macro, ticket, [one.step for one in picked.steps], by, told_in=message)
+    _count([macro])
+    return taken
 
 
 def _use(
     macro: Macro, ticket: Ticket, steps: Sequence[Step], by: User, *, told_in: Message | None
 ) -> tuple[Step, ...]:
-    """Take the steps, count the use, and say on the timeline what was used."""
+    """Take the steps, and say on the timeline what was used."""
     taken = tuple(step for step in steps if _taken(step, ticket, by, told_in))
-    now = clock.now()
-    Macro.objects.filter(pk=macro.pk).update(uses=F("uses") + 1, last_used_at=now)
     events.record(
         "macro.applied",
         macro,
         by=by,
         thread=ticket,
-        at=now,
         number=ticket.number,
         name_en=macro.name_en,
         name_zh=macro.name_zh,
         steps=steps_of(taken),
     )
     return taken
+
+
+def _count(macros: Iterable[Macro]) -> None:
+    """Count a use of each. It comes last and in one order, so that nobody waits for anybody in a circle."""
+    for macro in sorted(macros, key=lambda macro: macro.pk):
+        Macro.objects.filter(pk=macro.pk).update(uses=F("uses") + 1, last_used_at=clock.now())
 
 
 def _taken(step: Step, ticket: Ticket, by: User, told_in: Message | None) -> bool:
