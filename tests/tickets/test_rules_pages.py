@@ -9,6 +9,7 @@ from django.test import Client
 from accounts.actions import issue_token
 from accounts.models import User
 from core import dispatch
+from core.models import OutgoingMail
 from tests import build
 from tickets import actions
 from tickets.automation import changing
@@ -147,3 +148,37 @@ def test_other_systems_write_try_and_switch_rules(client: Client, ada: User, pro
     assert client.patch(url, {"name_en": "Loud"}, **asks).json()["name_en"] == "Loud"
     assert client.delete(url, headers=asks["headers"]).status_code == 204
     assert client.get("/api/v1/rules/", headers=asks["headers"]).json() == []
+
+
+def test_a_rule_that_names_somebody_who_left_says_so_in_the_reader_s_language(
+    configurator: Client, ada: User, alice: User, promises: None
+) -> None:
+    steps = [{"do": "assign", "member": alice.email}]
+    rule = changing.add_rule(
+        name_en="To Alice", name_zh="给小爱", trigger=Trigger.OPENED, conditions={}, steps=steps, by=ada
+    )
+    changing.switch_rule(rule, on=True, by=ada)
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    for _ in range(5):
+        build.ticket()
+    dispatch.drain()
+    rule.refresh_from_db()
+    assert (rule.is_active, rule.failures) == (False, 5)
+    for page in (f"/console/rules/{rule.pk}/", "/console/mail/stuck/"):
+        shown = configurator.get(page).content.decode()
+        assert "step.no_such_member" not in shown
+        assert alice.email in shown
+    [mail] = OutgoingMail.objects.filter(to=ada.email)
+    assert alice.email in mail.text
+    assert "step.no_such_member" not in mail.text
+
+
+def test_a_rule_that_can_no_longer_be_read_is_shown_and_can_be_mended(
+    configurator: Client, rule: AutomationRule
+) -> None:
+    AutomationRule.objects.filter(pk=rule.pk).update(conditions={"field": "gone", "op": "is"})
+    for page in ("/console/rules/", f"/console/rules/{rule.pk}/?ticket=T-1"):
+        assert "“gone” is not a field" in configurator.get(page).content.decode()
+    assert configurator.get(f"/console/rules/{rule.pk}/edit/").status_code == 200
+    configurator.post(f"/console/rules/{rule.pk}/edit/", typed())
+    assert "“gone”" not in configurator.get("/console/rules/").content.decode()

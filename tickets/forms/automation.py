@@ -1,5 +1,6 @@
 """Automation rules as administrators write them."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -42,6 +43,14 @@ class RuleForm(forms.Form):
             "name_en": rule.name_en,
             "name_zh": rule.name_zh,
             "trigger": rule.trigger,
-            "conditions": conditions.written(rule.conditions),
+            "conditions": _written(rule.conditions),
             "steps": steps.written(rule.steps),
         }
+
+
+def _written(tree: Any) -> str:
+    """A stored condition as somebody edits it, also one that can no longer be read."""
+    try:
+        return conditions.written(tree)
+    except ValueError:
+        return json.dumps(tree, ensure_ascii=False)

@@ -15,7 +15,7 @@ from core.models import Event, OutgoingMail
 from core.paging import Keyset
 from core.views.verbs import perform
 from tickets import sweeps
-from tickets.automation import changing
+from tickets.automation import changing, telling
 from tickets.models import AutomationRule, Clock
 
 NEWEST_FIRST = Keyset(("-pk",), size=50)
@@ -56,7 +56,7 @@ def parked(request: StaffRequest) -> HttpResponse:
     context = {
         "page": NEWEST_FIRST.page(Event.objects.parked(), request.GET),
         "clocks": Clock.objects.failing().select_related("ticket", "external").defer("ticket__search")[:50],
-        "rules": AutomationRule.objects.broken()[:50],
+        "rules": [(rule, telling.why(rule)) for rule in AutomationRule.objects.broken()[:50]],
         "behind": Event.objects.undispatched().order_by("next_attempt_at").first(),
         "waiting": _waiting(),
     }

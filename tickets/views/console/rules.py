@@ -17,7 +17,7 @@ from core.paging import Keyset
 from core.views.verbs import perform
 from tickets import conditions
 from tickets.access import tickets_for
-from tickets.automation import changing, rehearsing
+from tickets.automation import changing, rehearsing, telling
 from tickets.automation.steps import ACTIONS, describe_step, parse_steps
 from tickets.forms import RuleForm
 from tickets.models import AutomationRule, RuleRun
@@ -47,10 +47,17 @@ def rules(request: StaffRequest) -> HttpResponse:
 
 
 def _shown(rule: AutomationRule) -> dict[str, Any]:
+    """A rule in words; what can no longer be read says so, and the rule can still be mended."""
+    try:
+        condition = conditions.parse(rule.conditions)
+        steps = parse_steps(rule.steps, stored=True)
+    except ValueError as error:
+        return {"row": rule, "unreadable": str(error)}
     return {
         "row": rule,
-        "applies": conditions.describe(conditions.parse(rule.conditions)),
-        "steps": [describe_step(step) for step in parse_steps(rule.steps, stored=True)],
+        "condition": condition,
+        "applies": conditions.describe(condition),
+        "steps": [describe_step(step) for step in steps],
     }
 
 
@@ -59,21 +66,27 @@ def _shown(rule: AutomationRule) -> dict[str, Any]:
 def rule(request: StaffRequest, pk: int) -> HttpResponse:
     """One rule: what it does, which tickets meet its conditions now, what it would do to one, its log."""
     row = _rule(pk)
-    now, condition = clock.now(), conditions.parse(row.conditions)
+    shown = _shown(row)
     page = LOG.page(row.runs.select_related("ticket").defer("ticket__search"), request.GET)
     context = {
-        **_shown(row),
+        **shown,
         "rule": row,
-        "preview": rehearsing.preview(row.trigger, condition, tickets_for(request.user), now),
-        "rehearsal": _rehearsed(request, row),
+        "because": telling.why(row) if row.switched_off_at else "",
+        "preview": _preview(request, row, shown),
+        "rehearsal": _rehearsed(request, row) if "condition" in shown else None,
         "asked": request.GET.get("ticket", ""),
         "page": page,
         "log": [_told(run) for run in page],
         "events": events.history(row).order_by("-pk")[:HISTORY],
         "may_configure": request.user.may(Right.CONFIGURE),
-        "now": now,
     }
     return render(request, "tickets/console/rule.html", context)
+
+
+def _preview(request: StaffRequest, row: AutomationRule, shown: dict[str, Any]) -> rehearsing.Preview | None:
+    if "condition" not in shown:
+        return None
+    return rehearsing.preview(row.trigger, shown["condition"], tickets_for(request.user), clock.now())
 
 
 def _rule(pk: int) -> AutomationRule:
