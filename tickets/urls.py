@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from tickets.api import desk as endpoints
 from tickets.api import macros as macro_endpoints
+from tickets.api import promises as promised
 from tickets.api import rules as machines
 from tickets.api import sharing
 from tickets.views import outbox
@@ -112,6 +113,9 @@ portal = [
 ]
 
 api = [
+    path("calendars/", promised.CalendarList.as_view(), name="calendars"),
+    path("policies/", promised.PolicyList.as_view(), name="policies"),
+    path("tickets/<ticket:number>/clocks/", promised.TicketClocks.as_view(), name="ticket-clocks"),
     path("rules/", machines.RuleList.as_view(), name="rules"),
     path("rules/<int:pk>/", machines.RuleDetail.as_view(), name="rule"),
     path("rules/<int:pk>/preview/", machines.RulePreview.as_view(), name="rule-preview"),

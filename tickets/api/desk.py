@@ -105,7 +105,7 @@ class ClockOut(serializers.ModelSerializer[Clock]):
 
     class Meta:
         model = Clock
-        fields = ("kind", "cycle", "turn", "name", "about", "due_at", "state", "breached_at")
+        fields: tuple[str, ...] = ("kind", "cycle", "turn", "name", "about", "due_at", "state", "breached_at")
 
 
 class TicketCustomerOut(serializers.Serializer[Any]):
