@@ -9,7 +9,7 @@ DESK = {"read_tickets", "read_cases", "read_customers"}
 AGENT = DESK | {"work_tickets", "decide_cases", "edit_customers", "write_articles", "read_refunds"}
 EXPECTED = {
     Role.AGENT: AGENT,
-    Role.LEAD: AGENT | {"assign_tickets", "overrule_cases", "work_visits", "read_dashboards"},
+    Role.LEAD: AGENT | {"assign_tickets", "overrule_cases", "work_visits", "write_macros", "read_dashboards"},
     Role.MANAGER: DESK | {"read_dashboards", "read_refunds"},
     Role.WAREHOUSE: {"read_cases", "receive_parcels"},
     Role.FINANCE: {"read_cases", "read_customers", "read_refunds", "pay_refunds"},
@@ -21,6 +21,7 @@ EXPECTED = {
         "read_refunds",
         "import_orders",
         "write_articles",
+        "write_macros",
         "read_dashboards",
         "configure",
     },
