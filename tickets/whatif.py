@@ -4,17 +4,16 @@ Nothing is changed. Clocks keep what really happened to them (start, pauses, end
 another.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core import hours
-from core.hours import Calendar
+from core.hours import Calendar, Pause
 from tickets import conditions, targets
 from tickets.calendars import calendar_of
-from tickets.clocks.reading import STANDSTILL, paired
-from tickets.models import CalendarVersion, Clock, ClockEvent, PolicyVersion
+from tickets.clocks.reading import pauses_of_many
+from tickets.models import CalendarVersion, Clock, PolicyVersion
 from tickets.states import PROMISED, ClockKind, ClockState
 
 MOST_CLOCKS = 4000
@@ -79,21 +78,21 @@ def _replayed(promise: Promising, since: datetime, at: datetime) -> Replay:
     clocks = list(started.select_related(*related).defer("ticket__search")[: MOST_CLOCKS + 1])
     replay = Replay(since, cut=len(clocks) > MOST_CLOCKS)
     tallies = {kind: Tally(kind) for kind in PROMISED}
-    logs = _logs(clocks)
+    pauses = pauses_of_many(clock.pk for clock in clocks)
     for clock in clocks[:MOST_CLOCKS]:
         if (promised := promise(clock)) is not None:
-            _count(clock, promised, logs[clock.pk], at, tallies[ClockKind(clock.kind)], replay)
+            _count(clock, promised, pauses.get(clock.pk, ()), at, tallies[ClockKind(clock.kind)], replay)
     replay.tallies = [tally for tally in tallies.values() if tally.counted]
     return replay
 
 
 def _count(
-    clock: Clock, promised: Promise, log: Sequence[ClockEvent], at: datetime, tally: Tally, replay: Replay
+    clock: Clock, promised: Promise, pauses: Sequence[Pause], at: datetime, tally: Tally, replay: Replay
 ) -> None:
     budget, calendar = promised
     ended = clock.fulfilled_at or at
     try:
-        due = hours.deadline(clock.started_at, budget, calendar, paired(log))
+        due = hours.deadline(clock.started_at, budget, calendar, pauses)
     except hours.StillPaused:
         due = None
     would_miss = due is not None and due <= ended
@@ -102,11 +101,3 @@ def _count(
     tally.would_miss += would_miss
     if would_miss != clock.is_missed:
         replay.changed.append((clock, due or clock.due_at))
-
-
-def _logs(clocks: Iterable[Clock]) -> dict[int, list[ClockEvent]]:
-    logs: dict[int, list[ClockEvent]] = defaultdict(list)
-    pks = [clock.pk for clock in clocks]
-    for event in ClockEvent.objects.filter(clock__in=pks, kind__in=STANDSTILL).order_by("pk"):
-        logs[event.clock_id].append(event)
-    return logs

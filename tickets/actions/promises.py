@@ -1,6 +1,6 @@
 """Verbs of calendars and policies: drafted, published, and held to running clocks when somebody asks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -206,10 +206,15 @@ def hold_to_policy(ticket: Ticket, *, by: Actor) -> bool:
         return False
     now = clock.now()
     version, live = pinned.policy.current, clocks.live(ticket, now)
-    was: Sequence[Any] = [(one.due_at, one.state, one.policy_version_id, one.calendar_id) for one in live]
+    was = _as_promised(live)
     clocks.change_promise(live, ticket, version, now)
-    if was == [(one.due_at, one.state, one.policy_version_id, one.calendar_id) for one in live]:
+    if _as_promised(live) == was:
         return False
     change(ticket, now, running=live, policy_version=version)
     events.record("ticket.held_to_policy", ticket, by=by, at=now, number=version.number)
     return True
+
+
+def _as_promised(live: Iterable[Clock]) -> list[tuple[Any, ...]]:
+    """What of clocks another promise may change."""
+    return [(one.due_at, one.state, one.policy_version_id, one.calendar_id) for one in live]

@@ -1,6 +1,5 @@
 """What time does to running clocks: steps of the ladder and missed deadlines, each once, in order."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,7 +9,7 @@ from django.db import connection
 from core import events, hours
 from core.actors import SYSTEM
 from core.models import Event
-from tickets.clocks.reading import STANDSTILL, ladder_of, moment, next_moment, paired, pauses_of
+from tickets.clocks.reading import ladder_of, moment, next_moment, pauses_of, pauses_of_many
 from tickets.models import Clock, ClockEvent, Ticket
 from tickets.states import ClockState
 
@@ -69,11 +68,7 @@ def _is_due(clock: Clock, at: datetime) -> bool:
 def _pauses_of_all(clocks: Sequence[Clock]) -> Mapping[int, Sequence[hours.Pause]]:
     """The pauses of many clocks in one statement; only a ladder needs them."""
     stepping = [clock.pk for clock in clocks if ladder_of(clock)[clock.taken :]]
-    logged: dict[int, list[ClockEvent]] = defaultdict(list)
-    if stepping:
-        for event in ClockEvent.objects.filter(clock__in=stepping, kind__in=STANDSTILL).order_by("pk"):
-            logged[event.clock_id].append(event)
-    return {pk: paired(log) for pk, log in logged.items()}
+    return pauses_of_many(stepping) if stepping else {}
 
 
 def _advanced(clock: Clock, pauses: Sequence[hours.Pause], at: datetime) -> list[Happened]:
