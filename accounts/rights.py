@@ -11,6 +11,7 @@ class Role(models.TextChoices):
     LEAD = "lead", _("Team lead")
     MANAGER = "manager", _("Manager")
     WAREHOUSE = "warehouse", _("Warehouse")
+    TECHNICIAN = "technician", _("Technician")
     FINANCE = "finance", _("Finance")
     FOLLOW_UP = "follow_up", _("Follow-up agent")
     ADMINISTRATOR = "administrator", _("Administrator")
@@ -24,6 +25,7 @@ class Right(models.TextChoices):
     DECIDE_CASES = "decide_cases", _("Approve and refuse cases")
     OVERRULE_CASES = "overrule_cases", _("Approve over the limit and rule on escalations")
     RECEIVE_PARCELS = "receive_parcels", _("Receive and inspect parcels")
+    REPAIR_GOODS = "repair_goods", _("Diagnose and repair")
     READ_REFUNDS = "read_refunds", _("See refunds")
     PAY_REFUNDS = "pay_refunds", _("Pay refunds out")
     WORK_VISITS = "work_visits", _("Work follow-up visits")
@@ -57,6 +59,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[Right]] = {
     Role.LEAD: frozenset(_LEAD),
     Role.MANAGER: frozenset(_DESK | {Right.READ_DASHBOARDS, Right.READ_REFUNDS}),
     Role.WAREHOUSE: frozenset({Right.READ_CASES, Right.RECEIVE_PARCELS}),
+    Role.TECHNICIAN: frozenset({Right.READ_CASES, Right.RECEIVE_PARCELS, Right.REPAIR_GOODS}),
     Role.FINANCE: frozenset({Right.READ_CASES, Right.READ_CUSTOMERS, Right.READ_REFUNDS, Right.PAY_REFUNDS}),
     Role.FOLLOW_UP: frozenset(_DESK | {Right.WORK_VISITS}),
     Role.ADMINISTRATOR: frozenset(

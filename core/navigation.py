@@ -41,6 +41,7 @@ CONSOLE: Sequence[Entry] = (
     Entry("console:load", _("Team load"), "gauge", "assign_tickets", "g l"),
     Entry("console:cases", pgettext_lazy("returns", "Cases"), "package", "read_cases", "g c"),
     Entry("console:warehouse", _("Warehouse"), "warehouse", "receive_parcels", "g w"),
+    Entry("console:workshop", _("Workshop"), "wrench", "repair_goods", "g b"),
     Entry("console:refunds", _("Refunds"), "banknote", "read_refunds", "g r"),
     Entry(
         "console:visits",

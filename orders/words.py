@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Choices
 from django.utils.translation import gettext, gettext_lazy
 
+from core.money import Money, format_money
 from orders.states import Direction, TrackingStatus
 
 
@@ -19,6 +20,11 @@ def _label(choices: type[Choices], value: Any) -> str:
 
 def _parcel(facts: Mapping[str, Any]) -> str:
     return " ".join(filter(None, (str(facts.get("carrier") or ""), str(facts.get("tracking_number") or ""))))
+
+
+def _paid(facts: Mapping[str, Any]) -> str:
+    amount = format_money(Money(int(facts["amount"]), str(facts["currency"])))
+    return gettext("%(amount)s was received (%(reference)s)") % {**facts, "amount": amount}
 
 
 def _recorded(facts: Mapping[str, Any]) -> str:
@@ -69,6 +75,7 @@ EVENTS: Mapping[str, Any] = {
     "order.placed": gettext_lazy("The order was placed"),
     "order.imported": gettext_lazy("The order was imported from a file of the shop"),
     "order.updated": _updated,
+    "payment.recorded": _paid,
     "shipment.recorded": _recorded,
     "shipment.tracked": _tracked,
     "shipment.delivered": _delivered,
@@ -102,6 +109,8 @@ _ORDERS: Mapping[str, Any] = {
     "order.unknown_shop": gettext_lazy("There is no shop with the code %(shop)s."),
     "shipment.too_many": gettext_lazy("The parcel would hold more units than are left to send."),
     "shipment.nothing_to_send": gettext_lazy("Everything of order %(number)s is on its way already."),
+    "payment.already_used": gettext_lazy("The payment %(reference)s belongs to another order."),
+    "payment.not_positive": gettext_lazy("A payment is more than nothing."),
     "shipment.line_twice": gettext_lazy("A line is named twice in the parcel."),
     "shipment.unknown_status": gettext_lazy("%(status)s is not a tracking status."),
     "shipment.news_from_future": gettext_lazy("The time of the news lies in the future."),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import countries
 from core.money import exponent
-from returns.forms import MoneyField
+from returns.forms.fields import MoneyField
 from returns.models import PolicyAmounts, Reason, ReturnPolicy, SandboxBehaviour, ServiceCentre
 from returns.states import CaseKind
 

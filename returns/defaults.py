@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from returns.states import Fault
+from returns.states import CaseKind, Fault
+
+_BACK = [CaseKind.RETURN_REFUND, CaseKind.EXCHANGE]
+_PAID_ANYWAY = [CaseKind.REFUND_ONLY, CaseKind.COMPENSATION]
 
 REASONS: tuple[Mapping[str, Any], ...] = (
     {
         "code": "defective",
+        "kinds": [*_BACK, CaseKind.REPAIR, *_PAID_ANYWAY],
         "name_en": "Faulty or does not work",
         "name_zh": "质量问题或无法使用",
         "fault_default": Fault.MERCHANT,
@@ -15,6 +19,7 @@ REASONS: tuple[Mapping[str, Any], ...] = (
     },
     {
         "code": "damaged",
+        "kinds": [*_BACK, CaseKind.REPAIR, CaseKind.RESEND, *_PAID_ANYWAY],
         "name_en": "Arrived damaged",
         "name_zh": "收到时已破损",
         "fault_default": Fault.CARRIER,
@@ -22,6 +27,7 @@ REASONS: tuple[Mapping[str, Any], ...] = (
     },
     {
         "code": "wrong_item",
+        "kinds": [*_BACK, CaseKind.RESEND, *_PAID_ANYWAY],
         "name_en": "Wrong item sent",
         "name_zh": "商家发错货",
         "fault_default": Fault.MERCHANT,
@@ -29,6 +35,7 @@ REASONS: tuple[Mapping[str, Any], ...] = (
     },
     {
         "code": "not_as_described",
+        "kinds": [*_BACK, *_PAID_ANYWAY],
         "name_en": "Not as described",
         "name_zh": "与商品描述不符",
         "fault_default": Fault.MERCHANT,
@@ -36,6 +43,7 @@ REASONS: tuple[Mapping[str, Any], ...] = (
     },
     {
         "code": "missing_parts",
+        "kinds": [*_BACK, CaseKind.RESEND, *_PAID_ANYWAY],
         "name_en": "Parts are missing",
         "name_zh": "少件或缺少配件",
         "fault_default": Fault.MERCHANT,
@@ -43,24 +51,46 @@ REASONS: tuple[Mapping[str, Any], ...] = (
     },
     {
         "code": "arrived_late",
+        "kinds": [CaseKind.RETURN_REFUND, *_PAID_ANYWAY],
         "name_en": "Arrived too late",
         "name_zh": "送达太晚",
         "fault_default": Fault.CARRIER,
+        "shows_on_goods": False,
     },
     {
         "code": "does_not_fit",
+        "kinds": _BACK,
         "name_en": "Size or style does not suit",
         "name_zh": "尺寸或款式不合适",
         "fault_default": Fault.CUSTOMER,
     },
     {
         "code": "changed_mind",
+        "kinds": [CaseKind.RETURN_REFUND, CaseKind.REFUND_ONLY],
         "name_en": "Changed my mind",
         "name_zh": "不想要了（无理由退货）",
         "fault_default": Fault.CUSTOMER,
+        "shows_on_goods": False,
+    },
+    {
+        "code": "not_received",
+        "kinds": [CaseKind.RESEND, CaseKind.REFUND_ONLY],
+        "name_en": "Has not arrived, or not all of it",
+        "name_zh": "未收到货或少收",
+        "fault_default": Fault.CARRIER,
+        "shows_on_goods": False,
+    },
+    {
+        "code": "price_dropped",
+        "kinds": [CaseKind.COMPENSATION],
+        "name_en": "Became cheaper soon after",
+        "name_zh": "买后降价（价保）",
+        "fault_default": Fault.MERCHANT,
+        "shows_on_goods": False,
     },
     {
         "code": "other",
+        "kinds": [*_BACK, CaseKind.REPAIR, CaseKind.RESEND, *_PAID_ANYWAY],
         "name_en": "Something else",
         "name_zh": "其他原因",
         "fault_default": Fault.UNKNOWN,
@@ -93,10 +123,18 @@ AMOUNTS: tuple[tuple[str, int, int], ...] = (
 """Currency, what any agent may approve, what one person may pay; minor units."""
 
 
+def ensure_reasons(reasons: Any) -> None:
+    """Store the default reasons that are not there yet; the argument is a manager, of any age of the table."""
+    known = {field.name for field in reasons.model._meta.fields}
+    for order, reason in enumerate(REASONS, start=1):
+        values = {**reason, "kinds": list(reason["kinds"]), "order": order * 10}
+        defaults = {name: value for name, value in values.items() if name in known}
+        reasons.get_or_create(code=reason["code"], defaults=defaults)
+
+
 def ensure_returns(reasons: Any, policies: Any, amounts: Any) -> None:
     """Store the default reasons and policies where there are none yet; the arguments are managers."""
-    for order, reason in enumerate(REASONS, start=1):
-        reasons.get_or_create(code=reason["code"], defaults={**reason, "order": order * 10})
+    ensure_reasons(reasons)
     if policies.exists():
         return
     for policy in POLICIES:

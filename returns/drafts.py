@@ -10,11 +10,15 @@ from core.actors import Actor
 from core.errors import Refused
 from core.models import Attachment
 from orders.models import Order
-from returns.actions import Item, submit
+from returns import kinds, policies
+from returns.actions import Ask, Item, submit_request
+from returns.actions.intake import evidence_wanted
 from returns.models import Case, Reason, ReturnDraft
+from returns.offers import offer
+from returns.states import CaseKind
 from tickets.states import Channel
 
-STEPS = ("items", "reasons", "evidence", "review")
+STEPS = ("items", "reasons", "wishes", "evidence", "review")
 
 
 def open_draft(order: Order) -> ReturnDraft:
@@ -51,16 +55,39 @@ def chosen_lines(draft: ReturnDraft) -> list[Any]:
     return list(draft.order.lines.filter(pk__in=quantities_of(draft)))
 
 
+def wishes_of(draft: ReturnDraft) -> dict[int, Mapping[str, str]]:
+    """Kind of case and wish, by primary key of the order line."""
+    return {int(line): wish for line, wish in draft.data.get("wishes", {}).items()}
+
+
+def options_of(draft: ReturnDraft) -> dict[int, list[CaseKind]]:
+    """What can be asked for with each chosen line, by its primary key: what its reason and the order allow.
+
+    Empty where a reason allows nothing of what is possible now.
+    """
+    order, at, codes = draft.order, clock.now(), reasons_of(draft)
+    reasons = Reason.objects.in_bulk(set(codes.values()), field_name="code")
+    active = policies.active_policies()
+    options = {}
+    for line in chosen_lines(draft):
+        possible = kinds.open_kinds(order, offer(order, line, at, active), at)
+        reason = reasons.get(codes.get(line.pk, ""))
+        options[line.pk] = [kind for kind in possible if reason and kind in reason.kinds]
+    return options
+
+
 def items_of(draft: ReturnDraft) -> list[Item]:
     """What would be sent; refused with case.reason_unknown while a reason is missing."""
-    quantities, codes = quantities_of(draft), reasons_of(draft)
+    quantities, codes, wishes = quantities_of(draft), reasons_of(draft), wishes_of(draft)
     reasons: Mapping[str, Reason] = Reason.objects.in_bulk(set(codes.values()), field_name="code")
     items = []
     for line in chosen_lines(draft):
         reason = reasons.get(codes.get(line.pk, ""))
         if reason is None:
             raise Refused("case.reason_unknown", reason=codes.get(line.pk, ""))
-        items.append(Item(line, quantities[line.pk], reason))
+        wish = wishes.get(line.pk, {})
+        kind = wish.get("kind", CaseKind.RETURN_REFUND)
+        items.append(Item(line, quantities[line.pk], reason, kind=kind, wish=wish.get("wish", "")))
     return items
 
 
@@ -75,9 +102,8 @@ def files_of(draft: ReturnDraft) -> Sequence[Attachment]:
 
 
 def wants_evidence(draft: ReturnDraft) -> bool:
-    """Whether a chosen reason asks for a photo or file."""
-    codes = reasons_of(draft).values()
-    return Reason.objects.filter(code__in=codes).exclude(evidence_required="").exists()
+    """Whether a chosen reason, or keeping the goods, asks for a photo or file."""
+    return any(evidence_wanted(item) for item in items_of(draft))
 
 
 def reached(draft: ReturnDraft) -> str:
@@ -87,26 +113,36 @@ def reached(draft: ReturnDraft) -> str:
         return "items"
     if set(quantities) - set(codes):
         return "reasons"
+    if not _wishes_fit(draft):
+        return "wishes"
     return "review" if draft.data.get("evidence_seen") or not wants_evidence(draft) else "evidence"
+
+
+def _wishes_fit(draft: ReturnDraft) -> bool:
+    """Every item has a wish that its reason still allows."""
+    wishes = wishes_of(draft)
+    return all(wishes.get(line, {}).get("kind") in options for line, options in options_of(draft).items())
 
 
 @transaction.atomic
 def send(draft: ReturnDraft, *, by: Actor) -> Case:
-    """Send the request; sent twice, it is one. Refuses as `submit` does, and keeps the draft then."""
+    """Send the request; sent twice, it is one. Returns its first case; refused, the draft is kept."""
     fresh = (
         ReturnDraft.objects.select_for_update(of=("self",)).select_related("case", "order").get(pk=draft.pk)
     )
     if fresh.case is not None:
         return fresh.case
-    case = submit(
+    cases = submit_request(
         fresh.order,
         items=items_of(fresh),
         by=by,
-        description=str(fresh.data.get("description", "")),
-        attachments=files_of(fresh),
-        channel=Channel.PORTAL,
-        external_id=f"return:{fresh.uuid}",
+        ask=Ask(
+            description=str(fresh.data.get("description", "")),
+            attachments=files_of(fresh),
+            channel=Channel.PORTAL,
+            external_id=f"return:{fresh.uuid}",
+        ),
     )
-    fresh.case = case
+    fresh.case = cases[0]
     fresh.save(update_fields=["case"])
-    return case
+    return cases[0]

@@ -13,8 +13,10 @@ from core.models import Event
 from core.money import Money, format_money
 from returns.addresses import address_lines
 from returns.models import Case, Refund
+from returns.outlook import outlook
 from returns.quotes import shop_bears
-from returns.states import CaseStatus, RefusalReason
+from returns.states import CaseKind, CaseStatus, RefusalReason
+from returns.steps import CUSTOMER, acts
 from tickets.access import link_token
 
 Facts = dict[str, Any]
@@ -32,7 +34,7 @@ def tell_customer(event: Event) -> None:
         key=f"{event.kind}:{event.pk}",
         to=case.customer.email,
         language=language,
-        template=f"returns/mail/{TEMPLATES[event.kind]}.txt",
+        template=f"returns/mail/{TEMPLATES.get(event.kind, 'news')}.txt",
         context={
             "case": case,
             "customer": case.customer,
@@ -110,6 +112,29 @@ def _refund_failed(case: Case, event: Event) -> Facts | None:
     return {"amount": _money(case, event.data["amount"])}
 
 
+def _news(case: Case, event: Event) -> Facts | None:
+    """Where the case stands now, in the words of its page; nothing once a later event has its own mail."""
+    if event.data.get("status") != case.status:
+        return None
+    told = outlook(case)
+    waits = case.due_at is not None and acts(case) == CUSTOMER
+    return {
+        "title": told.title,
+        "text": told.text,
+        "due": dates.exact(case.due_at) if waits and case.due_at else "",
+    }
+
+
+def _offered(case: Case, event: Event) -> Facts | None:
+    """Only a compensation is offered; everything else that is approved has a mail of its next step."""
+    return _news(case, event) if case.kind == CaseKind.COMPENSATION else None
+
+
+def _judged(case: Case, event: Event) -> Facts | None:
+    """Only where the customer has to pay the difference of an exchange."""
+    return _news(case, event) if case.status == CaseStatus.AWAITING_PAYMENT else None
+
+
 def _closed(case: Case, event: Event) -> Facts | None:
     return {"waited_for": event.data["waited_for"]}
 
@@ -125,6 +150,21 @@ FACTS: Mapping[str, Callable[[Case, Event], Facts | None]] = {
     "case.sent_back": _sent_back,
     "case.completed": _completed,
     "case.closed_by_timeout": _closed,
+    "case.dispatched": _news,
+    "case.handed_over": _news,
+    "case.return_asked": _news,
+    "case.quoted": _news,
+    "case.irreparable": _news,
+    "case.quote_expired": _news,
+    "case.goods_kept": _news,
+    "case.escalated": _news,
+    "case.ruled_for_customer": _news,
+    "case.ruled_for_merchant": _news,
+    "case.parcel_lost": _news,
+    "case.converted": _news,
+    "case.approved": _offered,
+    "case.inspected": _judged,
+    "case.compensation_issued": _news,
     "refund.failed": _refund_failed,
 }
 

@@ -47,6 +47,7 @@ DESK: Sequence[Queue] = (
         "scale",
         _in(CaseStatus.INSPECTION_DISPUTE, CaseStatus.APPROVED),
     ),
+    Queue("escalated", _("Escalated"), "megaphone", _in(CaseStatus.ESCALATED), is_alarming=True),
     Queue(
         "late",
         pgettext_lazy("queue", "Late"),
@@ -58,15 +59,28 @@ DESK: Sequence[Queue] = (
         "customer",
         _("With the customer"),
         "user",
-        _in(CaseStatus.INFO_REQUIRED, CaseStatus.AWAITING_RETURN),
+        _in(
+            CaseStatus.INFO_REQUIRED,
+            CaseStatus.AWAITING_RETURN,
+            CaseStatus.QUOTED,
+            CaseStatus.AWAITING_PAYMENT,
+            CaseStatus.AWAITING_ACCEPTANCE,
+        ),
     ),
     Queue(
         "transit",
         _("On the way"),
         "truck",
-        _in(CaseStatus.RETURN_IN_TRANSIT, CaseStatus.RETURNED_TO_CUSTOMER),
+        _in(CaseStatus.RETURN_IN_TRANSIT, CaseStatus.RETURNED_TO_CUSTOMER, CaseStatus.DISPATCHED),
     ),
     Queue("bench", _("In the warehouse"), "warehouse", _in(CaseStatus.RECEIVED, CaseStatus.INSPECTING)),
+    Queue(
+        "workshop",
+        _("In the workshop"),
+        "wrench",
+        _in(CaseStatus.DIAGNOSING, CaseStatus.REPAIRING, CaseStatus.TESTING),
+    ),
+    Queue("dispatch", _("To dispatch"), "package", _in(CaseStatus.AWAITING_DISPATCH)),
     Queue(
         "money",
         _("With finance"),

@@ -5,7 +5,8 @@ from core.models import Event
 from orders.models import Shipment
 from returns import actions, steps
 from returns.actions.inspection import note_handed_over
-from returns.models import Case
+from returns.models import Case, ReturnParcel
+from returns.states import Verb, steps_from
 from tickets import actions as tickets
 from tickets.models import Ticket
 from tickets.states import ExternalStart, MetBy, TicketStatus
@@ -15,6 +16,7 @@ def follow_parcel(event: Event) -> None:
     """A parcel was delivered: ours to confirm, or the customer's own goods handed over again."""
     shipment = Shipment.objects.get(pk=event.subject_pk)
     actions.note_delivery(shipment, by=SYSTEM)
+    actions.note_handover(shipment, by=SYSTEM)
     note_handed_over(shipment)
 
 
@@ -27,7 +29,8 @@ def keep_ticket_in_step(event: Event) -> None:
     ticket = case.ticket
     others = Case.objects.unfinished().filter(ticket=ticket).exclude(pk=case.pk)
     settled = ticket.status in (TicketStatus.SOLVED, TicketStatus.CLOSED)
-    if case.status not in steps.STANDINGS or others.exists() or settled:
+    here = steps.standing(case.machine, case.status)
+    if here is None or others.exists() or settled:
         return
     actor = steps.acts(case)
     if actor == steps.SHOP:
@@ -48,6 +51,13 @@ def meet_external_clocks(event: Event) -> None:
     """The case is decided or taken back; whoever waited for that waits no longer."""
     case = Case.objects.select_related("ticket").get(pk=event.subject_pk)
     tickets.meet_external(case.ticket, MetBy.CASE_DECIDED, by=SYSTEM, about=case.number)
+
+
+def follow_lost_parcel(event: Event) -> None:
+    """A carrier gave a parcel of a case up: ours goes out again, about the customer's a team lead decides."""
+    parcel = ReturnParcel.objects.filter(shipment=event.subject_pk).select_related("case").first()
+    if parcel is not None and steps_from(parcel.case.machine, parcel.case.status, Verb.REPORT_LOST):
+        actions.report_lost(parcel.case, by=SYSTEM)
 
 
 def solve_ticket(event: Event) -> None:

@@ -53,6 +53,14 @@ def resettle(paid: int, kept_price: int, refunded: int) -> tuple[int, int]:
     return max(0, balance), max(0, -balance)
 
 
+def exchange_difference(paid: int, price: int, *, same_variant: bool) -> int:
+    """What the customer pays more (or, below 0, gets back) for a replacement that costs `price` (domain E18).
+
+    `paid` is what the goods given back were paid. The same variant is an even exchange at any price.
+    """
+    return 0 if same_variant else price - paid
+
+
 def window_end(delivered_at: datetime, terms: Terms) -> datetime:
     """The instant at which the right to return ends."""
     return calendar_deadline(delivered_at, terms.window_days, terms.window_mode, terms.zone)

@@ -27,6 +27,11 @@ class Terms:
     ship_back_days: int = 7
     receipt_days: int = 10
     refund_days: int = 7
+    escalate_days: int = 7
+    quote_days: int = 7
+    dispatch_days: int = 3
+    acceptance_days: int = 10
+    offer_days: int = 7
     freight_payer: str = "fault"
     restocking_basis_points: int = 0
     refunds_shipping: bool = False

@@ -3,8 +3,9 @@
 from django.urls import path, register_converter
 
 from returns.api import cases as case_endpoints
+from returns.api import kinds as kind_endpoints
 from returns.api import refunds as refund_endpoints
-from returns.views.console import cases, refunds, verbs, warehouse
+from returns.views.console import cases, escalations, outbound, refunds, verbs, warehouse, workshop
 from returns.views.portal import cases as customers
 from returns.views.portal import wizard
 
@@ -42,6 +43,35 @@ console = [
     path("cases/<case:number>/cancel/", verbs.cancel, name="refund-cancel"),
     path("cases/<case:number>/retry/", verbs.retry, name="refund-retry"),
     path("cases/<case:number>/pay-by-hand/", verbs.pay_by_hand, name="refund-pay-by-hand"),
+    path("cases/<case:number>/resubmit/", escalations.resubmit, name="case-resubmit"),
+    path("cases/<case:number>/escalate/", escalations.escalate, name="case-escalate"),
+    path(
+        "cases/<case:number>/rule-for-customer/",
+        escalations.rule_for_customer,
+        name="case-rule-for-customer",
+    ),
+    path(
+        "cases/<case:number>/rule-for-merchant/",
+        escalations.rule_for_merchant,
+        name="case-rule-for-merchant",
+    ),
+    path("cases/<case:number>/convert/", escalations.convert, name="case-convert"),
+    path("cases/<case:number>/stop-shipment/", outbound.stop_shipment, name="case-stop-shipment"),
+    path("cases/<case:number>/replacement/<int:position>/", outbound.replacement, name="case-replacement"),
+    path("cases/<case:number>/dispatch/", outbound.dispatch, name="case-dispatch"),
+    path("cases/<case:number>/accept-goods/", outbound.accept_goods, name="case-accept-goods"),
+    path("cases/<case:number>/report-lost/", outbound.report_lost, name="case-report-lost"),
+    path("cases/<case:number>/record-payment/", outbound.record_payment, name="case-record-payment"),
+    path("cases/<case:number>/accept-offer/", outbound.accept_offer, name="case-accept-offer"),
+    path("cases/<case:number>/decline-offer/", outbound.decline_offer, name="case-decline-offer"),
+    path("cases/<case:number>/start-diagnosis/", workshop.start_diagnosis, name="case-start-diagnosis"),
+    path("cases/<case:number>/diagnose/", workshop.diagnose, name="case-diagnose"),
+    path("cases/<case:number>/finish-repair/", workshop.finish_repair, name="case-finish-repair"),
+    path("cases/<case:number>/record-test/", workshop.record_test, name="case-record-test"),
+    path("cases/<case:number>/accept-quote/", outbound.accept_quote, name="case-accept-quote"),
+    path("cases/<case:number>/decline-quote/", outbound.decline_quote, name="case-decline-quote"),
+    path("workshop/", workshop.workshop, name="workshop"),
+    path("tickets/<str:number>/compensation/new/", escalations.compensation_new, name="compensation-new"),
     path("tickets/<str:number>/cases/", cases.ticket_cases, name="ticket-cases"),
     path("tickets/<str:number>/cases/new/", verbs.case_new, name="case-new"),
     path("orders/<str:reference>/cases/", cases.order_cases, name="order-cases"),
@@ -62,6 +92,13 @@ portal = [
     path("returns/<case:number>/evidence/", customers.case_supply, name="case-supply"),
     path("returns/<case:number>/withdraw/", customers.case_withdraw, name="case-withdraw"),
     path("returns/<case:number>/agree/", customers.case_agree, name="case-agree"),
+    path("returns/<case:number>/resubmit/", customers.case_resubmit, name="case-resubmit"),
+    path("returns/<case:number>/escalate/", customers.case_escalate, name="case-escalate"),
+    path("returns/<case:number>/accept-goods/", customers.case_accept_goods, name="case-accept-goods"),
+    path("returns/<case:number>/accept-quote/", customers.case_accept_quote, name="case-accept-quote"),
+    path("returns/<case:number>/decline-quote/", customers.case_decline_quote, name="case-decline-quote"),
+    path("returns/<case:number>/accept-offer/", customers.case_accept_offer, name="case-accept-offer"),
+    path("returns/<case:number>/decline-offer/", customers.case_decline_offer, name="case-decline-offer"),
     path("returns/<case:number>/guide/", customers.case_guide, name="case-guide"),
 ]
 
@@ -70,8 +107,10 @@ api = [
     path("cases/<case:number>/", case_endpoints.CaseDetail.as_view(), name="case"),
     *(
         path(f"cases/<case:number>/{verb}/", case_endpoints.documented(view), name=f"case-{verb}")
-        for verb, view in case_endpoints.VERBS.items()
+        for verb, view in {**case_endpoints.VERBS, **kind_endpoints.VERBS}.items()
     ),
+    path("compensations/", kind_endpoints.CompensationList.as_view(), name="compensations"),
+    path("vouchers/<str:code>/redeem/", kind_endpoints.VoucherRedeem.as_view(), name="voucher-redeem"),
     path("refunds/", refund_endpoints.RefundList.as_view(), name="refunds"),
     path("refunds/<str:number>/", refund_endpoints.RefundDetail.as_view(), name="refund"),
     *(

@@ -39,6 +39,7 @@ COLLEAGUES: Sequence[Colleague] = (
     Colleague("lead", "Lea Wagner", Role.LEAD, EN, "Europe/Berlin"),
     Colleague("manager", "Mara Lindqvist", Role.MANAGER, EN, "Europe/Berlin"),
     Colleague("warehouse", "魏强", Role.WAREHOUSE, ZH),
+    Colleague("technician", "汤明", Role.TECHNICIAN, ZH),
     Colleague("finance", "Fin O'Hara", Role.FINANCE),
     Colleague("finance2", "周敏", Role.FINANCE, ZH),
     Colleague("followup", "方蕾", Role.FOLLOW_UP, ZH),

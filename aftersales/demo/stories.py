@@ -107,7 +107,7 @@ def buy(
     )
     yield scene.soon(8, 30)
     parcel = _ship(scene, order)
-    yield from _travel(scene, parcel, delivered=delivered)
+    yield from travel(scene, parcel, delivered=delivered)
     return Order.objects.get(pk=order.pk)
 
 
@@ -133,7 +133,8 @@ def _ship(scene: Scene, order: Order) -> Shipment:
     )
 
 
-def _travel(scene: Scene, parcel: Shipment, *, delivered: bool = True) -> Story:
+def travel(scene: Scene, parcel: Shipment, *, delivered: bool = True) -> Story:
+    """The parcel on its way, as its carrier tells it."""
     way = [TrackingStatus.PICKED_UP, TrackingStatus.IN_TRANSIT]
     if delivered:
         way += [TrackingStatus.OUT_FOR_DELIVERY, TrackingStatus.DELIVERED]
@@ -250,37 +251,37 @@ def return_of_goods(
     ticket = case.ticket
     if turn.ending == "withdrawn":
         yield scene.soon(1, 5)
-        if _is(case, CaseStatus.SUBMITTED):
+        if stands_at(case, CaseStatus.SUBMITTED):
             returns.withdraw(case, by=customer)
         return
     yield scene.office(scene.dice.uniform(0.1, 0.9))
     tickets.assign(ticket, to=agent, by=agent)
     tickets.reply(ticket, body=say(LOOKING, customer.language), by=agent)
     yield scene.office(scene.dice.uniform(24, 40) if turn.slow else scene.dice.uniform(0.5, 8))
-    if turn.ending == "asked" and _is(case, CaseStatus.SUBMITTED):
+    if turn.ending == "asked" and stands_at(case, CaseStatus.SUBMITTED):
         returns.request_info(case, question=say(EVIDENCE_QUESTION, customer.language), by=agent)
         yield scene.soon(3, 30)
         returns.supply(
             case,
             text=say(EVIDENCE_ANSWER, customer.language),
-            attachments=[_photo(scene, customer)],
+            attachments=[photo(scene, customer)],
             by=customer,
         )
         yield scene.office(1)
-    if turn.ending == "refused" and _is(case, CaseStatus.SUBMITTED):
+    if turn.ending == "refused" and stands_at(case, CaseStatus.SUBMITTED):
         returns.refuse(case, reason=RefusalReason.USED, text=say(REFUSAL, customer.language), by=agent)
         tickets.reply(ticket, body=say(REFUSAL, customer.language), by=agent)
         tickets.solve(ticket, by=agent)
         yield from aftermath(scene, ticket, grumpy=True)
         return
-    if _is(case, CaseStatus.SUBMITTED):
+    if stands_at(case, CaseStatus.SUBMITTED):
         returns.approve(case, by=scene.staff["lead"])
     tickets.reply(ticket, body=say(APPROVED, customer.language), by=agent)
     if turn.ending == "forgotten":
         return
-    if not _is(case, CaseStatus.AWAITING_RETURN):
+    if not stands_at(case, CaseStatus.AWAITING_RETURN):
         return
-    if not (yield from _send_back(scene, case)):
+    if not (yield from send_back(scene, case)):
         return
     yield from _look_at(scene, case, disputed=turn.ending == "disputed")
     yield from _pay(scene, case, turn.gateway)
@@ -293,31 +294,32 @@ def _request(scene: Scene, order: Order, complaint: Complaint) -> Case:
         order,
         items=[returns.Item(line, 1, Reason.objects.get(code=complaint.reason))],
         description=say(complaint.text, order.customer.language),
-        attachments=[_photo(scene, order.customer)],
+        attachments=[photo(scene, order.customer)],
         by=order.customer,
     )
 
 
-def _photo(scene: Scene, customer: Customer) -> Attachment:
+def photo(scene: Scene, customer: Customer) -> Attachment:
+    """A picture as a customer takes one, stored and not attached to anything yet."""
     name = f"IMG_{scene.dice.randrange(1000, 9999)}.jpg"
     return files.store(pictures.photo(scene.dice, name), subject=f"draft:{uuid4()}", by=customer)
 
 
-def _is(case: Case, status: CaseStatus) -> bool:
+def stands_at(case: Case, status: CaseStatus) -> bool:
     """Where a case stands by now: rules and timers move it too."""
     return Case.objects.filter(pk=case.pk, status=status).exists()
 
 
-def _send_back(scene: Scene, case: Case) -> Generator[datetime, None, bool]:
+def send_back(scene: Scene, case: Case) -> Generator[datetime, None, bool]:
     """The parcel travels back; False for whoever comes too late, as the time to send it is over."""
     yield scene.soon(10, 60)
-    if not _is(case, CaseStatus.AWAITING_RETURN):
+    if not stands_at(case, CaseStatus.AWAITING_RETURN):
         return False
     carrier = scene.dice.choice(CARRIERS[case.currency])
     number = f"RT{scene.dice.randrange(10**11, 10**12)}"
     returns.add_tracking(case, carrier=carrier, tracking_number=number, by=case.order.customer)
     yield scene.soon(4, 10)
-    yield from _travel(scene, Shipment.objects.get(tracking_number=number))
+    yield from travel(scene, Shipment.objects.get(tracking_number=number))
     return True
 
 
@@ -351,7 +353,7 @@ def _pay(scene: Scene, case: Case, gateway: str) -> Story:
     if gateway:
         payment = case.order.payments.get()
         SandboxBehaviour.objects.get_or_create(payment=payment.external_id, defaults={"answer": gateway})
-    if _is(case, CaseStatus.AWAITING_REFUND):
+    if stands_at(case, CaseStatus.AWAITING_REFUND):
         returns.create_refund(case, by=scene.staff["finance"])
     if Refund.objects.filter(case=case, needs_second_person=True, confirmed_at=None).exists():
         yield scene.office(2)

@@ -220,6 +220,34 @@ RETURNS: Sequence[Complaint] = (
     Complaint("wrong_item", ("发错了，我买的是另外一款。", "You sent a different model.")),
 )
 
+EXCHANGE: Pair = ("尺码偏小，想换大一码。", "It is too small. I would like one size up, please.")
+REPAIR: Pair = ("用着用着突然没电了，换电池也不行。", "It suddenly went dead, and new batteries do not help.")
+MISSING: Pair = ("包裹里少了一件。", "One of the items was not in the parcel.")
+COMPENSATION: Pair = ("比承诺的时间晚到了五天。", "It came five days later than promised.")
+OBJECTION: Pair = (
+    "我只是打开包装看了一下，并没有使用过，照片可以证明。",
+    "I only opened the box to look at it and never used it; the photos show that.",
+)
+RULING: Pair = (
+    "照片显示商品未使用，同意退货。",
+    "The photos show that it was not used. The return is granted.",
+)
+WORK_DONE: Pair = ("已更换主板上的开关并清洁触点。", "Switch on the main board replaced, contacts cleaned.")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a technician finds: the fault and the part that is needed."""
+
+    text: Pair
+    part: Pair
+
+
+DIAGNOSIS = Found(
+    ("主板上的开关烧坏，需要更换。", "The switch on the main board is burnt and has to be replaced."),
+    ("开关", "Switch"),
+)
+
 REVIEW_COMMENTS: Mapping[int, Sequence[Pair]] = {
     5: (
         ("回复很快，处理得很满意。", "Quick and friendly, thank you."),

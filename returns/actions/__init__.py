@@ -1,5 +1,18 @@
 """The verbs of the returns desk. Each locks, asks the table of states, changes, records, returns the row."""
 
+from returns.actions.compensating import accept_offer, decline_offer, redeem_voucher
+from returns.actions.conversion import convert
+from returns.actions.decisions import (
+    approve,
+    escalate,
+    refuse,
+    request_info,
+    resubmit,
+    rule_for_customer,
+    rule_for_merchant,
+    supply,
+    withdraw,
+)
 from returns.actions.inspection import (
     Lot,
     agree_deduction,
@@ -11,41 +24,86 @@ from returns.actions.inspection import (
     start_inspection,
     waive_deduction,
 )
-from returns.actions.intake import Item, approve, refuse, request_info, submit, supply, withdraw
+from returns.actions.intake import Ask, Item, request_compensation, submit, submit_request
+from returns.actions.outbound import (
+    accept_goods,
+    choose_replacement,
+    dispatch,
+    note_handover,
+    report_lost,
+    stop_shipment,
+)
 from returns.actions.payout import (
     cancel_refund,
     confirm_refund,
     create_refund,
     pay_by_hand,
 )
+from returns.actions.receivables import record_customer_payment
 from returns.actions.return_leg import add_tracking, instruct, note_delivery, receive
 from returns.actions.settlement import retry_refund, settle_refund
 from returns.actions.timing import time_out
+from returns.actions.workshop import (
+    Diagnosis,
+    Part,
+    accept_quote,
+    decline_quote,
+    diagnose,
+    finish_repair,
+    record_test,
+    start_diagnosis,
+)
 
 __all__ = [
+    "Ask",
+    "Diagnosis",
     "Item",
     "Lot",
+    "Part",
+    "accept_goods",
+    "accept_offer",
+    "accept_quote",
     "add_tracking",
     "agree_deduction",
     "approve",
     "cancel_refund",
+    "choose_replacement",
     "confirm_refund",
+    "convert",
     "create_refund",
+    "decline_offer",
+    "decline_quote",
+    "diagnose",
+    "dispatch",
+    "escalate",
+    "finish_repair",
     "finish_send_back",
     "inspect",
     "instruct",
     "note_delivery",
+    "note_handover",
     "offer_deduction",
     "pay_by_hand",
     "receive",
+    "record_customer_payment",
+    "record_test",
+    "redeem_voucher",
     "reduced_refund",
     "refuse",
+    "report_lost",
+    "request_compensation",
     "request_info",
+    "resubmit",
     "retry_refund",
+    "rule_for_customer",
+    "rule_for_merchant",
     "send_back",
     "settle_refund",
+    "start_diagnosis",
     "start_inspection",
+    "stop_shipment",
     "submit",
+    "submit_request",
     "supply",
     "time_out",
     "waive_deduction",

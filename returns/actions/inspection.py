@@ -17,11 +17,13 @@ from orders.models import OrderLine, Shipment
 from orders.states import Direction
 from returns import quotes, rules
 from returns.actions import payout
-from returns.actions.return_leg import add_parcel, tidy_tracking_number
-from returns.actions.steps import lines_of, locked, onward, record, step, take
+from returns.actions.legs import difference_of, onward
+from returns.actions.return_leg import add_parcel, checked_tracking_number
+from returns.actions.steps import lines_of, locked, record, step, take
 from returns.models import Case, CaseLine, Disposition, Inspection, ReturnParcel
 from returns.quotes import Quote
-from returns.states import HOLDS, CaseStatus, DispositionType, Grade, Transition, Units, Verb
+from returns.rules import Breakdown
+from returns.states import CaseKind, CaseStatus, DispositionType, Grade, Transition, Verb
 
 USUAL: Mapping[str, DispositionType] = {
     Grade.A: DispositionType.RESTOCK,
@@ -76,7 +78,7 @@ def inspect(case: Case, *, lots: Sequence[Lot], by: User, version: int | None = 
         line.quantity_rejected = sum(lot.quantity for lot in mine if not lot.accepted)
     passed = all(lot.accepted for lot in lots)
     if passed:
-        row = onward(case, Verb.INSPECT, by=by)
+        row = onward(case, Verb.INSPECT, lines, by=by)
     else:
         row = step(case, Verb.INSPECT, by=by, to=CaseStatus.INSPECTION_DISPUTE)
     grades = Counter[str]()
@@ -87,7 +89,7 @@ def inspect(case: Case, *, lots: Sequence[Lot], by: User, version: int | None = 
         case = take(case, row, at, lines, inspected_at=at)
         record("case.inspected", case, by=by, at=at, **facts)
         return case
-    return _conclude(case, row, lines, by=by, at=at, kind="case.inspected", facts=facts, inspected_at=at)
+    return conclude(case, row, lines, by=by, at=at, kind="case.inspected", facts=facts, inspected_at=at)
 
 
 def _check_lots(lots: Sequence[Lot], lines: Sequence[CaseLine]) -> None:
@@ -190,8 +192,8 @@ def _accept_all(case: Case, verb: Verb, kind: str, *, by: Actor) -> Case:
     lines = lines_of(case)
     for line in lines:
         line.quantity_accepted, line.quantity_rejected = line.quantity_received, 0
-    row = onward(case, verb, by=by)
-    return _conclude(case, row, lines, by=by, at=clock.now(), kind=kind)
+    row = onward(case, verb, lines, by=by)
+    return conclude(case, row, lines, by=by, at=clock.now(), kind=kind)
 
 
 @transaction.atomic
@@ -202,9 +204,7 @@ def send_back(
     case = locked(case, version)
     step(case, Verb.SEND_BACK, by=by)
     at, lines = clock.now(), lines_of(case)
-    number = tidy_tracking_number(tracking_number)
-    if Shipment.objects.filter(tracking_number=number).exists():
-        raise Refused("case.tracking_number_used", tracking_number=number)
+    number = checked_tracking_number(tracking_number)
     units: list[tuple[OrderLine, int]] = [
         (line.order_line, line.quantity_rejected) for line in lines if line.quantity_rejected
     ]
@@ -215,8 +215,8 @@ def send_back(
     case.save(update_fields=["deduction"])
     facts: dict[str, Any] = {"carrier": carrier, "tracking_number": number}
     if any(line.quantity_accepted for line in lines):
-        row = onward(case, Verb.SEND_BACK, by=by)
-        return _conclude(case, row, lines, by=by, at=at, kind="case.sent_back", facts=facts)
+        row = onward(case, Verb.SEND_BACK, lines, by=by)
+        return conclude(case, row, lines, by=by, at=at, kind="case.sent_back", facts=facts)
     row = step(case, Verb.SEND_BACK, by=by, to=CaseStatus.RETURNED_TO_CUSTOMER)
     case = take(case, row, at, lines)
     record("case.sent_back", case, by=by, at=at, **facts)
@@ -241,7 +241,7 @@ def note_handed_over(shipment: Shipment) -> Case | None:
     return finish_send_back(parcel.case, by=SYSTEM)
 
 
-def _conclude(
+def conclude(
     case: Case,
     row: Transition,
     lines: Sequence[CaseLine],
@@ -253,31 +253,54 @@ def _conclude(
     **changes: Any,
 ) -> Case:
     """Fix what is due and take the goods to the next leg; a refund nobody needs to look at is paid."""
-    assert HOLDS[row.target] == Units.TAKEN_BACK
-    amount, shipping = _share(case, lines)
+    amount, shipping = _due(case, lines)
+    if case.kind == CaseKind.EXCHANGE:
+        changes["difference"] = case.deduction if case.advance else difference_of(case, lines)
     for line in lines:
         line.units = line.units[: line.quantity_accepted]
     case = take(case, row, at, lines, refund_amount=amount, refund_shipping=shipping, **changes)
-    record(kind, case, by=by, at=at, amount=amount, currency=case.currency, **(facts or {}))
+    told = {**(facts or {}), "case_kind": case.kind, "difference": case.difference}
+    record(kind, case, by=by, at=at, amount=amount, currency=case.currency, **told)
     return payout.begin(case, at=at)
 
 
-def _share(case: Case, lines: Sequence[CaseLine]) -> tuple[int, int]:
-    """What the accepted units bring and how much of it is postage; the goods' part goes to the lines.
+def _due(case: Case, lines: Sequence[CaseLine]) -> tuple[int, int]:
+    """What goes back to the customer for the accepted units, and how much of it is postage."""
+    if case.kind != CaseKind.EXCHANGE:
+        return share(case, lines, [line.quantity_accepted for line in lines])
+    amount = 0 if case.advance else max(0, -difference_of(case, lines))
+    return spread_over_goods(lines, amount), 0
+
+
+def spread_over_goods(lines: Sequence[CaseLine], amount: int) -> int:
+    """Let each line give back a part of `amount`, none more than it has left; returns what they come to."""
+    left = [line.paid - line.refunded for line in _order_lines(lines)]
+    amount = min(amount, sum(left))
+    for line, part in zip(lines, rules.allocate(amount, left), strict=True):
+        line.refund_amount = part
+    return amount
+
+
+def _order_lines(lines: Sequence[CaseLine]) -> list[OrderLine]:
+    """The order lines of case lines, locked, in the same order."""
+    rows = OrderLine.objects.select_for_update(of=("self",)).filter(case_lines__in=lines).order_by("pk")
+    by_pk = {row.pk: row for row in rows}
+    return [by_pk[line.order_line_id] for line in lines]
+
+
+def share(case: Case, lines: Sequence[CaseLine], counts: Sequence[int]) -> tuple[int, int]:
+    """What so many units of each line bring, and how much of it is postage; the lines get the goods' part.
 
     An agreed deduction comes off, and no line gives more than it has left.
     """
-    order_lines = (
-        OrderLine.objects.select_for_update(of=("self",)).filter(case_lines__in=lines).order_by("pk")
-    )
-    left = {line.pk: line.paid - line.refunded for line in order_lines}
-    worth = value_of(case, lines, [line.quantity_accepted for line in lines])
+    left = [line.paid - line.refunded for line in _order_lines(lines)]
+    worth = value_of(case, lines, counts)
     amount = rules.final_amount(approved_of(case), case.quoted_amount, worth.total, case.deduction or 0)
-    goods = [min(value, left[line.order_line_id]) for line, value in zip(lines, worth.goods, strict=True)]
+    goods = [min(value, rest) for value, rest in zip(worth.goods, left, strict=True)]
     amount = min(amount, sum(goods) + worth.breakdown.shipping)
     shares, shipping = rules.share_refund(amount, goods, worth.breakdown.shipping)
-    for line, share in zip(lines, shares, strict=True):
-        line.refund_amount = share
+    for line, part in zip(lines, shares, strict=True):
+        line.refund_amount = part
     return amount, shipping
 
 
@@ -287,9 +310,14 @@ def approved_of(case: Case) -> int:
 
 
 def value_of(case: Case, lines: Sequence[CaseLine], counts: Sequence[int]) -> Quote:
-    """What so many units of each line come to under the terms of the case."""
-    bears = quotes.shop_bears(case.fault, case.terms)
-    return quotes.quote(case.order, quotes.parts_of(lines, counts), case.terms, shop_bears=bears)
+    """What so many units of each line come to under the terms; goods alone where no money goes back."""
+    parts = quotes.parts_of(lines, counts)
+    if case.kind == CaseKind.RETURN_REFUND:
+        return quotes.quote(
+            case.order, parts, case.terms, shop_bears=quotes.shop_bears(case.fault, case.terms)
+        )
+    worth = quotes.quote(case.order, parts, case.terms, shop_bears=True)
+    return worth if case.kind == CaseKind.REFUND_ONLY else Quote(Breakdown(sum(worth.goods)), worth.goods)
 
 
 def due_if_all_accepted(case: Case) -> int:

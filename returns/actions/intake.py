@@ -1,27 +1,28 @@
-"""From request to decision: submit, ask, supply, approve, refuse, withdraw."""
+"""Requests: what is asked for with which items, looked at before it is sent, and put on record."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 
-from accounts.models import User
-from accounts.rights import Right
 from core import clock, files
 from core.actors import SYSTEM, Actor
 from core.errors import Refused
 from core.models import Attachment, key_of
 from core.numbers import next_number
 from orders.models import Order, OrderLine
-from returns import policies, quotes, rules
-from returns.actions import return_leg
-from returns.actions.steps import hold, lines_of, locked, record, step, take
+from returns import kinds, policies, quotes, rules
+from returns.actions.decisions import grant
+from returns.actions.outbound import same_again
+from returns.actions.steps import hold, record, step
 from returns.actions.timers import follow
-from returns.models import Case, CaseLine, Reason
+from returns.compensations import compensation_left
+from returns.models import Case, CaseLine, Reason, Replacement
 from returns.offers import Offer, offer
 from returns.quotes import Part, Quote
-from returns.states import CaseKind, CaseStatus, RefusalReason, Transition, Verb, steps_from
+from returns.rules import Breakdown
+from returns.states import ADVANCE_EXCHANGE, CaseKind, CompensationType, Transition, Verb, steps_from
 from returns.terms import Terms
 from tickets.actions import open_ticket
 from tickets.models import Ticket
@@ -30,18 +31,24 @@ from tickets.states import Channel, TicketType
 
 @dataclass(frozen=True)
 class Item:
-    """Units of an order line that the customer wants to return, and why."""
+    """Units of an order line, what is wrong with them, and what the customer would like.
+
+    `wish` says what an exchange should bring, in the customer's words.
+    """
 
     line: OrderLine
     quantity: int
     reason: Reason
     note: str = ""
+    kind: str = CaseKind.RETURN_REFUND
+    wish: str = ""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A request looked at before it is sent: what it brings and on which terms."""
+    """A request of one kind looked at before it is sent: what it brings and on which terms."""
 
+    kind: str
     items: Sequence[Item]
     offers: Sequence[Offer]
     parts: Sequence[Part]
@@ -50,8 +57,13 @@ class Plan:
     quote: Quote
     shop_bears: bool
 
+    @property
+    def pays_back(self) -> bool:
+        """Whether money is what the customer asks for."""
+        return self.kind in (CaseKind.RETURN_REFUND, CaseKind.REFUND_ONLY)
 
-def plan(order: Order, items: Sequence[Item], at: datetime) -> Plan:
+
+def plan(order: Order, items: Sequence[Item], at: datetime, kind: str = CaseKind.RETURN_REFUND) -> Plan:
     """Check a request and value it, without changing anything: what the review page shows before sending.
 
     The terms are those of the dearest line; window and restocking fee are judged line by line. Refuses with
@@ -62,50 +74,111 @@ def plan(order: Order, items: Sequence[Item], at: datetime) -> Plan:
     if len({item.line.pk for item in items}) < len(items):
         raise Refused("case.item_twice")
     active = policies.active_policies()
-    found = [_offered(order, item, offer(order, item.line, at, active)) for item in items]
+    found = [_offered(order, item, offer(order, item.line, at, active), kind, at) for item in items]
     leading = max(range(len(items)), key=lambda i: items[i].line.unit_price * items[i].quantity)
-    terms = found[leading].terms
-    assert terms is not None
+    terms = kinds.terms_of(order, found[leading], active)
+    if terms is None:
+        raise Refused("case.item_not_returnable", title=items[leading].line.title, left=0)
     reason = items[leading].reason
-    parts = [_part(item, offered) for item, offered in zip(items, found, strict=True)]
-    bears = quotes.shop_bears(reason.fault_default, terms)
-    return Plan(
-        items, found, parts, terms, reason, quotes.quote(order, parts, terms, shop_bears=bears), bears
-    )
+    parts = [_part(item, offered, kind) for item, offered in zip(items, found, strict=True)]
+    # Nothing comes back, so nothing comes off for bringing it back.
+    bears = kind != CaseKind.RETURN_REFUND or quotes.shop_bears(reason.fault_default, terms)
+    worth = quotes.quote(order, parts, terms, shop_bears=bears)
+    if kind not in (CaseKind.RETURN_REFUND, CaseKind.REFUND_ONLY):
+        worth = Quote(Breakdown(sum(worth.goods)), worth.goods)
+    return Plan(kind, items, found, parts, terms, reason, worth, bears)
 
 
-def _offered(order: Order, item: Item, offered: Offer) -> Offer:
-    facts = {"title": item.line.title, "left": offered.quantity}
+def plans(order: Order, items: Sequence[Item], at: datetime) -> list[Plan]:
+    """The same for a request of several kinds: one plan, and later one case, for each."""
+    if not items:
+        raise Refused("case.no_items")
+    asked = list(dict.fromkeys(item.kind for item in items))
+    return [plan(order, [item for item in items if item.kind == kind], at, kind) for kind in asked]
+
+
+def _offered(order: Order, item: Item, offered: Offer, kind: str, at: datetime) -> Offer:
+    left = kinds.units(item.line, kind)
+    facts = {"title": item.line.title, "left": left}
     if item.line.order_id != order.pk:
         raise Refused("case.item_of_other_order", **facts)
-    if offered.blocked:
-        raise Refused(f"case.item_{offered.blocked}", **facts)
-    if not 1 <= item.quantity <= offered.quantity:
+    if why := kinds.blocked(order, offered, kind, at):
+        raise Refused(f"case.item_{why}", **facts)
+    if not 1 <= item.quantity <= left:
         raise Refused("case.item_too_many", **facts)
-    if not item.reason.is_active or CaseKind.RETURN_REFUND not in item.reason.kinds:
+    if not item.reason.is_active or kind not in item.reason.kinds:
         raise Refused("case.reason_unknown", reason=item.reason.code)
     return offered
 
 
-def _part(item: Item, offered: Offer) -> Part:
+def _part(item: Item, offered: Offer, kind: str) -> Part:
+    if kind == CaseKind.COMPENSATION:
+        return Part(item.line, [])
     taken, elsewhere = quotes.taken_units(item.line)
     units = rules.free_units(item.line.quantity, taken, elsewhere)[: item.quantity]
-    basis_points = offered.terms.restocking_basis_points if offered.terms else 0
-    return Part(item.line, units, basis_points)
+    fee = offered.terms.restocking_basis_points if offered.terms and kind == CaseKind.RETURN_REFUND else 0
+    return Part(item.line, units, fee)
 
 
 def check_evidence(items: Sequence[Item], attachments: Sequence[Attachment]) -> None:
-    """Refuse with case.evidence_missing when a reason asks for more than was sent."""
+    """Refuse with case.evidence_missing when a reason asks for more than was sent.
+
+    Goods that have arrived and are not to come back are always shown.
+    """
+    seen = [a for a in attachments if a.content_type.startswith(("image/", "video/"))]
     for item in items:
-        wanted = item.reason.evidence_required
-        seen = [a for a in attachments if a.content_type.startswith(("image/", "video/"))]
+        wanted = evidence_wanted(item)
         shown = {
             Reason.Evidence.NONE: True,
             Reason.Evidence.PHOTO: bool(seen),
             Reason.Evidence.FILE: bool(attachments),
         }
-        if not shown[Reason.Evidence(wanted)]:
-            raise Refused("case.evidence_missing", reason=item.reason.code, evidence=wanted)
+        if not shown[wanted]:
+            raise Refused("case.evidence_missing", reason=item.reason.code, evidence=wanted.value)
+
+
+def evidence_wanted(item: Item) -> Reason.Evidence:
+    """What has to be shown of an item."""
+    stays = item.kind == CaseKind.REFUND_ONLY and item.line.quantity_delivered > 0
+    wanted = Reason.Evidence(item.reason.evidence_required)
+    return Reason.Evidence.PHOTO if stays and not wanted and item.reason.shows_on_goods else wanted
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a request says beside its items."""
+
+    description: str = ""
+    attachments: Sequence[Attachment] = ()
+    channel: str = Channel.PORTAL
+    external_id: str = ""
+    ticket: Ticket | None = None
+    advance: bool = False
+
+
+@transaction.atomic
+def submit_request(order: Order, *, items: Sequence[Item], by: Actor, ask: Ask | None = None) -> list[Case]:
+    """Send one request with items of several kinds: a case for each kind, all under one ticket."""
+    ask = ask or Ask()
+    if not items:
+        raise Refused("case.no_items")
+    cases: list[Case] = []
+    for kind in dict.fromkeys(item.kind for item in items):
+        case = submit(
+            order,
+            items=[item for item in items if item.kind == kind],
+            by=by,
+            kind=kind,
+            description=ask.description,
+            attachments=() if cases else ask.attachments,
+            channel=ask.channel,
+            external_id=ask.external_id,
+            ticket=ask.ticket or (cases[0].ticket if cases else None),
+            shown=ask.attachments,
+            advance=ask.advance and kind == CaseKind.EXCHANGE,
+        )
+        cases.append(case)
+    return cases
 
 
 @transaction.atomic
@@ -114,42 +187,35 @@ def submit(
     *,
     items: Sequence[Item],
     by: Actor,
+    kind: str = CaseKind.RETURN_REFUND,
     description: str = "",
     attachments: Sequence[Attachment] = (),
     channel: str = Channel.PORTAL,
     external_id: str = "",
     ticket: Ticket | None = None,
+    shown: Sequence[Attachment] = (),
+    advance: bool = False,
 ) -> Case:
-    """Request a return: reserves the units, freezes the terms, opens the ticket (or joins `ticket`).
+    """Request a case of one kind: reserves the units, freezes the terms, opens a ticket (or joins `ticket`).
 
-    The same (channel, external_id) again returns the same case. Refuses as `plan` and `check_evidence` do.
+    The same (channel, external_id) again returns the same case. `shown` are files that hang on another case
+    of the same request. Refuses as `plan` and `check_evidence` do.
     """
-    submission = steps_from(CaseKind.RETURN_REFUND, None, Verb.SUBMIT)[0]
-    if not submission.open_to(by):
-        raise Refused("case.not_allowed", number="", verb=Verb.SUBMIT.value)
-    order = Order.objects.select_for_update(of=("self",)).select_related("shop", "customer").get(pk=order.pk)
-    if known := _sent_before(channel, external_id):
+    submission = _submission(ADVANCE_EXCHANGE if advance else kind, by)
+    order = _locked_order(order)
+    if known := _sent_before(channel, external_id, kind):
         return known
     if ticket is not None and ticket.customer_id != order.customer_id:
         raise Refused("case.ticket_of_other_customer", number=ticket.number)
     at = clock.now()
-    planned = plan(order, _with_locked_lines(items), at)
-    check_evidence(items, attachments)
-    if ticket is None:
-        subject = _subject(items)
-        ticket, _created = open_ticket(
-            customer=order.customer,
-            subject=subject,
-            body=description or subject,
-            channel=channel,
-            by=by,
-            order=order,
-            type=TicketType.RETURN,
-            external_id=external_id,
-            told=True,
-        )
-    case = _write(order, ticket, planned, submission, description, at)
+    locked_items = _with_locked_lines([replace(item, kind=kind) for item in items])
+    planned = plan(order, locked_items, at, kind)
+    check_evidence(locked_items, [*attachments, *shown])
+    subject = _subject(items)
+    about = Subject(order, subject, description, channel, external_id)
+    case = _write(about, ticket or _ticket(about, by), planned, submission, at, advance=advance)
     files.claim(attachments, subject=case, by=by, public=True)
+    units = sum(item.quantity for item in items)
     record(
         "case.submitted",
         case,
@@ -157,20 +223,37 @@ def submit(
         at=at,
         amount=case.requested_amount,
         currency=case.currency,
-        units=sum(item.quantity for item in items),
+        units=units,
+        case_kind=kind,
     )
-    if planned.terms.approves_unseen(case.requested_amount):
-        row = step(case, Verb.AUTO_APPROVE, by=SYSTEM)
-        return _grant(case, row, case.quoted_amount, by=SYSTEM, at=at, rule="auto_approve_limit")
-    return case
+    return _decide_unseen(case, planned.terms, at)
 
 
-def _sent_before(channel: str, external_id: str) -> Case | None:
+def _submission(machine: str, by: Actor) -> Transition:
+    row = steps_from(machine, None, Verb.SUBMIT)[0]
+    if not row.open_to(by):
+        raise Refused("case.not_allowed", number="", verb=Verb.SUBMIT.value)
+    return row
+
+
+def _locked_order(order: Order) -> Order:
+    return Order.objects.select_for_update(of=("self",)).select_related("shop", "customer").get(pk=order.pk)
+
+
+def _decide_unseen(case: Case, terms: Terms, at: datetime) -> Case:
+    """What is so small that nobody needs to look at it is granted at once."""
+    rows = steps_from(case.machine, case.status, Verb.AUTO_APPROVE)
+    if not rows or not terms.approves_unseen(case.requested_amount):
+        return case
+    row = step(case, Verb.AUTO_APPROVE, by=SYSTEM)
+    return grant(case, row, case.quoted_amount, by=SYSTEM, at=at, rule="auto_approve_limit")
+
+
+def _sent_before(channel: str, external_id: str, kind: str) -> Case | None:
     if not external_id:
         return None
-    return (
-        Case.objects.filter(ticket__channel=channel, ticket__external_id=external_id).order_by("pk").first()
-    )
+    sent = Case.objects.filter(ticket__channel=channel, ticket__external_id=external_id, kind=kind)
+    return sent.order_by("pk").first()
 
 
 def _with_locked_lines(items: Sequence[Item]) -> list[Item]:
@@ -178,7 +261,7 @@ def _with_locked_lines(items: Sequence[Item]) -> list[Item]:
         OrderLine.objects.select_for_update().filter(pk__in=[item.line.pk for item in items]).order_by("pk")
     )
     fresh = {line.pk: line for line in lines}
-    return [Item(fresh[item.line.pk], item.quantity, item.reason, item.note) for item in items]
+    return [replace(item, line=fresh[item.line.pk]) for item in items]
 
 
 def _subject(items: Sequence[Item]) -> str:
@@ -187,34 +270,71 @@ def _subject(items: Sequence[Item]) -> str:
     return f"{first.line.title} × {first.quantity}{more}"
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What a case is about, and by which way it came."""
+
+    order: Order
+    title: str
+    description: str
+    channel: str = Channel.PORTAL
+    external_id: str = ""
+
+
+def _ticket(about: Subject, by: Actor) -> Ticket:
+    ticket, _created = open_ticket(
+        customer=about.order.customer,
+        subject=about.title,
+        body=about.description or about.title,
+        channel=about.channel,
+        by=by,
+        order=about.order,
+        type=TicketType.RETURN,
+        external_id=about.external_id,
+        told=True,
+    )
+    return ticket
+
+
 def _write(
-    order: Order, ticket: Ticket, planned: Plan, submission: Transition, description: str, at: datetime
+    about: Subject, ticket: Ticket, planned: Plan, submission: Transition, at: datetime, *, advance: bool
 ) -> Case:
     total = planned.quote.total
     case = Case.objects.create(
         number=next_number("R"),
-        kind=CaseKind.RETURN_REFUND,
+        kind=planned.kind,
+        advance=advance,
         status=submission.target,
         ticket=ticket,
-        order=order,
-        customer=order.customer,
+        order=about.order,
+        customer=about.order.customer,
         reason=planned.reason,
         fault=planned.reason.fault_default,
-        description=description,
+        description=about.description,
         policy_id=planned.terms.policy,
         policy_snapshot=planned.terms.as_json(),
-        currency=order.currency,
+        currency=about.order.currency,
         requested_amount=total,
         quoted_amount=total,
         requested_at=at,
         updated_at=at,
     )
-    lines = [
+    hold(case, sorted(_lines(case, planned), key=lambda line: line.order_line_id))
+    if planned.kind in (CaseKind.EXCHANGE, CaseKind.RESEND):
+        _same_again(case)
+    case.due_at = follow(case, submission, at)
+    case.save(update_fields=["due_at"])
+    return case
+
+
+def _lines(case: Case, planned: Plan) -> list[CaseLine]:
+    return [
         CaseLine(
             case=case,
             order_line=item.line,
             reason=item.reason,
             note=item.note,
+            wish=item.wish,
             restocking_basis_points=part.restocking_basis_points,
             returnable_until=offered.until,
             units=list(part.units),
@@ -222,102 +342,77 @@ def _write(
         )
         for item, part, offered in zip(planned.items, planned.parts, planned.offers, strict=True)
     ]
-    hold(case, sorted(lines, key=lambda line: line.order_line_id))
-    case.due_at = follow(case, submission, at)
-    case.save(update_fields=["due_at"])
-    return case
+
+
+def _same_again(case: Case) -> None:
+    """Until the desk chooses otherwise, what goes out is what was bought."""
+    lines = case.lines.select_related("order_line")
+    Replacement.objects.bulk_create(same_again(line) for line in lines)
 
 
 @transaction.atomic
-def request_info(case: Case, *, question: str, by: User, version: int | None = None) -> Case:
-    """Ask the customer for evidence: the review stands still until it comes."""
-    case = locked(case, version)
-    row, at = step(case, Verb.REQUEST_INFO, by=by), clock.now()
-    case = take(case, row, at, question=question)
-    record("case.info_requested", case, by=by, at=at, question=question)
-    return case
-
-
-@transaction.atomic
-def supply(
-    case: Case,
+def request_compensation(
+    order: Order,
     *,
-    text: str = "",
-    attachments: Sequence[Attachment] = (),
+    amount: int,
+    compensation_type: str,
+    reason: Reason,
     by: Actor,
-    version: int | None = None,
+    items: Sequence[Item] = (),
+    ask: Ask | None = None,
 ) -> Case:
-    """Send what was asked for: the review goes on with the time that was left."""
-    case = locked(case, version)
-    row, at = step(case, Verb.SUPPLY, by=by), clock.now()
-    if not text.strip() and not attachments:
-        raise Refused("case.nothing_supplied", number=case.number)
-    case = take(case, row, at)
-    files.claim(attachments, subject=case, by=by, public=True)
-    record("case.info_supplied", case, by=by, at=at, text=text, files=len(attachments))
-    return case
+    """Ask for something that makes up for a trouble, the goods staying where they are.
 
-
-@transaction.atomic
-def approve(case: Case, *, by: User, amount: int | None = None, version: int | None = None) -> Case:
-    """Grant the return for `amount` (default: what the terms come to), and say where to send the goods.
-
-    Refuses with case.amount_too_high above what the goods are worth, case.over_limit above the agent's limit.
+    `amount` is minor units of the order's currency. Price protection names the lines it is for. Refuses with
+    compensation.too_high above what the order has left to give, and as `plan` does.
     """
-    case = locked(case, version)
-    row = step(case, Verb.APPROVE, by=by)
-    amount = case.quoted_amount if amount is None else amount
-    most = most_for(case)
-    if not 0 <= amount <= most:
-        raise Refused("case.amount_too_high", number=case.number, most=most, currency=case.currency)
-    if amount > case.terms.agent_limit and not by.may(Right.OVERRULE_CASES):
-        raise Refused("case.over_limit", limit=case.terms.agent_limit, currency=case.currency)
-    return _grant(case, row, amount, by=by, at=clock.now())
-
-
-def most_for(case: Case) -> int:
-    """The most that can be granted: all goods and postage, no fee taken."""
-    lines = lines_of(case)
-    parts = quotes.parts_of(lines, [line.quantity_requested for line in lines])
-    return quotes.quote(case.order, parts, case.terms, shop_bears=True).total
-
-
-def _grant(case: Case, row: Transition, amount: int, *, by: Actor, at: datetime, rule: str = "") -> Case:
-    """Approve all units, and issue the instructions at once if there is a place to send goods to."""
-    lines = lines_of(case)
-    for line in lines:
-        line.quantity_approved = line.quantity_requested
-    case = take(case, row, at, lines, approved_amount=amount, approved_at=at)
-    record("case.approved", case, by=by, at=at, amount=amount, currency=case.currency, rule=rule)
-    if centre := return_leg.centre_for(case.order):
-        case = return_leg.send_instructions(case, centre, by=SYSTEM, at=at)
+    ask = ask or Ask()
+    submission, order = _submission(CaseKind.COMPENSATION, by), _locked_order(order)
+    if known := _sent_before(ask.channel, ask.external_id, CaseKind.COMPENSATION):
+        return known
+    left = compensation_left(order)
+    if not 0 < amount <= left:
+        raise Refused("compensation.too_high", left=left, currency=order.currency)
+    if compensation_type == CompensationType.PRICE_PROTECTION and not items:
+        raise Refused("compensation.needs_items")
+    at = clock.now()
+    chosen = [replace(item, kind=CaseKind.COMPENSATION) for item in items]
+    planned = _plan_without_goods(order, chosen, reason, amount, at)
+    title = _subject(items) if items else str(order.number)
+    about = Subject(order, title, ask.description, ask.channel, ask.external_id)
+    case = _write(about, ask.ticket or _ticket(about, by), planned, submission, at, advance=False)
+    case.compensation_type = CompensationType(compensation_type).value
+    case.save(update_fields=["compensation_type"])
+    files.claim(ask.attachments, subject=case, by=by, public=True)
+    record(
+        "case.submitted",
+        case,
+        by=by,
+        at=at,
+        amount=amount,
+        currency=case.currency,
+        case_kind=case.kind,
+        units=0,
+    )
     return case
 
 
-def approve_late(case: Case, at: datetime) -> Case:
-    """The review was not done in time and the policy decides for the customer. The case is locked."""
-    row = step(case, Verb.TIME_OUT, by=SYSTEM, to=CaseStatus.APPROVED)
-    return _grant(case, row, case.quoted_amount, by=SYSTEM, at=at, rule="review_timeout")
-
-
-@transaction.atomic
-def refuse(case: Case, *, reason: str, by: User, text: str = "", version: int | None = None) -> Case:
-    """Refuse the return with a reason the customer reads; the units are free again."""
-    case = locked(case, version)
-    row, at = step(case, Verb.REFUSE, by=by), clock.now()
-    case = take(case, row, at, refusal=RefusalReason(reason).value, refusal_text=text)
-    record("case.refused", case, by=by, at=at, reason=case.refusal, text=text)
-    return case
-
-
-@transaction.atomic
-def withdraw(case: Case, *, by: Actor, version: int | None = None) -> Case:
-    """Take the request back before anything was shipped; the units are free again."""
-    case = locked(case, version)
-    row, at = step(case, Verb.WITHDRAW, by=by), clock.now()
-    case = take(case, row, at)
-    record("case.withdrawn", case, by=by, at=at)
-    return case
+def _plan_without_goods(
+    order: Order, items: Sequence[Item], reason: Reason, amount: int, at: datetime
+) -> Plan:
+    """A compensation is about an amount; the terms are those of the dearest line of the order."""
+    active = policies.active_policies()
+    lines = sorted(order.lines.all(), key=lambda line: -line.unit_price)
+    offers = [offer(order, line, at, active) for line in lines]
+    known = (kinds.terms_of(order, each, active) for each in offers)
+    terms = next((each for each in known if each is not None), None)
+    if terms is None or CaseKind.COMPENSATION not in reason.kinds:
+        raise Refused("case.reason_unknown", reason=reason.code)
+    by_line = {each.line.pk: each for each in offers}
+    found = [_offered(order, item, by_line[item.line.pk], CaseKind.COMPENSATION, at) for item in items]
+    parts = [Part(item.line, []) for item in items]
+    worth = Quote(Breakdown(amount), [0] * len(items))
+    return Plan(CaseKind.COMPENSATION, items, found, parts, terms, reason, worth, True)
 
 
 def evidence_of(case: Case) -> Sequence[Attachment]:

@@ -16,6 +16,7 @@ from core.models import Attachment
 from core.numbers import next_number
 from orders.models import Payment
 from returns import rules
+from returns.actions.legs import after_payout
 from returns.actions.steps import lines_of, locked, record, step, take
 from returns.gateways import gateway_of
 from returns.models import Case, Refund, RefundLine
@@ -24,8 +25,12 @@ from returns.states import COUNTED, CaseStatus, RefundStatus, Verb
 KEY = re.compile(r"[A-Za-z0-9_\-|*@]{8,64}")
 """The alphabet and length that WeChat Pay takes for out_refund_no; the narrowest of the providers."""
 
-POSTAGE = 0
-"""Stands for the postage among parts whose other names are primary keys of case lines."""
+POSTAGE, GOODWILL = 0, -1
+"""Stand for postage and compensation among parts whose other names are primary keys of case lines."""
+
+
+COMPONENTS = {POSTAGE: RefundLine.Component.SHIPPING, GOODWILL: RefundLine.Component.GOODWILL}
+NAMED = {component.value: name for name, component in COMPONENTS.items()}
 
 
 def begin(case: Case, *, at: datetime) -> Case:
@@ -34,8 +39,8 @@ def begin(case: Case, *, at: datetime) -> Case:
         return case
     amount = case.refund_amount or 0
     if amount == 0:
-        case = take(case, step(case, Verb.SETTLE_REFUND, by=SYSTEM, to=CaseStatus.COMPLETED), at)
-        record("case.completed", case, by=SYSTEM, at=at, amount=0, currency=case.currency)
+        case = take(case, step(case, Verb.SETTLE_REFUND, by=SYSTEM, to=after_payout(case)), at)
+        complete(case, [], at)
     elif case.terms.approves_unseen(amount) and _left(purses_of(case, at)) >= amount:
         create_refund(case, by=SYSTEM)
         case.refresh_from_db()
@@ -118,10 +123,11 @@ def check_nothing_waits(case: Case) -> None:
 
 
 def outstanding(case: Case) -> dict[int, int]:
-    """What is due and neither paid nor on its way: by key of the case line, postage under `POSTAGE`."""
+    """What is due and neither paid nor on its way: by key of the case line, `POSTAGE` or `GOODWILL`."""
     due = {line.pk: line.refund_amount for line in lines_of(case)} | {POSTAGE: case.refund_shipping}
+    due[GOODWILL] = (case.refund_amount or 0) - sum(due.values())
     for line in RefundLine.objects.filter(refund__case=case, refund__status__in=COUNTED):
-        due[line.case_line_id or POSTAGE] -= line.amount
+        due[line.case_line_id or NAMED[line.component]] -= line.amount
     return {part: amount for part, amount in due.items() if amount > 0}
 
 
@@ -163,7 +169,7 @@ def _reachable(payment: Payment, at: datetime) -> bool:
 
 
 def write(ask: Ask, parts: Mapping[int, int], purses: Mapping[Payment, int]) -> list[Refund]:
-    units = {line.pk: line.quantity_accepted for line in lines_of(ask.case)}
+    units = {line.pk: line.quantity_accepted or line.quantity_returned for line in lines_of(ask.case)}
     payer = ask.by if isinstance(ask.by, User) else None
     refunds: list[Refund] = []
     for payment, payout in rules.spread(parts, purses).items():
@@ -200,8 +206,8 @@ def _insert(refund: Refund, payout: Mapping[int, int], units: Mapping[int, int])
     lines = [
         RefundLine(
             refund=refund,
-            component=RefundLine.Component.SHIPPING if part == POSTAGE else RefundLine.Component.GOODS,
-            case_line_id=part or None,
+            component=COMPONENTS.get(part, RefundLine.Component.GOODS),
+            case_line_id=None if part in COMPONENTS else part,
             quantity=units.get(part, 0),
             amount=amount,
         )
@@ -268,7 +274,7 @@ def confirm_refund(case: Case, *, by: User, version: int | None = None) -> list[
         if by_hand:
             refund.status, refund.succeeded_at = RefundStatus.SUCCEEDED, at
         refund.save()
-    target = CaseStatus.COMPLETED if by_hand else CaseStatus.REFUNDING
+    target = after_payout(case) if by_hand else CaseStatus.REFUNDING
     case = take(case, step(case, Verb.CONFIRM_REFUND, by=by, to=target), at)
     record_refunds("refund.confirmed", case, refunds, by=by, at=at)
     if by_hand:
@@ -299,8 +305,10 @@ def _waiting(case: Case) -> list[Refund]:
 
 
 def complete(case: Case, refunds: Sequence[Refund], at: datetime) -> None:
+    """Tell that the money is back, which completes the case, or lets the replacement go."""
+    kind = "case.completed" if case.status == CaseStatus.COMPLETED else "case.difference_settled"
     amount = sum(refund.amount for refund in refunds)
-    record("case.completed", case, by=SYSTEM, at=at, amount=amount, currency=case.currency)
+    record(kind, case, by=SYSTEM, at=at, amount=amount, currency=case.currency, case_kind=case.kind)
 
 
 def record_refunds(

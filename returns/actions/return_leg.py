@@ -59,6 +59,14 @@ def tidy_tracking_number(text: str) -> str:
     return number
 
 
+def checked_tracking_number(text: str) -> str:
+    """The same, refused with case.tracking_number_used when a parcel has it already."""
+    number = tidy_tracking_number(text)
+    if Shipment.objects.filter(tracking_number=number).exists():
+        raise Refused("case.tracking_number_used", tracking_number=number)
+    return number
+
+
 @transaction.atomic
 def add_tracking(
     case: Case, *, carrier: str, tracking_number: str, by: Actor, version: int | None = None
@@ -69,9 +77,7 @@ def add_tracking(
     """
     case = locked(case, version)
     row, at = step(case, Verb.ADD_TRACKING, by=by), clock.now()
-    number = tidy_tracking_number(tracking_number)
-    if Shipment.objects.filter(tracking_number=number).exists():
-        raise Refused("case.tracking_number_used", tracking_number=number)
+    number = checked_tracking_number(tracking_number)
     units = [(line.order_line, line.quantity_approved) for line in lines_of(case)]
     add_parcel(case, Direction.RETURN, carrier=carrier, tracking_number=number, units=units, by=by, at=at)
     case = take(case, row, at, shipped_back_at=at)

@@ -9,8 +9,9 @@ from accounts.models import User
 from core import clock
 from core.actors import SYSTEM
 from orders.models import Payment
+from returns.actions.legs import after_payout
 from returns.actions.payout import (
-    POSTAGE,
+    NAMED,
     Ask,
     check_enough,
     check_nothing_waits,
@@ -58,7 +59,7 @@ def _once_more(
     if gateway is None or refund.method != Refund.Method.GATEWAY:
         return []
     if not gateway.rules.retry_same_key:
-        parts = {line.case_line_id or POSTAGE: line.amount for line in refund.lines.all()}
+        parts = {line.case_line_id or NAMED[line.component]: line.amount for line in refund.lines.all()}
         return write(Ask(case, by, at, retry_of=refund), parts, {refund.payment: purses[refund.payment]})
     refund.status, refund.failed_at, refund.failure = RefundStatus.CREATED, None, ""
     refund.gateway_refund_id, refund.attempts = "", 0
@@ -131,7 +132,7 @@ def _follow(case: Case, at: datetime) -> None:
     if any(refund.status in IN_FLIGHT for refund in refunds):
         target = CaseStatus.REFUNDING
     else:
-        target = CaseStatus.REFUND_FAILED if outstanding(case) else CaseStatus.COMPLETED
+        target = CaseStatus.REFUND_FAILED if outstanding(case) else after_payout(case)
     case = take(case, step(case, Verb.SETTLE_REFUND, by=SYSTEM, to=target), at)
-    if target == CaseStatus.COMPLETED:
+    if target == after_payout(case):
         complete(case, [refund for refund in refunds if refund.status == RefundStatus.SUCCEEDED], at)

@@ -42,7 +42,7 @@ def step(
 
     Refuses with case.cannot_<verb> where the status forbids it, case.not_allowed where the actor may not.
     """
-    rows = steps_from(case.kind, case.status, verb)
+    rows = steps_from(case.machine, case.status, verb)
     if not rows:
         raise Refused(f"case.cannot_{verb.value}", number=case.number, status=case.status)
     mine = [row for row in rows if row.open_to(by)]
@@ -54,12 +54,6 @@ def step(
     return next(row for row in mine if row.target in wanted)
 
 
-def onward(case: Case, verb: Verb, *, by: Actor) -> Transition:
-    """The row that takes inspected goods to the next leg of their kind of case."""
-    legs = [status for status in CaseStatus if HOLDS.get(status) == Units.TAKEN_BACK]
-    return step(case, verb, by=by, to=legs)
-
-
 def take(
     case: Case, row: Transition, at: datetime, lines: Iterable[CaseLine] | None = None, **changes: Any
 ) -> Case:
@@ -69,8 +63,7 @@ def take(
         setattr(case, name, value)
     case.version += 1
     case.updated_at = at
-    if row.target in FINAL:
-        case.finished_at = at
+    case.finished_at = at if row.target in FINAL else None
     if was != row.target or lines is not None:
         hold(case, lines_of(case) if lines is None else lines)
     case.due_at = timers.follow(case, row, at)
@@ -81,13 +74,18 @@ def take(
 
 def hold(case: Case, lines: Iterable[CaseLine]) -> None:
     """Write the lines with what they hold of the order in this status (domain Q1, Q3)."""
-    held = HOLDS[case.status]
+    held = HOLDS[case.machine][case.status]
     for line in lines:
         line.quantity_open = {
             Units.REQUESTED: line.quantity_requested,
+            Units.CLAIMED: line.quantity_approved or line.quantity_requested,
             Units.APPROVED: line.quantity_approved,
+            Units.ACCEPTED: line.quantity_accepted,
         }.get(held, 0)
-        line.quantity_returned = line.quantity_accepted if held == Units.TAKEN_BACK else 0
+        line.quantity_returned = {
+            Units.TAKEN_BACK: line.quantity_accepted,
+            Units.SETTLED: line.quantity_approved,
+        }.get(held, 0)
         line.save()
 
 

@@ -30,17 +30,23 @@ def start(case: Case, kind: TimerKind, at: datetime) -> Timer:
 def due(case: Case, kind: TimerKind, at: datetime) -> datetime:
     """When a deadline that starts now ends, by the frozen terms of the case."""
     terms = case.terms
-    match kind:
-        case TimerKind.REVIEW:
-            return at + timedelta(hours=terms.review_hours)
-        case TimerKind.INFO:
-            return day_add(at, terms.info_days, terms.zone)
-        case TimerKind.SHIP_BACK:
-            return day_add(at, terms.ship_back_days, terms.zone)
-        case TimerKind.RECEIPT:
-            return day_add(at, terms.receipt_days, terms.zone)
-        case TimerKind.REFUND:  # counted from the day the goods were back, however long the inspection took
-            return day_add(case.received_at or at, terms.refund_days, terms.zone)
+    if kind == TimerKind.REVIEW:
+        return at + timedelta(hours=terms.review_hours)
+    days = {
+        TimerKind.INFO: terms.info_days,
+        TimerKind.SHIP_BACK: terms.ship_back_days,
+        TimerKind.RECEIPT: terms.receipt_days,
+        TimerKind.REFUND: terms.refund_days,
+        TimerKind.ESCALATE: terms.escalate_days,
+        TimerKind.QUOTE: terms.quote_days,
+        TimerKind.DISPATCH: terms.dispatch_days,
+        TimerKind.ACCEPTANCE: terms.acceptance_days,
+        TimerKind.OFFER: terms.offer_days,
+        TimerKind.PAYMENT: terms.offer_days,
+    }
+    # A refund is counted from the day the goods were back, however long the inspection took.
+    since = case.received_at or at if kind == TimerKind.REFUND else at
+    return day_add(since, days[kind], terms.zone)
 
 
 def _adapt(timer: Timer, status: str, at: datetime) -> None:

@@ -8,11 +8,11 @@ from django.db import transaction
 
 from core import clock
 from core.actors import SYSTEM
-from returns.actions import intake
+from returns.actions import conversion, decisions, outbound, workshop
 from returns.actions.return_leg import assume_receipt
 from returns.actions.steps import locked, record, step, take
 from returns.models import Case, Timer
-from returns.states import CaseStatus, TimerKind, Verb
+from returns.states import CaseStatus, TimerKind, Verb, steps_from
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +48,9 @@ def time_out(timer: Timer) -> bool:
 
 
 def _review_is_late(case: Case, at: datetime) -> None:
-    if case.terms.approve_on_timeout:
-        intake.approve_late(case, at)
+    decides = steps_from(case.machine, case.status, Verb.TIME_OUT)
+    if case.terms.approve_on_timeout and decides:
+        decisions.approve_late(case, at)
     else:
         _note(case, at, "case.review_overdue")
 
@@ -61,12 +62,27 @@ def _close(case: Case, at: datetime) -> None:
     record("case.closed_by_timeout", case, by=SYSTEM, at=at, waited_for=waited_for)
 
 
+def _not_sent_back(case: Case, at: datetime) -> None:
+    if case.advance:
+        outbound.charge_for_kept_goods(case, at)
+    else:
+        _close(case, at)
+
+
+def _payment_is_late(case: Case, at: datetime) -> None:
+    """An exchange nobody pays the rest of becomes a return; kept goods stay owed, and the desk is told."""
+    if case.advance:
+        _note(case, at, "case.payment_overdue")
+    else:
+        conversion.refund_instead(case, at)
+
+
 def _refund_is_late(case: Case, at: datetime) -> None:
     _note(case, at, "case.refund_overdue")
 
 
-def _receipt_is_late(case: Case, at: datetime) -> None:
-    assume_receipt(case, at)
+def _dispatch_is_late(case: Case, at: datetime) -> None:
+    _note(case, at, "case.dispatch_overdue")
 
 
 def _note(case: Case, at: datetime, kind: str) -> None:
@@ -74,10 +90,16 @@ def _note(case: Case, at: datetime, kind: str) -> None:
     record(kind, case, by=SYSTEM, at=at, public=False, due_at=case.due_at.isoformat() if case.due_at else "")
 
 
-OUTCOMES: Mapping[TimerKind, Callable[[Case, datetime], None]] = {
+OUTCOMES: Mapping[TimerKind, Callable[[Case, datetime], object]] = {
     TimerKind.REVIEW: _review_is_late,
     TimerKind.INFO: _close,
-    TimerKind.SHIP_BACK: _close,
-    TimerKind.RECEIPT: _receipt_is_late,
+    TimerKind.SHIP_BACK: _not_sent_back,
+    TimerKind.RECEIPT: assume_receipt,
     TimerKind.REFUND: _refund_is_late,
+    TimerKind.ESCALATE: decisions.settle_refusal,
+    TimerKind.QUOTE: workshop.expire_quote,
+    TimerKind.DISPATCH: _dispatch_is_late,
+    TimerKind.ACCEPTANCE: outbound.assume_acceptance,
+    TimerKind.OFFER: _close,
+    TimerKind.PAYMENT: _payment_is_late,
 }

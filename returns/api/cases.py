@@ -39,6 +39,7 @@ from returns.api.shapes import (
 )
 from returns.filters import CaseFilter
 from returns.models import Case, CaseLine
+from returns.states import CaseKind
 from tickets.access import tickets_for
 
 CREATED_OR_KNOWN = {
@@ -62,7 +63,7 @@ class CaseList(generics.ListAPIView[Case]):
 
     @extend_schema(request=CaseIn, responses=CREATED_OR_KNOWN)
     def post(self, request: Request) -> Response:
-        """Request a return in the customer's name."""
+        """Open a case in the customer's name."""
         user = cast(User, request.user)
         if not user.may(Right.DECIDE_CASES):
             self.permission_denied(request)
@@ -76,6 +77,8 @@ class CaseList(generics.ListAPIView[Case]):
             order,
             items=_items(order, given["items"]),
             by=user,
+            kind=given["kind"],
+            advance=given["advance"] and given["kind"] == CaseKind.EXCHANGE,
             description=given["description"],
             channel=given["channel"],
             external_id=given["external_id"],
@@ -94,7 +97,10 @@ def _items(order: Order, told: list[dict[str, Any]]) -> list[Item]:
         raise serializers.ValidationError(
             {"items": _("The order has no line %(position)s.") % {"position": unknown[0]}}
         )
-    return [Item(lines[each["position"]], each["quantity"], each["reason"], each["note"]) for each in told]
+    return [
+        Item(lines[each["position"]], each["quantity"], each["reason"], each["note"], wish=each["wish"])
+        for each in told
+    ]
 
 
 class CaseDetail(generics.RetrieveAPIView[Case]):
@@ -110,8 +116,17 @@ class CaseDetail(generics.RetrieveAPIView[Case]):
 
 def detailed(user: User) -> QuerySet[Case]:
     """The cases a member of staff may see, with all that their details show."""
-    rows = cases_for(user).select_related("ticket", "order", "customer", "reason")
-    return rows.prefetch_related("lines__order_line", "lines__reason", "timers")
+    rows = cases_for(user).select_related(
+        "ticket", "order", "customer", "reason", "repair_order", "voucher", "converted_from"
+    )
+    return rows.prefetch_related(
+        "lines__order_line",
+        "lines__reason",
+        "lines__replacement",
+        "timers",
+        "converted_into",
+        "repair_order__parts",
+    )
 
 
 class CaseVerb(APIView):
@@ -150,7 +165,8 @@ def _by_position(case: Case) -> Mapping[int, CaseLine]:
     return {line.order_line.position: line for line in case.lines.all()}
 
 
-def _line(case: Case, position: int) -> CaseLine:
+def line_of(case: Case, position: int) -> CaseLine:
+    """The line of a case by the position of its order line; a complaint where there is none."""
     line = _by_position(case).get(position)
     if line is None:
         text = _("The case has no line %(position)s.") % {"position": position}
@@ -165,7 +181,8 @@ class CaseApprove(CaseVerb):
     body = ApproveIn
 
     def act(self, case: Case, given: dict[str, Any]) -> None:
-        actions.approve(case, by=self.by, amount=minor(case, given["amount"]), version=given["version"])
+        amount = minor(case, given.pop("amount"))
+        actions.approve(case, by=self.by, amount=amount, **given)
 
 
 class CaseRefuse(CaseVerb):
@@ -234,7 +251,7 @@ class CaseReceive(CaseVerb):
     body = ReceiveIn
 
     def act(self, case: Case, given: dict[str, Any]) -> None:
-        counts = {_line(case, each["position"]).pk: each["quantity"] for each in given["items"]}
+        counts = {line_of(case, each["position"]).pk: each["quantity"] for each in given["items"]}
         actions.receive(case, counts=counts, note=given["note"], by=self.by, version=given["version"])
 
 
@@ -256,7 +273,7 @@ class CaseInspect(CaseVerb):
     def act(self, case: Case, given: dict[str, Any]) -> None:
         lots = [
             Lot(
-                line=_line(case, each["position"]),
+                line=line_of(case, each["position"]),
                 quantity=each["quantity"],
                 grade=each["grade"],
                 accepted=each["accepted"],

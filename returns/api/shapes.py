@@ -7,11 +7,85 @@ from rest_framework import serializers
 
 from core.money import to_decimal
 from orders.api import AmountOut
-from returns.models import Case, CaseLine, Reason, Refund, RefundLine, ServiceCentre, Timer
-from returns.states import DispositionType, Grade, RefusalReason, verbs_for
+from returns.kinds import OWN_REQUESTS
+from returns.models import (
+    Case,
+    CaseLine,
+    CompensationVoucher,
+    Reason,
+    Refund,
+    RefundLine,
+    RepairOrder,
+    RepairPart,
+    Replacement,
+    ServiceCentre,
+    Timer,
+)
+from returns.states import CaseKind, CompensationType, DispositionType, Grade, RefusalReason, verbs_for
 from tickets.states import Channel
 
 # --- what goes out -----------------------------------------------------------------------------------
+
+
+class ReplacementOut(serializers.ModelSerializer[Replacement]):
+    unit_price = AmountOut(currency_of="case_line.case.currency")
+
+    class Meta:
+        model = Replacement
+        fields = ("sku", "title", "unit_price", "is_same_variant", "reserved_until")
+
+
+class RepairPartOut(serializers.ModelSerializer[RepairPart]):
+    unit_price = AmountOut(currency_of="repair.case.currency")
+
+    class Meta:
+        model = RepairPart
+        fields = ("sku", "title", "quantity", "unit_price", "is_covered")
+
+
+class RepairOrderOut(serializers.ModelSerializer[RepairOrder]):
+    """The work on the goods of a repair; `quote` is what the customer pays for it."""
+
+    parts = RepairPartOut(many=True)
+    labour = AmountOut(currency_of="case.currency")
+    tax = AmountOut(currency_of="case.currency")
+    quote = AmountOut(currency_of="case.currency")
+    technician = serializers.EmailField(source="technician.email", default=None)
+
+    class Meta:
+        model = RepairOrder
+        fields = (
+            "serial_number",
+            "under_warranty",
+            "warranty",
+            "diagnosis",
+            "fault_code",
+            "repairable",
+            "parts",
+            "labour_minutes",
+            "labour",
+            "tax",
+            "quote",
+            "quote_until",
+            "decision",
+            "paid_at",
+            "technician",
+            "started_at",
+            "finished_at",
+            "work_done",
+            "test_passed",
+            "test_result",
+            "failed_tests",
+        )
+
+
+class VoucherOut(serializers.ModelSerializer[CompensationVoucher]):
+    case = serializers.CharField(source="case.number")
+    amount = AmountOut()
+
+    class Meta:
+        model = CompensationVoucher
+        fields = ("case", "type", "code", "amount", "currency", "issued_at", "valid_until", "redeemed_at")
 
 
 class CaseLineOut(serializers.ModelSerializer[CaseLine]):
@@ -20,6 +94,7 @@ class CaseLineOut(serializers.ModelSerializer[CaseLine]):
     title = serializers.CharField(source="order_line.title")
     reason = serializers.CharField(source="reason.code")
     refund_amount = AmountOut(currency_of="case.currency")
+    replacement = ReplacementOut(default=None)
 
     class Meta:
         model = CaseLine
@@ -29,6 +104,8 @@ class CaseLineOut(serializers.ModelSerializer[CaseLine]):
             "title",
             "reason",
             "note",
+            "wish",
+            "replacement",
             "returnable_until",
             "quantity_requested",
             "quantity_approved",
@@ -138,6 +215,11 @@ class CaseDetailOut(CaseOut):
     lines = CaseLineOut(many=True)
     timers = TimerOut(many=True)
     terms = serializers.JSONField(source="policy_snapshot")
+    difference = serializers.SerializerMethodField(help_text="What an exchange costs the customer more.")
+    repair = RepairOrderOut(source="repair_order", default=None)
+    voucher = VoucherOut(default=None)
+    converted_from = serializers.CharField(source="converted_from.number", default=None)
+    converted_into = serializers.SlugRelatedField[Case](slug_field="number", many=True, read_only=True)
     verbs = serializers.SerializerMethodField()
 
     class Meta(CaseOut.Meta):
@@ -150,11 +232,25 @@ class CaseDetailOut(CaseOut):
             "lines",
             "timers",
             "terms",
+            "advance",
+            "attempts",
+            "is_settled",
+            "escalation",
+            "ruling",
+            "compensation_type",
+            "difference",
+            "repair",
+            "voucher",
+            "converted_from",
+            "converted_into",
             "verbs",
         )
 
+    def get_difference(self, case: Case) -> str | None:
+        return _decimal(case, case.difference)
+
     def get_verbs(self, case: Case) -> list[str]:
-        return [verb.value for verb in verbs_for(case.kind, case.status, self.context["request"].user)]
+        return [verb.value for verb in verbs_for(case.machine, case.status, self.context["request"].user)]
 
 
 def _decimal(case: Case, amount: int | None) -> str | None:
@@ -179,10 +275,20 @@ class ItemIn(serializers.Serializer[Any]):
         slug_field="code", queryset=Reason.objects.filter(is_active=True)
     )
     note = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
+    wish = serializers.CharField(
+        max_length=200, required=False, default="", allow_blank=True, help_text="In exchange for what."
+    )
 
 
 class CaseIn(serializers.Serializer[Any]):
-    """A request to return. The same (channel, external_id) again answers with the same case."""
+    """A request of one kind. The same (channel, external_id) again answers with the same case."""
+
+    kind = serializers.ChoiceField(
+        choices=[(kind.value, kind.label) for kind in OWN_REQUESTS], default=CaseKind.RETURN_REFUND
+    )
+    advance = serializers.BooleanField(
+        default=False, help_text="An exchange whose replacement goes out first."
+    )
 
     order = serializers.CharField(help_text="Reference of the order, O-10001.")
     items = ItemIn(many=True, allow_empty=False)
@@ -194,7 +300,93 @@ class CaseIn(serializers.Serializer[Any]):
     )
 
 
+class CompensationIn(serializers.Serializer[Any]):
+    """Ask for a compensation. `items` are positions of order lines; price protection needs them."""
+
+    order = serializers.CharField(help_text="Reference of the order, O-10001.")
+    amount = serializers.DecimalField(max_digits=18, decimal_places=4, min_value=Decimal(0))
+    compensation_type = serializers.ChoiceField(choices=CompensationType.choices)
+    reason = serializers.SlugRelatedField[Reason](
+        slug_field="code", queryset=Reason.objects.filter(is_active=True)
+    )
+    items = serializers.ListField(child=serializers.IntegerField(), required=False, default=list)
+    description = serializers.CharField(max_length=5000, required=False, default="", allow_blank=True)
+    channel = serializers.ChoiceField(choices=Channel.choices, default=Channel.API)
+    external_id = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+    ticket = serializers.CharField(
+        required=False, default="", allow_blank=True, help_text="Join this ticket."
+    )
+
+
+class TextIn(VersionIn):
+    text = serializers.CharField(max_length=5000)
+
+
+class OptionalTextIn(VersionIn):
+    text = serializers.CharField(max_length=5000, required=False, default="", allow_blank=True)
+
+
+class ConvertIn(VersionIn):
+    to = serializers.ChoiceField(choices=CaseKind.choices)
+    reason = serializers.CharField(max_length=5000)
+
+
+class ReplacementIn(VersionIn):
+    position = serializers.IntegerField(help_text="Of the order line.")
+    sku = serializers.CharField(max_length=64)
+    title = serializers.CharField(max_length=300)
+    unit_price = serializers.DecimalField(max_digits=18, decimal_places=4, min_value=Decimal(0))
+    is_same_variant = serializers.BooleanField(default=False)
+
+
+class CustomerPaymentIn(VersionIn):
+    """`amount` is checked against what is owed when it is given."""
+
+    reference = serializers.CharField(max_length=100)
+    gateway = serializers.CharField(max_length=30, required=False, default="manual")
+    amount = serializers.DecimalField(
+        max_digits=18, decimal_places=4, min_value=Decimal(0), required=False, allow_null=True, default=None
+    )
+
+
+class PartIn(serializers.Serializer[Any]):
+    title = serializers.CharField(max_length=200)
+    sku = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
+    quantity = serializers.IntegerField(min_value=1, default=1)
+    unit_price = serializers.DecimalField(
+        max_digits=18, decimal_places=4, min_value=Decimal(0), default=Decimal(0)
+    )
+    is_covered = serializers.BooleanField(default=False)
+
+
+class DiagnosisIn(VersionIn):
+    diagnosis = serializers.CharField(max_length=5000)
+    repairable = serializers.BooleanField(default=True)
+    under_warranty = serializers.BooleanField(default=False)
+    warranty = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
+    fault_code = serializers.CharField(max_length=40, required=False, default="", allow_blank=True)
+    serial_number = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
+    parts = PartIn(many=True, required=False, default=list)
+    labour = serializers.DecimalField(
+        max_digits=18, decimal_places=4, min_value=Decimal(0), default=Decimal(0)
+    )
+    labour_minutes = serializers.IntegerField(min_value=0, default=0)
+    tax = serializers.DecimalField(max_digits=18, decimal_places=4, min_value=Decimal(0), default=Decimal(0))
+
+
+class WorkDoneIn(VersionIn):
+    work_done = serializers.CharField(max_length=5000)
+
+
+class RepairTestIn(VersionIn):
+    passed = serializers.BooleanField()
+    result = serializers.CharField(max_length=5000, required=False, default="", allow_blank=True)
+
+
 class ApproveIn(VersionIn):
+    compensation_type = serializers.ChoiceField(
+        choices=CompensationType.choices, required=False, default="", allow_blank=True
+    )
     amount = serializers.DecimalField(
         max_digits=18, decimal_places=4, min_value=Decimal(0), required=False, allow_null=True, default=None
     )

@@ -1,21 +1,28 @@
 """Rows of the returns desk, by noun."""
 
 from returns.models.cases import Case, CaseLine, ReturnParcel, Timer
+from returns.models.compensation import CompensationVoucher
 from returns.models.configuration import PolicyAmounts, Reason, ReturnPolicy, ServiceCentre
 from returns.models.drafts import ReturnDraft
+from returns.models.fulfilment import Replacement
 from returns.models.inspections import Disposition, Inspection
 from returns.models.refunds import Refund, RefundLine
+from returns.models.repairs import RepairOrder, RepairPart
 from returns.models.sandbox import SandboxBehaviour, SandboxRefund
 
 __all__ = [
     "Case",
     "CaseLine",
+    "CompensationVoucher",
     "Disposition",
     "Inspection",
     "PolicyAmounts",
     "Reason",
     "Refund",
     "RefundLine",
+    "RepairOrder",
+    "RepairPart",
+    "Replacement",
     "ReturnDraft",
     "ReturnParcel",
     "ReturnPolicy",

@@ -12,9 +12,20 @@ from core.money import Money
 from customers.models import Customer
 from orders.models import Order, OrderLine, Shipment
 from returns.models.configuration import Reason, ReturnPolicy, ServiceCentre
-from returns.states import OPEN, CaseKind, CaseStatus, Fault, RefusalReason, TimerKind
+from returns.states import (
+    ADVANCE_EXCHANGE,
+    OPEN,
+    CaseKind,
+    CaseStatus,
+    CompensationType,
+    Fault,
+    RefusalReason,
+    TimerKind,
+)
 from returns.terms import Terms
 from tickets.models import Ticket
+
+PAYING_KINDS = (CaseKind.RETURN_REFUND, CaseKind.REFUND_ONLY, CaseKind.COMPENSATION)
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Stands for no deadline where rows are sorted by it."""
@@ -31,10 +42,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 
 class Case(models.Model):
-    """One return of one order under one policy. Amounts are minor units of `currency`.
+    """One matter of one order: a return, an exchange, a repair. Amounts are minor units of `currency`.
 
     `requested_amount` is what the request would bring, `quoted_amount` what the approved units would,
-    `approved_amount` what was granted for them, `refund_amount` what is due once the goods are inspected.
+    `approved_amount` what was granted for them, `refund_amount` what is due to the customer now.
+    `difference` is what an exchange costs the customer more (or, below 0, less), or the price of goods kept.
     `due_at` is the nearest deadline; `queue_at` is the same, never empty, so that lists can be sorted and
     paged by index.
     """
@@ -69,11 +81,28 @@ class Case(models.Model):
         ServiceCentre, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
     )
     receipt_assumed = models.BooleanField(default=False)
+    advance = models.BooleanField(
+        default=False, help_text=_("An exchange whose replacement goes out before the goods come back.")
+    )
+    attempts = models.PositiveSmallIntegerField(default=1, help_text=_("How often it was asked for."))
+    is_settled = models.BooleanField(
+        default=False, help_text=_("A refusal that cannot be objected to any more.")
+    )
+    escalation = models.TextField(blank=True, help_text=_("What the customer objects to."))
+    ruling = models.TextField(blank=True, help_text=_("What the team lead decided, and why."))
+    difference = models.BigIntegerField(null=True, blank=True)
+    compensation_type = models.CharField(max_length=16, choices=CompensationType, blank=True)
+    declines = models.PositiveSmallIntegerField(default=0, help_text=_("Offers the customer has declined."))
+    converted_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="converted_into"
+    )
     requested_at = models.DateTimeField()
     approved_at = models.DateTimeField(null=True, blank=True)
     shipped_back_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField(null=True, blank=True)
     inspected_at = models.DateTimeField(null=True, blank=True)
+    dispatched_at = models.DateTimeField(null=True, blank=True)
+    handed_over_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     queue_at = models.GeneratedField(
@@ -100,6 +129,9 @@ class Case(models.Model):
                 name="case_amounts_not_negative",
             ),
             models.CheckConstraint(
+                condition=Q(advance=False) | Q(kind=CaseKind.EXCHANGE), name="case_only_exchanges_in_advance"
+            ),
+            models.CheckConstraint(
                 condition=Q(refund_amount=None) | Q(refund_amount__gte=0), name="case_refund_not_negative"
             ),
             models.CheckConstraint(
@@ -122,16 +154,28 @@ class Case(models.Model):
         return Terms.from_json(self.policy_snapshot)
 
     @property
+    def machine(self) -> str:
+        """The name of its table of states: its kind, or the one of an exchange in advance."""
+        return ADVANCE_EXCHANGE if self.advance else self.kind
+
+    @property
+    def pays_back(self) -> bool:
+        """Whether it is about money for the customer; otherwise amounts are what the goods are worth."""
+        return self.kind in PAYING_KINDS
+
+    @property
     def amount(self) -> Money:
         """The best figure known so far: due, else approved, else requested."""
-        figures = (self.refund_amount, self.approved_amount, self.requested_amount)
+        due = self.refund_amount if self.pays_back else None
+        figures = (due, self.approved_amount, self.requested_amount)
         return Money(next(figure for figure in figures if figure is not None), self.currency)
 
 
 class CaseLine(models.Model):
     """Units of one order line in a case. What it holds of the order line is carried there by a trigger.
 
-    requested >= approved >= received = accepted + rejected once inspected (domain Q2). `units` are the places
+    requested >= approved >= received = accepted + rejected once inspected (domain Q2). `wish` is what the
+    customer would like instead, in their words. `units` are the places
     of its units in the order line, counted from 0: each place has its own share of what was paid, so a quote
     holds whatever becomes of other cases of the line, and all places together are exactly what was paid.
     """
@@ -140,6 +184,7 @@ class CaseLine(models.Model):
     order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="case_lines")
     reason = models.ForeignKey(Reason, on_delete=models.PROTECT, related_name="case_lines")
     note = models.CharField(max_length=500, blank=True)
+    wish = models.CharField(max_length=200, blank=True)
     restocking_basis_points = models.PositiveIntegerField(default=0)
     returnable_until = models.DateTimeField(null=True, blank=True)
     units = ArrayField(models.PositiveIntegerField())
@@ -174,8 +219,8 @@ class CaseLine(models.Model):
                 name="case_line_open_within_requested",
             ),
             models.CheckConstraint(
-                condition=Q(quantity_returned__lte=F("quantity_accepted")),
-                name="case_line_returned_within_accepted",
+                condition=Q(quantity_returned__lte=F("quantity_approved")),
+                name="case_line_returned_within_approved",
             ),
             models.CheckConstraint(
                 condition=Q(quantity_open=0) | Q(quantity_returned=0), name="case_line_open_or_returned"
@@ -235,7 +280,7 @@ class Timer(models.Model):
 
 
 class ReturnParcel(models.Model):
-    """A parcel of a case: on its way to us, or with refused goods on its way back."""
+    """A parcel of a case: goods on their way to us, or a replacement, repaired or refused goods back."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="parcels")
     shipment = models.OneToOneField(Shipment, on_delete=models.PROTECT, related_name="return_parcel")

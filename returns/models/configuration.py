@@ -33,6 +33,11 @@ class Reason(models.Model):
     evidence_required = models.CharField(
         _("evidence"), max_length=5, choices=Evidence, default=Evidence.NONE, blank=True
     )
+    shows_on_goods = models.BooleanField(
+        _("can be seen on the goods"),
+        default=True,
+        help_text=_("Then a refund without return asks for a photo."),
+    )
     order = models.PositiveSmallIntegerField(pgettext_lazy("sorting", "order"), default=100)
     is_active = models.BooleanField(_("active"), default=True)
 

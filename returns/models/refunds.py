@@ -134,11 +134,12 @@ class Refund(models.Model):
 
 
 class RefundLine(models.Model):
-    """A part of a refund: goods of a case line, or postage. Together they are the refund."""
+    """A part of a refund: goods of a case line, postage, or goodwill; together they are the refund."""
 
     class Component(models.TextChoices):
         GOODS = "goods", _("Goods")
         SHIPPING = "shipping", pgettext_lazy("refund part", "Postage")
+        GOODWILL = "goodwill", pgettext_lazy("refund part", "Compensation")
 
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="lines")
     component = models.CharField(max_length=8, choices=Component, default=Component.GOODS)
@@ -153,8 +154,8 @@ class RefundLine(models.Model):
             models.CheckConstraint(condition=Q(amount__gte=0), name="refund_line_not_negative"),
             models.CheckConstraint(
                 condition=Q(component="goods", case_line__isnull=False)
-                | Q(component="shipping", case_line=None),
-                name="refund_line_of_goods_or_shipping",
+                | Q(component__in=["shipping", "goodwill"], case_line=None),
+                name="refund_line_has_its_subject",
             ),
         ]
 

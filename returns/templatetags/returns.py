@@ -18,7 +18,8 @@ from core.templatetags import ui
 from returns import steps
 from returns.models import Case, Refund, Timer
 from returns.offers import Offer
-from returns.states import CaseStatus
+from returns.states import CaseKind, CaseStatus
+from returns.steps import STANDINGS
 from returns.terms import Terms
 
 register = template.Library()
@@ -66,12 +67,22 @@ def _last_day(offer: Offer) -> str:
 
 
 @register.simple_tag
+def amount_words(case: Case) -> str:
+    """What the amount of a case is: money for the customer, or what the goods are worth."""
+    if case.kind == CaseKind.COMPENSATION:
+        return case.get_kind_display()
+    return _("Refund") if case.pays_back else _("Value of the goods")
+
+
+@register.simple_tag
 def case_promise(case: Case) -> str:
     """By when the next step is promised or asked for, to the minute."""
     if case.due_at is None:
         return ""
     when = {"moment": dates.exact(case.due_at)}
-    asked = case.status in (CaseStatus.INFO_REQUIRED, CaseStatus.AWAITING_RETURN)
+    asked = case.status in STANDINGS and steps.acts(case) == steps.CUSTOMER
+    if case.status == CaseStatus.REJECTED:
+        return _("You can object until %(moment)s") % when
     return _("Please by %(moment)s") % when if asked else _("Promised by %(moment)s") % when
 
 

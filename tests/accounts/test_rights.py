@@ -12,6 +12,7 @@ EXPECTED = {
     Role.LEAD: AGENT | {"assign_tickets", "overrule_cases", "work_visits", "write_macros", "read_dashboards"},
     Role.MANAGER: DESK | {"read_dashboards", "read_refunds"},
     Role.WAREHOUSE: {"read_cases", "receive_parcels"},
+    Role.TECHNICIAN: {"read_cases", "receive_parcels", "repair_goods"},
     Role.FINANCE: {"read_cases", "read_customers", "read_refunds", "pay_refunds"},
     Role.FOLLOW_UP: DESK | {"work_visits"},
     Role.ADMINISTRATOR: DESK

@@ -34,11 +34,11 @@ from orders.models import ImportRun, Order, Shipment
 from orders.states import TrackingStatus
 from returns import actions as returns
 from returns.defaults import ensure_returns
-from returns.models import PolicyAmounts, Reason, Refund, ReturnPolicy
-from returns.states import CaseStatus, Grade, RefusalReason
+from returns.models import Case, CompensationVoucher, PolicyAmounts, Reason, Refund, ReturnPolicy
+from returns.states import CaseKind, CaseStatus, Grade, RefusalReason
 from tests import build
 from tests.core import pictures
-from tests.returns import shop
+from tests.returns import shop, ways
 from tickets import actions as tickets
 from tickets.access import link_token
 from tickets.actions import promises
@@ -115,8 +115,8 @@ OWN_WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 NAMES = {
-    Language.ENGLISH: ("Alice", "Lea", "Mara", "Wei", "Fin", "Fola", "Ada", "Flora"),
-    Language.CHINESE: ("陈晓", "李雷", "马兰", "魏强", "周敏", "方蕾", "安达", "周芳"),
+    Language.ENGLISH: ("Alice", "Lea", "Mara", "Wei", "Tom", "Fin", "Fola", "Ada", "Flora"),
+    Language.CHINESE: ("陈晓", "李雷", "马兰", "魏强", "汤明", "周敏", "方蕾", "安达", "周芳"),
 }
 
 IN_STATUS = (
@@ -308,11 +308,43 @@ def _return(estate: Estate) -> None:
     dear = shop.order(shop.line(say["lamp"], paid=90_000), customer=estate.carol)
     waiting = shop.case(dear, status=CaseStatus.AWAITING_REFUND, **words)
     returns.create_refund(waiting, by=staff[Role.FINANCE])
-    numbers = [case.number for case in (*made, asked, refused, disputed, waiting)]
+    others = _other_kinds(estate)
+    numbers = [case.number for case in (*made, asked, refused, disputed, waiting, *others)]
     first = numbers[0]
     refund = Refund.objects.order_by("pk")[0].number
     estate.things |= {"returns": first, "cases": first, "warehouse": first, "refunds": refund}
+    estate.things |= {"replacement": "1", "vouchers": CompensationVoucher.objects.latest("pk").code}
     estate.more["cases"] = numbers
+
+
+def _other_kinds(estate: Estate) -> list[Case]:
+    """An exchange, a repair, a resend, compensations and an escalation, each where there is most to see."""
+    say, staff = estate.words, estate.staff
+    lead, tom = staff[Role.LEAD], staff[Role.TECHNICIAN]
+
+    def begun(machine: str) -> Case:
+        return ways.begin(machine, _order(estate), description=say["body"])
+
+    def moved(case: Case, *steps: shop.Way) -> Case:
+        for go in steps:
+            case = go(ways.fresh(case))
+        return case
+
+    exchanged = moved(begun(CaseKind.EXCHANGE), ways.approve, ways.instruct, ways.ship, ways.receive)
+    sent = moved(begun(CaseKind.RESEND), ways.approve, ways.dispatch, ways.hand_over)
+    repaired = moved(
+        begun(CaseKind.REPAIR), ways.approve, ways.instruct, ways.ship, ways.receive, ways.start_diagnosis
+    )
+    found = returns.Diagnosis(say["body"], parts=(returns.Part(say["bulb"], 1, 800),), labour=500)
+    repaired = returns.diagnose(repaired, found=found, by=tom)
+    on_bench = moved(begun(CaseKind.REPAIR), ways.approve, ways.instruct, ways.ship, ways.receive)
+    offered = moved(ways.compensation(_order(estate), description=say["body"]), ways.approve)
+    given = moved(ways.compensation(_order(estate)), ways.approve, ways.accept_offer)
+    refused = returns.refuse(
+        begun(CaseKind.RETURN_REFUND), reason=RefusalReason.USED, text=say["answer"], by=lead
+    )
+    escalated = returns.escalate(refused, text=say["body"], by=estate.carol)
+    return [exchanged, sent, repaired, on_bench, offered, given, escalated]
 
 
 def _follow_up(estate: Estate) -> None:

@@ -166,7 +166,13 @@ def rights(role: str) -> frozenset[Right]:
 
 def staff(role: str) -> User:
     """One member of staff for each role, the same every time."""
-    names = {Role.AGENT: "Alice", Role.LEAD: "Lea", Role.WAREHOUSE: "Wei", Role.FINANCE: "Fin"}
+    names = {
+        Role.AGENT: "Alice",
+        Role.LEAD: "Lea",
+        Role.WAREHOUSE: "Wei",
+        Role.FINANCE: "Fin",
+        Role.TECHNICIAN: "Tom",
+    }
     found = User.objects.filter(role=role).order_by("pk").first()
     return found or build.user(names.get(Role(role), role), role=role)
 

@@ -1,7 +1,7 @@
 """Asking, approving, refusing, withdrawing."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from typing import Any
 
@@ -115,7 +115,7 @@ def test_refusing_says_why_and_frees_the_units(order: Order, alice: User) -> Non
         "used",
         "The shade is cut.",
     )
-    assert (case.finished_at, case.due_at) == (NOW, None)
+    assert (case.finished_at, case.due_at) == (NOW, datetime(2026, 3, 12, 1, 0, tzinfo=UTC))
     assert order.lines.get().returnable == 1
     assert events.timeline(case.ticket).get(kind="case.refused").data["reason"] == "used"
 

@@ -58,7 +58,9 @@ def fill(client: Client, order: Order, code: str = "changed_mind", **more: Any) 
     """Everything up to the last page."""
     line = order.lines.get()
     send(client, order, "items", {f"line-{line.pk}": "on", f"quantity-{line.pk}": more.pop("quantity", 1)})
+    kind = more.pop("kind", "return_refund")
     send(client, order, "reasons", {f"reason-{line.pk}": code, "description": "Too bright", **more})
+    send(client, order, "wishes", {f"kind-{line.pk}": kind})
     if code == "changed_mind":
         send(client, order, "evidence", {})
 
@@ -74,7 +76,12 @@ def test_the_whole_wizard(order: Order, carol: Customer) -> None:
     assert "Return until 30 Mar" in text_of(page)
     assert send(client, order, "items", {f"line-{line.pk}": "on"}).url.endswith("step=reasons")
     reasons = {f"reason-{line.pk}": "defective", "description": "It flickers."}
-    assert send(client, order, "reasons", reasons).url.endswith("step=evidence")
+    assert send(client, order, "reasons", reasons).url.endswith("step=wishes")
+    wishes = text_of(client.get(address(order)))
+    assert "Send it back and get my money back" in wishes
+    assert "Have it repaired" in wishes
+    assert "Get what is missing" not in wishes
+    assert send(client, order, "wishes", {f"kind-{line.pk}": "return_refund"}).url.endswith("step=evidence")
     missing = send(client, order, "evidence", {})
     assert missing.status_code == 422
     assert "at least one photo" in text_of(missing)
@@ -114,7 +121,7 @@ def test_every_step_is_kept_for_a_reload_and_for_another_device(order: Order, ca
 
 def test_a_step_that_is_not_reached_leads_to_the_one_that_is(order: Order, carol: Customer) -> None:
     page = visitor(carol).get(address(order, "review"))
-    assert "What would you like to return?" in text_of(page)
+    assert "Which items is it about?" in text_of(page)
 
 
 def test_photos_can_be_taken_out_again(order: Order, carol: Customer) -> None:

@@ -13,7 +13,7 @@ from accounts.models import User
 from core import events
 from orders.models import Order
 from returns import actions, tasks
-from returns.actions import intake, timing
+from returns.actions import decisions, timing
 from returns.models import Case, Timer
 from returns.states import CaseStatus, TimerKind
 from tests.returns import shop
@@ -106,14 +106,14 @@ def test_one_bad_case_holds_up_no_other(
 ) -> None:
     cases = [shop.case() for _ in range(3)]
     desk.shift(timedelta(hours=48))
-    approve = intake.approve_late
+    approve = decisions.approve_late
 
     def fail_one(case: Case, at: Any) -> Case:
         if case.pk == cases[1].pk:
             raise RuntimeError("this one is broken")
         return approve(case, at)
 
-    monkeypatch.setattr(intake, "approve_late", fail_one)
+    monkeypatch.setattr(decisions, "approve_late", fail_one)
     assert timing.sweep() == 2
     assert "did not fire" in caplog.text
     monkeypatch.undo()

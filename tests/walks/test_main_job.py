@@ -34,8 +34,9 @@ from feedback.models import FollowUpVisit, Survey, SurveyForm, VisitPlan
 from feedback.states import Outcome, VisitStatus
 from orders.models import Order
 from returns.defaults import ensure_returns
+from returns.forms import WISHES
 from returns.models import Case, PolicyAmounts, Reason, Refund, ReturnPolicy, SandboxRefund
-from returns.states import CaseStatus, RefundStatus, Verb
+from returns.states import CaseKind, CaseStatus, RefundStatus, Verb
 from tests import build
 from tests.core import pictures
 from tests.mailbox import Mailbox, link_in
@@ -233,17 +234,19 @@ def ask_for_return(page: "Page", theatre: Theatre, order: Order) -> Case:
     page.wait_for_url(f"**/orders/{order.reference}/**")
     if not theatre.tale.scripts:
         follow(page, gettext("What you can do"))
-    follow(page, gettext("Return items"))
+    follow(page, gettext("Return, exchange, repair"))
     page.get_by_label(theatre.tale.goods).first.check()
     page.locator("select[name^=quantity]").select_option("1")
     press(page, gettext("Continue"))
     page.get_by_label(str(Reason.objects.get(code="defective")), exact=True).check()
     page.locator("textarea[name=description]").fill(theatre.tale.complaint)
     press(page, gettext("Continue"))
+    page.get_by_label(str(WISHES[CaseKind.RETURN_REFUND]), exact=True).check()
+    press(page, gettext("Continue"))
     photo: FilePayload = {"name": "crack.jpg", "mimeType": "image/jpeg", "buffer": pictures.image()}
     page.locator("input[type=file]").set_input_files(files=[photo])
     press(page, gettext("Continue"))
-    money = page.locator("section[aria-labelledby=money]")
+    money = page.locator("section[aria-labelledby=what-1]")
     assert theatre.money(theatre.tale.refund) in money.inner_text()
     press(page, gettext("Send request"))
     page.wait_for_url("**/requests/T-*/**")
@@ -259,7 +262,7 @@ def send_it_back(page: "Page", theatre: Theatre, case: Case) -> None:
     page.goto(link_in(mail, "/requests/open/"))
     page.get_by_text(theatre.tale.answer).wait_for()
     if not theatre.tale.scripts:
-        follow(page, gettext("Your returns"))
+        follow(page, gettext("Your requests"))
     page.locator("input[name$=carrier]").fill("UPS")
     page.locator("input[name$=tracking_number]").fill("1Z 999 AA1 0123 4567 84")
     press(page, gettext("I have sent it"))

@@ -18,13 +18,16 @@ from orders.access import orders_for
 from returns import queues, steps
 from returns.access import cases_for
 from returns.actions.inspection import suggested_deduction, value_of
+from returns.actions.outbound import may_choose
+from returns.actions.receivables import amount_owed
 from returns.addresses import address_lines
 from returns.buttons import Button, buttons_for
+from returns.exchanges import expected_difference
 from returns.filters import DeskFilter
-from returns.models import Case, CaseLine, Inspection, Refund
+from returns.models import Case, CaseLine, CompensationVoucher, Inspection, Refund, RepairOrder
 from returns.models.cases import CaseQuerySet
 from returns.quotes import shop_bears
-from returns.states import CaseStatus
+from returns.states import CaseKind, CaseStatus
 from tickets.access import tickets_for
 from tickets.states import TicketStatus
 
@@ -74,14 +77,20 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
 def found(request: StaffRequest, number: str) -> Case:
     """The case, if this member of staff may see it."""
     rows = cases_for(request.user).select_related(
-        "customer__tier", "order__shop", "order__customer", "reason", "ticket", "service_centre"
+        "customer__tier",
+        "order__shop",
+        "order__customer",
+        "reason",
+        "ticket",
+        "service_centre",
+        "converted_from",
     )
     return get_object_or_404(rows, number=number)
 
 
 def overview(request: StaffRequest, row: Case) -> dict[str, Any]:
     """What the page of a case shows."""
-    lines = list(row.lines.select_related("order_line", "reason"))
+    lines = list(row.lines.select_related("order_line", "reason", "replacement"))
     refunds = _refunds(row)
     inspections = Inspection.objects.filter(case_line__case=row, superseded_by=None).select_related(
         "inspector", "case_line__order_line"
@@ -105,6 +114,11 @@ def overview(request: StaffRequest, row: Case) -> dict[str, Any]:
         "suggested": suggested_deduction(row) if row.status == CaseStatus.INSPECTION_DISPUTE else None,
         "may_see_customer": request.user.may(Right.READ_CUSTOMERS),
         "may_see_ticket": tickets_for(request.user).filter(pk=row.ticket_id).exists(),
+        "repair": RepairOrder.objects.filter(case=row).prefetch_related("parts").first(),
+        "voucher": CompensationVoucher.objects.filter(case=row).first(),
+        "owed": amount_owed(row),
+        "difference": expected_difference(row) if row.kind == CaseKind.EXCHANGE else None,
+        "may_choose": may_choose(row) and request.user.may(Right.DECIDE_CASES),
         "others": row.customer.cases.exclude(pk=row.pk).order_by("-pk")[:5],
     }
 
@@ -112,7 +126,7 @@ def overview(request: StaffRequest, row: Case) -> dict[str, Any]:
 def worth(row: Case, lines: Sequence[CaseLine]) -> Any:
     """What the case comes to under its terms, for the units it stands at now."""
     counts = [_present_units(row, line) for line in lines]
-    if row.refund_amount is not None:
+    if row.refund_amount is not None or not row.pays_back or row.kind == CaseKind.COMPENSATION:
         return None
     return value_of(row, lines, counts).breakdown
 

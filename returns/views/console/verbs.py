@@ -1,26 +1,23 @@
 """The verbs of the desk and of finance. Each asks what it needs, does one action and goes back."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.forms import BaseForm
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, staff_required
 from accounts.rights import Right
 from core import clock
-from core.money import Money, format_money
 from core.views.panels import panel
 from core.views.verbs import UNREADABLE, perform
 from orders.models import Order
-from returns import actions, offers
+from returns import actions, kinds, offers
 from returns.actions import Item
+from returns.actions.decisions import most_for
 from returns.actions.inspection import due_if_all_accepted, suggested_deduction
-from returns.actions.intake import most_for
 from returns.actions.payout import outstanding
 from returns.actions.return_leg import centre_for
 from returns.forms import (
@@ -36,71 +33,13 @@ from returns.forms import (
     SendBackForm,
     SupplyForm,
     TrackingForm,
-    VersionForm,
 )
+from returns.forms.fields import VersionForm
 from returns.models import Case
-from returns.states import Verb
+from returns.states import CaseKind, Verb
+from returns.views.console.asking import GET_OR_POST, ask, money_of, press, sent, typed
 from returns.views.console.cases import found
 from tickets.access import tickets_for
-
-GET_OR_POST = require_http_methods(["GET", "POST"])
-
-
-def back(request: StaffRequest, case: Case) -> str:
-    """Where the reader came from: the ticket, the refunds, or the case itself."""
-    match request.GET.get("back"):
-        case "ticket":
-            return reverse("console:ticket", args=[case.ticket.number])
-        case "refunds":
-            return reverse("console:refunds")
-        case _:
-            return reverse("console:case", args=[case.number])
-
-
-def _ask(
-    request: StaffRequest,
-    case: Case,
-    verb: Verb,
-    form: BaseForm,
-    act: Callable[[], Any],
-    *,
-    said: str,
-    facts: dict[str, Any] | None = None,
-    danger: bool = False,
-) -> HttpResponse:
-    """Draw the form of a verb, or do the verb with it."""
-    title = f"{verb.label} · {case.number}"
-    context = {
-        "case": case,
-        "verb": verb,
-        "form": form,
-        "danger": danger,
-        "action": request.get_full_path(),
-        "back": back(request, case),
-        **(facts or {}),
-    }
-
-    def page(status: int) -> HttpResponse:
-        return panel(request, "returns/console/_verb.html", context, title=title, status=status)
-
-    if request.method == "GET":
-        return page(200)
-    return perform(request, act, to=back(request, case), said=said, form=form, page=page)
-
-
-def _typed(request: StaffRequest) -> QueryDict | None:
-    """What was sent with a form; None while it is only shown."""
-    return request.POST if request.method == "POST" else None
-
-
-def _sent(request: StaffRequest) -> tuple[Any, Any]:
-    """The same, with files."""
-    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
-
-
-def _money(case: Case, amount: int) -> str:
-    return format_money(Money(amount, case.currency))
-
 
 # --- requesting ---------------------------------------------------------------------------------------
 
@@ -108,15 +47,16 @@ def _money(case: Case, amount: int) -> str:
 @GET_OR_POST
 @staff_required(Right.DECIDE_CASES)
 def case_new(request: StaffRequest, number: str) -> HttpResponse:
-    """Request a return in the customer's name, on the ticket in which they asked for it."""
+    """Open a case in the customer's name, on the ticket in which they asked for it."""
     ticket = get_object_or_404(tickets_for(request.user), number=number)
     order = Order.objects.select_related("shop", "customer").filter(tickets=ticket).first()
-    title = _("Request a return")
+    title = _("Open a case")
     if order is None:
         return panel(request, "returns/console/_no_order.html", {"ticket": ticket}, title=title)
     found_offers = offers.offers(order, clock.now())
-    items = ItemsForm(_typed(request), offers=found_offers, chosen={})
-    form = NewCaseForm(*_sent(request))
+    possible = kinds.possibilities(order, found_offers, clock.now())
+    items = ItemsForm(typed(request), possibilities=possible, chosen={})
+    form = NewCaseForm(*sent(request))
     to = reverse("console:ticket", args=[number])
     context = {
         "order": order,
@@ -138,18 +78,23 @@ def case_new(request: StaffRequest, number: str) -> HttpResponse:
     def act() -> Case:
         given = form.cleaned_data
         lines = {line.pk: line for line in order.lines.all()}
-        chosen = [Item(lines[int(pk)], units, given["reason"]) for pk, units in items.quantities().items()]
+        chosen = [
+            Item(lines[int(pk)], units, given["reason"], kind=given["kind"], wish=given["wish"])
+            for pk, units in items.quantities().items()
+        ]
         return actions.submit(
             order,
             items=chosen,
             by=request.user,
+            kind=given["kind"],
+            advance=given["advance"] and given["kind"] == CaseKind.EXCHANGE,
             description=given["description"],
             attachments=form.keep_files(request.session, by=request.user),
             channel=ticket.channel,
             ticket=ticket,
         )
 
-    return perform(request, act, to=to, said=_("The return is requested."), form=form, page=page)
+    return perform(request, act, to=to, said=_("The case is open."), form=form, page=page)
 
 
 # --- deciding ----------------------------------------------------------------------------------------
@@ -161,18 +106,18 @@ def approve(request: StaffRequest, number: str) -> HttpResponse:
     """Grant the return."""
     case = found(request, number)
     initial = {"amount": case.quoted_amount, "version": case.version}
-    form = ApproveForm(_typed(request), currency=case.currency, initial=initial)
+    form = ApproveForm(typed(request), currency=case.currency, initial=initial)
     most, limit = most_for(case), case.terms.agent_limit
     hints = [
         _("By the terms: %(amount)s. At most: %(most)s.")
         % {
-            "amount": _money(case, case.quoted_amount),
-            "most": _money(case, most),
+            "amount": money_of(case, case.quoted_amount),
+            "most": money_of(case, most),
         }
     ]
     if not request.user.may(Right.OVERRULE_CASES):
-        hints.append(_("You may approve up to %(limit)s.") % {"limit": _money(case, limit)})
-    return _ask(
+        hints.append(_("You may approve up to %(limit)s.") % {"limit": money_of(case, limit)})
+    return ask(
         request,
         case,
         Verb.APPROVE,
@@ -188,8 +133,8 @@ def approve(request: StaffRequest, number: str) -> HttpResponse:
 def refuse(request: StaffRequest, number: str) -> HttpResponse:
     """Refuse the return."""
     case = found(request, number)
-    form = RefuseForm(_typed(request), initial={"version": case.version})
-    return _ask(
+    form = RefuseForm(typed(request), initial={"version": case.version})
+    return ask(
         request,
         case,
         Verb.REFUSE,
@@ -205,8 +150,8 @@ def refuse(request: StaffRequest, number: str) -> HttpResponse:
 def request_info(request: StaffRequest, number: str) -> HttpResponse:
     """Ask for more."""
     case = found(request, number)
-    form = RequestInfoForm(_typed(request), initial={"version": case.version})
-    return _ask(
+    form = RequestInfoForm(typed(request), initial={"version": case.version})
+    return ask(
         request,
         case,
         Verb.REQUEST_INFO,
@@ -221,13 +166,13 @@ def request_info(request: StaffRequest, number: str) -> HttpResponse:
 def supply(request: StaffRequest, number: str) -> HttpResponse:
     """Add what the customer sent in another way."""
     case = found(request, number)
-    form = SupplyForm(*_sent(request))
+    form = SupplyForm(*sent(request))
 
     def act() -> Case:
         files = form.keep_files(request.session, by=request.user)
         return actions.supply(case, text=form.cleaned_data["text"], attachments=files, by=request.user)
 
-    return _ask(request, case, Verb.SUPPLY, form, act, said=_("Added. The review goes on."))
+    return ask(request, case, Verb.SUPPLY, form, act, said=_("Added. The review goes on."))
 
 
 @GET_OR_POST
@@ -236,8 +181,8 @@ def instruct(request: StaffRequest, number: str) -> HttpResponse:
     """Say where to send the goods."""
     case = found(request, number)
     initial = {"centre": centre_for(case.order), "version": case.version}
-    form = InstructForm(_typed(request), initial=initial)
-    return _ask(
+    form = InstructForm(typed(request), initial=initial)
+    return ask(
         request,
         case,
         Verb.INSTRUCT,
@@ -251,8 +196,8 @@ def instruct(request: StaffRequest, number: str) -> HttpResponse:
 @staff_required(Right.DECIDE_CASES)
 def track(request: StaffRequest, number: str) -> HttpResponse:
     """Enter the number the customer told us."""
-    case, form = found(request, number), TrackingForm(_typed(request))
-    return _ask(
+    case, form = found(request, number), TrackingForm(typed(request))
+    return ask(
         request,
         case,
         Verb.ADD_TRACKING,
@@ -266,7 +211,7 @@ def track(request: StaffRequest, number: str) -> HttpResponse:
 @staff_required(Right.DECIDE_CASES)
 def withdraw(request: StaffRequest, number: str) -> HttpResponse:
     """The customer said on the phone that they keep the goods."""
-    return _press(
+    return press(
         request,
         number,
         lambda case: actions.withdraw(case, by=request.user),
@@ -284,9 +229,9 @@ def offer_deduction(request: StaffRequest, number: str) -> HttpResponse:
     case = found(request, number)
     suggested = case.deduction or suggested_deduction(case)
     initial = {"amount": suggested, "note": case.deduction_note, "version": case.version}
-    form = DeductionForm(_typed(request), currency=case.currency, initial=initial)
-    most = _money(case, due_if_all_accepted(case))
-    return _ask(
+    form = DeductionForm(typed(request), currency=case.currency, initial=initial)
+    most = money_of(case, due_if_all_accepted(case))
+    return ask(
         request,
         case,
         Verb.OFFER_DEDUCTION,
@@ -301,7 +246,7 @@ def offer_deduction(request: StaffRequest, number: str) -> HttpResponse:
 @staff_required(Right.DECIDE_CASES)
 def waive_deduction(request: StaffRequest, number: str) -> HttpResponse:
     """Refund in full all the same."""
-    return _press(
+    return press(
         request,
         number,
         lambda case: actions.waive_deduction(case, by=request.user),
@@ -314,8 +259,8 @@ def waive_deduction(request: StaffRequest, number: str) -> HttpResponse:
 def send_back(request: StaffRequest, number: str) -> HttpResponse:
     """Send refused goods back."""
     case = found(request, number)
-    form = SendBackForm(_typed(request), initial={"version": case.version})
-    return _ask(
+    form = SendBackForm(typed(request), initial={"version": case.version})
+    return ask(
         request,
         case,
         Verb.SEND_BACK,
@@ -330,7 +275,7 @@ def send_back(request: StaffRequest, number: str) -> HttpResponse:
 @staff_required(Right.DECIDE_CASES)
 def finish_send_back(request: StaffRequest, number: str) -> HttpResponse:
     """The customer has the goods again."""
-    return _press(
+    return press(
         request,
         number,
         lambda case: actions.finish_send_back(case, by=request.user),
@@ -348,22 +293,22 @@ def pay(request: StaffRequest, number: str) -> HttpResponse:
     case = found(request, number)
     payments = list(case.order.payments.all())
     initial = {"version": case.version, "expected_refunded": sum(payment.refunded for payment in payments)}
-    form = PayForm(_typed(request), initial=initial)
+    form = PayForm(typed(request), initial=initial)
     amount = sum(outstanding(case).values())
     second = amount > case.terms.one_payer_limit
     hints = [
         _("%(amount)s goes back to %(customer)s.")
         % {
-            "amount": _money(case, amount),
+            "amount": money_of(case, amount),
             "customer": case.customer.display_name,
         }
     ]
     if second:
         hints.append(
             _("Above %(limit)s a second person has to release it.")
-            % {"limit": _money(case, case.terms.one_payer_limit)}
+            % {"limit": money_of(case, case.terms.one_payer_limit)}
         )
-    return _ask(
+    return ask(
         request,
         case,
         Verb.CREATE_REFUND,
@@ -379,7 +324,7 @@ def pay(request: StaffRequest, number: str) -> HttpResponse:
 def confirm(request: StaffRequest, number: str) -> HttpResponse:
     """The second pair of eyes."""
     case = found(request, number)
-    form = VersionForm(_typed(request), initial={"version": case.version})
+    form = VersionForm(typed(request), initial={"version": case.version})
     waiting = [
         refund for refund in case.refunds.select_related("created_by", "payment") if refund.waits_for_release
     ]
@@ -387,11 +332,11 @@ def confirm(request: StaffRequest, number: str) -> HttpResponse:
         _("%(who)s asked for %(amount)s.")
         % {
             "who": refund.created_by.display_name if refund.created_by else _("The system"),
-            "amount": _money(case, refund.amount),
+            "amount": money_of(case, refund.amount),
         }
         for refund in waiting
     ]
-    return _ask(
+    return ask(
         request,
         case,
         Verb.CONFIRM_REFUND,
@@ -406,7 +351,7 @@ def confirm(request: StaffRequest, number: str) -> HttpResponse:
 @staff_required(Right.PAY_REFUNDS)
 def cancel(request: StaffRequest, number: str) -> HttpResponse:
     """Take back what waits."""
-    return _press(
+    return press(
         request,
         number,
         lambda case: actions.cancel_refund(case, by=request.user),
@@ -418,7 +363,7 @@ def cancel(request: StaffRequest, number: str) -> HttpResponse:
 @staff_required(Right.PAY_REFUNDS)
 def retry(request: StaffRequest, number: str) -> HttpResponse:
     """Try a failed payment again."""
-    return _press(
+    return press(
         request,
         number,
         lambda case: actions.retry_refund(case, by=request.user),
@@ -431,7 +376,7 @@ def retry(request: StaffRequest, number: str) -> HttpResponse:
 def pay_by_hand(request: StaffRequest, number: str) -> HttpResponse:
     """Record a payment made outside."""
     case = found(request, number)
-    form = ManualPayoutForm(*_sent(request), initial={"version": case.version})
+    form = ManualPayoutForm(*sent(request), initial={"version": case.version})
 
     def act() -> Any:
         proof = form.keep_files(request.session, by=request.user)
@@ -440,8 +385,8 @@ def pay_by_hand(request: StaffRequest, number: str) -> HttpResponse:
             case, reference=given["reference"], proof=proof, by=request.user, version=given["version"]
         )
 
-    amount = _money(case, sum(outstanding(case).values()))
-    return _ask(
+    amount = money_of(case, sum(outstanding(case).values()))
+    return ask(
         request,
         case,
         Verb.PAY_BY_HAND,
@@ -450,9 +395,3 @@ def pay_by_hand(request: StaffRequest, number: str) -> HttpResponse:
         said=_("Recorded. A second person has to confirm it."),
         facts={"hints": [_("To be paid: %(amount)s. Add the receipt as proof.") % {"amount": amount}]},
     )
-
-
-def _press(request: StaffRequest, number: str, act: Callable[[Case], Any], *, said: str) -> HttpResponse:
-    """A verb that asks nothing."""
-    case = found(request, number)
-    return perform(request, lambda: act(case), to=back(request, case), said=said)

@@ -68,7 +68,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     lines = list(case.lines.select_related("order_line", "reason"))
-    verbs = verbs_for(case.kind, case.status, request.user)
+    verbs = verbs_for(case.machine, case.status, request.user)
     context = {
         "case": case,
         "lines": lines,

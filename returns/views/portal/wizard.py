@@ -1,4 +1,4 @@
-"""Requesting a return, step by step: items, what is wrong, evidence, a look at everything, sent.
+"""Asking for help with an order: items, what is wrong, what would help, evidence, a last look, sent.
 
 Every step is kept on the server, so that a reload, another device or a restart goes on where it was left.
 """
@@ -25,12 +25,11 @@ from core.views.verbs import CONFLICT, perform
 from customers.access import PortalRequest, portal_required
 from orders.access import orders_of
 from orders.models import Order
-from returns import drafts, offers, policies
-from returns.actions.intake import Plan, check_evidence, plan
-from returns.forms import EvidenceForm, ItemsForm, ReasonsForm
+from returns import drafts, kinds, offers, policies
+from returns.actions.intake import Plan, check_evidence, plans
+from returns.forms import WISHES, EvidenceForm, ItemsForm, ReasonsForm, WishesForm
 from returns.models import Case, Reason, ReturnDraft
 from returns.offers import Offer
-from returns.states import CaseKind
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,7 +60,8 @@ def _choose_order(request: PortalRequest) -> HttpResponse:
 
 
 def _choice(order: Order, found: Sequence[Offer]) -> dict[str, Any]:
-    return {"order": order, "offers": found, "open": any(not offer.blocked for offer in found)}
+    possible = kinds.possibilities(order, found, clock.now())
+    return {"order": order, "offers": found, "open": any(one.is_open for one in possible)}
 
 
 class Wizard:
@@ -80,6 +80,7 @@ class Wizard:
         shows: Mapping[str, Callable[[], HttpResponse]] = {
             "items": self.show_items,
             "reasons": self.show_reasons,
+            "wishes": self.show_wishes,
             "evidence": self.show_evidence,
             "review": self.show_review,
         }
@@ -90,6 +91,7 @@ class Wizard:
         keeps: Mapping[str, Callable[[], HttpResponse]] = {
             "items": self.keep_items,
             "reasons": self.keep_reasons,
+            "wishes": self.keep_wishes,
             "evidence": self.keep_evidence,
             "review": self.keep_review,
         }
@@ -101,13 +103,13 @@ class Wizard:
     # --- items ---------------------------------------------------------------------------------------
 
     def _items_form(self, data: Any = None) -> ItemsForm:
-        return ItemsForm(
-            data, offers=offers.offers(self.order, clock.now()), chosen=drafts.quantities_of(self.draft)
-        )
+        at = clock.now()
+        possible = kinds.possibilities(self.order, offers.offers(self.order, at), at)
+        return ItemsForm(data, possibilities=possible, chosen=drafts.quantities_of(self.draft))
 
     def show_items(self, form: ItemsForm | None = None, status: int = 200) -> HttpResponse:
         form = form or self._items_form()
-        nothing = all(offer.blocked for offer in form.offers)
+        nothing = not any(one.is_open for one in form.possibilities)
         return self.draw("items", {"form": form, "rows": form.rows(), "nothing": nothing}, status)
 
     def keep_items(self) -> HttpResponse:
@@ -123,10 +125,11 @@ class Wizard:
     # --- what is wrong -------------------------------------------------------------------------------
 
     def _reasons_form(self, data: Any = None) -> ReasonsForm:
+        at, lines = clock.now(), {line.pk for line in drafts.chosen_lines(self.draft)}
+        possible = kinds.possibilities(self.order, offers.offers(self.order, at), at)
+        open_kinds = {kind for one in possible if one.offer.line.pk in lines for kind in one.kinds}
         reasons = [
-            reason
-            for reason in Reason.objects.filter(is_active=True)
-            if CaseKind.RETURN_REFUND in reason.kinds
+            reason for reason in Reason.objects.filter(is_active=True) if open_kinds & set(reason.kinds)
         ]
         return ReasonsForm(
             data,
@@ -146,9 +149,35 @@ class Wizard:
             lambda: drafts.keep(
                 self.draft, reasons=form.codes(), description=form.cleaned_data["description"]
             ),
-            to=self.address("evidence"),
+            to=self.address("wishes"),
             form=form,
             page=lambda status: self.show_reasons(form, status),
+        )
+
+    # --- what would help -----------------------------------------------------------------------------
+
+    def _wishes_form(self, data: Any = None) -> WishesForm:
+        return WishesForm(
+            data,
+            lines=drafts.chosen_lines(self.draft),
+            options=drafts.options_of(self.draft),
+            chosen=drafts.wishes_of(self.draft),
+        )
+
+    def show_wishes(self, form: WishesForm | None = None, status: int = 200) -> HttpResponse:
+        stuck = [
+            line for line in drafts.chosen_lines(self.draft) if not drafts.options_of(self.draft).get(line.pk)
+        ]
+        return self.draw("wishes", {"form": form or self._wishes_form(), "stuck": stuck}, status)
+
+    def keep_wishes(self) -> HttpResponse:
+        form = self._wishes_form(self.request.POST)
+        return perform(
+            self.request,
+            lambda: drafts.keep(self.draft, wishes=form.wishes()),
+            to=self.address("evidence"),
+            form=form,
+            page=lambda status: self.show_wishes(form, status),
         )
 
     # --- evidence ------------------------------------------------------------------------------------
@@ -197,24 +226,31 @@ class Wizard:
 
     def show_review(self, form: Form | None = None, status: int = 200) -> HttpResponse:
         try:
-            planned = plan(self.order, drafts.items_of(self.draft), clock.now())
+            planned = plans(self.order, drafts.items_of(self.draft), clock.now())
         except Refused as refused:
             return self.draw("review", {"problem": words.refusal(refused)}, CONFLICT)
         return self.draw("review", {"form": form, **self._summary(planned)}, status)
 
-    def _summary(self, planned: Plan) -> Mapping[str, Any]:
+    def _summary(self, planned: Sequence[Plan]) -> Mapping[str, Any]:
+        terms = planned[0].terms
         return {
-            "planned": planned,
-            "breakdown": planned.quote.breakdown,
-            "terms": planned.terms,
+            "planned": [
+                {
+                    "plan": one,
+                    "wish": WISHES[one.kind],
+                    "at_once": one.terms.approves_unseen(one.quote.total),
+                    "sends": one.kind in kinds.GOODS_COME_BACK,
+                    "parts": [
+                        {"item": item, "value": value}
+                        for item, value in zip(one.items, one.quote.goods, strict=True)
+                    ],
+                }
+                for one in planned
+            ],
             "description": self.draft.data.get("description", ""),
             "files": drafts.files_of(self.draft),
-            "decided_by": clock.now() + timedelta(hours=planned.terms.review_hours),
-            "at_once": planned.terms.approves_unseen(planned.quote.total),
-            "parts": [
-                {"item": item, "value": value}
-                for item, value in zip(planned.items, planned.quote.goods, strict=True)
-            ],
+            "terms": terms,
+            "decided_by": clock.now() + timedelta(hours=terms.review_hours),
         }
 
     def keep_review(self) -> HttpResponse:
@@ -223,7 +259,7 @@ class Wizard:
             self.request,
             lambda: drafts.send(self.draft, by=self.order.customer),
             to=_sent,
-            said=_("Your return request is sent."),
+            said=_("Your request is sent."),
             form=form,
             page=lambda status: self.show_review(form, status),
         )
@@ -244,7 +280,7 @@ class Wizard:
         return render(self.request, f"returns/portal/wizard_{step}.html", {**frame, **context}, status=status)
 
     def _steps(self, index: int) -> list[Step]:
-        labels = [_("Items"), _("What is wrong"), _("Photos"), _("Check and send")]
+        labels = [_("Items"), _("What is wrong"), _("Your wish"), _("Photos"), _("Check and send")]
         states = [
             StepState.DONE if place < index else StepState.NOW if place == index else StepState.NEXT
             for place in range(len(labels))
@@ -266,7 +302,7 @@ def order_actions(request: PortalRequest, reference: str) -> HttpResponse:
     context = {
         "order": order,
         "offers": rows,
-        "open": any(not offer.blocked for offer in rows),
+        "open": any(one.is_open for one in kinds.possibilities(order, rows, clock.now())),
         "cases": cases,
     }
     return panel(

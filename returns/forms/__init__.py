@@ -1,87 +1,75 @@
 """Input of the pages about returns."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from core.money import exponent, to_decimal, to_minor
 from core.uploads import FilesField, FormWithFiles
 from orders.models import OrderLine
 from returns.actions.inspection import USUAL
 from returns.carriers import CARRIERS
+from returns.forms.fields import TEXT_LENGTH, MoneyField, VersionForm
+from returns.kinds import OWN_REQUESTS, Possibility
 from returns.models import CaseLine, Reason, ServiceCentre
-from returns.offers import Offer
-from returns.states import DispositionType, Grade, RefusalReason
-
-TEXT_LENGTH = 5_000
-
-
-class MoneyField(forms.DecimalField):
-    """An amount as people write it, in the currency it was made for; cleans to minor units."""
-
-    def __init__(self, *, currency: str, **kwargs: Any) -> None:
-        self.currency = currency
-        places = exponent(currency)
-        super().__init__(decimal_places=places, max_digits=15, min_value=Decimal(0), **kwargs)
-        self.widget.attrs.update(inputmode="decimal")
-
-    def clean(self, value: Any) -> Any:
-        amount = super().clean(value)
-        return None if amount is None else to_minor(amount, self.currency)
-
-    def prepare_value(self, value: Any) -> Any:
-        return to_decimal(value, self.currency) if isinstance(value, int) else value
+from returns.states import CaseKind, DispositionType, Grade, RefusalReason
 
 
 class ItemsForm(forms.Form):
-    """Which items go back, and how many units of each."""
+    """Which items it is about, and how many units of each."""
 
-    def __init__(self, *args: Any, offers: Sequence[Offer], chosen: Mapping[int, int], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        possibilities: Sequence[Possibility],
+        chosen: Mapping[int, int],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.offers = offers
-        for offer in self._open():
-            key = offer.line.pk
+        self.possibilities = possibilities
+        for one in self._open():
+            key = one.offer.line.pk
             ticked = key in chosen or len(self._open()) == 1
             self.fields[f"line-{key}"] = forms.BooleanField(required=False, initial=ticked)
             self.fields[f"quantity-{key}"] = forms.TypedChoiceField(
                 required=False,
                 coerce=int,
-                choices=[(units, str(units)) for units in range(1, offer.quantity + 1)],
-                initial=min(chosen.get(key, offer.quantity), offer.quantity),
+                choices=[(units, str(units)) for units in range(1, one.quantity + 1)],
+                initial=min(chosen.get(key, one.quantity), one.quantity),
                 widget=forms.Select(attrs={"class": "control control--count"}),
             )
 
-    def _open(self) -> list[Offer]:
-        return [offer for offer in self.offers if not offer.blocked]
+    def _open(self) -> list[Possibility]:
+        return [one for one in self.possibilities if one.is_open]
 
     def rows(self) -> list[dict[str, Any]]:
-        """Each offer with its fields, for drawing; blocked ones without."""
+        """Each possibility with its fields, for drawing; blocked ones without."""
         return [
             {
-                "offer": offer,
-                "tick": None if offer.blocked else self[f"line-{offer.line.pk}"],
-                "quantity": None if offer.blocked else self[f"quantity-{offer.line.pk}"],
+                "offer": one.offer,
+                "kinds": one.kinds,
+                "units": one.quantity,
+                "tick": self[f"line-{one.offer.line.pk}"] if one.is_open else None,
+                "quantity": self[f"quantity-{one.offer.line.pk}"] if one.is_open else None,
             }
-            for offer in self.offers
+            for one in self.possibilities
         ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.quantities(cleaned):
-            raise forms.ValidationError(_("Choose at least one item to return."))
+            raise forms.ValidationError(_("Choose at least one item."))
         return cleaned
 
     def quantities(self, cleaned: Mapping[str, Any] | None = None) -> dict[str, int]:
         """Units by primary key of the line, as they are kept."""
         given = self.cleaned_data if cleaned is None else cleaned
         return {
-            str(offer.line.pk): int(given.get(f"quantity-{offer.line.pk}") or 1)
-            for offer in self._open()
-            if given.get(f"line-{offer.line.pk}")
+            str(one.offer.line.pk): int(given.get(f"quantity-{one.offer.line.pk}") or 1)
+            for one in self._open()
+            if given.get(f"line-{one.offer.line.pk}")
         }
 
 
@@ -127,6 +115,66 @@ class ReasonsForm(forms.Form):
     def codes(self) -> dict[str, str]:
         """Reasons by primary key of the line, as they are kept."""
         return {str(line.pk): self.cleaned_data[f"reason-{line.pk}"] for line in self.lines}
+
+
+class WishesForm(forms.Form):
+    """What the customer would like for each item."""
+
+    def __init__(
+        self,
+        *args: Any,
+        lines: Sequence[OrderLine],
+        options: Mapping[int, Sequence[CaseKind]],
+        chosen: Mapping[int, Mapping[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+        for line in lines:
+            known = chosen.get(line.pk, {})
+            kinds = options[line.pk]
+            self.fields[f"kind-{line.pk}"] = forms.ChoiceField(
+                label=line.title,
+                choices=[(kind.value, WISHES[kind]) for kind in kinds],
+                widget=forms.RadioSelect,
+                initial=known.get("kind") or (kinds[0].value if len(kinds) == 1 else None),
+            )
+            if CaseKind.EXCHANGE in kinds:
+                self.fields[f"wish-{line.pk}"] = forms.CharField(
+                    label=_("In exchange for"),
+                    required=False,
+                    max_length=200,
+                    initial=known.get("wish", ""),
+                    help_text=_("Another size or colour? Empty means the same again."),
+                )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The fields of each item, bound."""
+        return [
+            {
+                "kind": self[f"kind-{line.pk}"],
+                "wish": self[f"wish-{line.pk}"] if f"wish-{line.pk}" in self.fields else None,
+            }
+            for line in self.lines
+        ]
+
+    def wishes(self) -> dict[str, dict[str, str]]:
+        """Kind and wish by primary key of the line, as they are kept."""
+        given = self.cleaned_data
+        return {
+            str(line.pk): {"kind": given[f"kind-{line.pk}"], "wish": given.get(f"wish-{line.pk}", "")}
+            for line in self.lines
+        }
+
+
+WISHES: Mapping[str, Any] = {
+    CaseKind.RETURN_REFUND: gettext_lazy("Send it back and get my money back"),
+    CaseKind.EXCHANGE: gettext_lazy("Exchange it"),
+    CaseKind.REPAIR: gettext_lazy("Have it repaired"),
+    CaseKind.RESEND: gettext_lazy("Get what is missing"),
+    CaseKind.REFUND_ONLY: gettext_lazy("Get my money back without sending it"),
+}
+"""What kinds of case are called where customers choose."""
 
 
 class EvidenceForm(forms.Form):
@@ -176,12 +224,6 @@ class SupplyForm(FormWithFiles):
     )
 
 
-class VersionForm(forms.Form):
-    """A verb without words, done to a case as it was read."""
-
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-
 class ApproveForm(VersionForm):
     """The amount that is granted."""
 
@@ -215,12 +257,28 @@ class RequestInfoForm(VersionForm):
 
 
 class NewCaseForm(FormWithFiles):
-    """A return that an agent requests in the customer's name."""
+    """A request that an agent makes in the customer's name."""
 
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What they would like"),
+        choices=[(kind.value, kind.label) for kind in OWN_REQUESTS],
+        initial=CaseKind.RETURN_REFUND,
+    )
     reason: forms.ModelChoiceField[Reason] = forms.ModelChoiceField(
         label=gettext_lazy("Reason"),
         queryset=Reason.objects.filter(is_active=True),
         empty_label=gettext_lazy("Choose a reason"),
+    )
+    wish = forms.CharField(
+        label=gettext_lazy("In exchange for"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("Another size or colour? Empty means the same again."),
+    )
+    advance = forms.BooleanField(
+        label=gettext_lazy("Send the replacement first"),
+        required=False,
+        help_text=gettext_lazy("An exchange in advance: the old goods come back afterwards."),
     )
     description = forms.CharField(
         label=gettext_lazy("What the customer says"),

@@ -1,53 +1,28 @@
 """Sentences for refusals and events of the returns desk."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Choices
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from core import dates
 from core.clock import now
-from core.money import Money, format_money
-from returns.states import CaseStatus, RefusalReason, Verb
-
-Facts = Mapping[str, Any]
-Words = str | Promise | Callable[[Facts], str]
-
-
-def _label(choices: type[Choices], value: Any) -> str:
-    """The word of a stored value; one that is not known any longer is shown as it is."""
-    try:
-        return str(choices(value).label)
-    except ValueError:
-        return str(value)
-
-
-def _money(facts: Facts, name: str) -> str:
-    return format_money(Money(int(facts[name] or 0), str(facts["currency"])))
-
-
-def _with_money(text: str | Promise, *names: str) -> Callable[[Facts], str]:
-    """A sentence that names amounts."""
-
-    def say(facts: Facts) -> str:
-        return str(text) % {**facts, **{name: _money(facts, name) for name in names}}
-
-    return say
+from returns.states import CaseKind, CaseStatus, RefusalReason, Verb
+from returns.words import kinds
+from returns.words.saying import Facts, Words, label_of, money_of, with_money
 
 
 def _cannot(facts: Facts) -> str:
     return _("%(number)s is “%(status)s” now; this cannot be done any more, or not yet.") % {
         **facts,
-        "status": _label(CaseStatus, facts["status"]),
+        "status": label_of(CaseStatus, facts["status"]),
     }
 
 
 def _not_allowed(facts: Facts) -> str:
-    return _("You may not do this: %(verb)s.") % {"verb": _label(Verb, facts["verb"])}
+    return _("You may not do this: %(verb)s.") % {"verb": label_of(Verb, facts["verb"])}
 
 
 def _item_too_many(facts: Facts) -> str:
@@ -78,6 +53,7 @@ CANNOT: dict[str, Words] = {f"case.cannot_{verb.value}": _cannot for verb in Ver
 
 REFUSALS: dict[str, Words] = {
     **CANNOT,
+    **kinds.REFUSALS,
     "case.not_allowed": _not_allowed,
     "case.changed_meanwhile": gettext_lazy(
         "%(number)s has changed since you opened this page. Look at it again, then decide."
@@ -95,10 +71,10 @@ REFUSALS: dict[str, Words] = {
     "case.evidence_missing": _evidence_missing,
     "case.ticket_of_other_customer": gettext_lazy("%(number)s belongs to another customer."),
     "case.nothing_supplied": gettext_lazy("Please write something or add a file."),
-    "case.amount_too_high": _with_money(
+    "case.amount_too_high": with_money(
         gettext_lazy("At most %(most)s can be refunded for these items."), "most"
     ),
-    "case.over_limit": _with_money(
+    "case.over_limit": with_money(
         gettext_lazy("You may approve up to %(limit)s. A team lead has to approve more."), "limit"
     ),
     "case.no_service_centre": gettext_lazy(
@@ -118,20 +94,20 @@ REFUSALS: dict[str, Words] = {
     "case.dispositions_do_not_add_up": gettext_lazy(
         "Say for all %(units)s units of “%(title)s” what becomes of them."
     ),
-    "case.deduction_out_of_range": _with_money(
+    "case.deduction_out_of_range": with_money(
         gettext_lazy("The deduction must be more than nothing and at most %(most)s."), "most"
     ),
     "case.no_deduction_offered": gettext_lazy("No reduced refund has been offered for %(number)s."),
     "refund.key_odd": gettext_lazy("A key has 8 to 64 characters: letters, digits, and the signs _ - | * @."),
     "refund.key_reused": gettext_lazy("The key %(key)s was used for another refund."),
     "refund.waits_for_release": gettext_lazy("%(refund)s is under way already."),
-    "refund.ledger_moved": _with_money(
+    "refund.ledger_moved": with_money(
         gettext_lazy("Meanwhile %(refunded)s of this order has been refunded. Look at it again."), "refunded"
     ),
     "refund.by_hand_only": gettext_lazy(
         "No payment provider can pay this back. Pay it by hand and record it here with its proof."
     ),
-    "refund.exceeds_payment": _with_money(
+    "refund.exceeds_payment": with_money(
         gettext_lazy("%(amount)s cannot be refunded; only %(left)s of the payment is left."), "amount", "left"
     ),
     "refund.proof_missing": gettext_lazy("Add the reference and the proof of the payment."),
@@ -140,17 +116,35 @@ REFUSALS: dict[str, Words] = {
 }
 
 
+ASKED: dict[str, str | Promise] = {
+    CaseKind.REFUND_ONLY: gettext_lazy("%(actor)s asked for a refund of %(amount)s (%(number)s)"),
+    CaseKind.EXCHANGE: gettext_lazy("%(actor)s asked for an exchange (%(number)s)"),
+    CaseKind.REPAIR: gettext_lazy("%(actor)s asked for a repair (%(number)s)"),
+    CaseKind.RESEND: gettext_lazy("%(actor)s asked for what is missing (%(number)s)"),
+    CaseKind.COMPENSATION: gettext_lazy("%(actor)s asked for a compensation of %(amount)s (%(number)s)"),
+}
+
+
 def _submitted(facts: Facts) -> str:
+    if asked := ASKED.get(facts.get("case_kind", "")):
+        return str(asked) % {**facts, "amount": money_of(facts, "amount")}
     pattern = ngettext(
         "%(actor)s asked to return %(units)s unit for %(amount)s (%(number)s)",
         "%(actor)s asked to return %(units)s units for %(amount)s (%(number)s)",
         facts["units"],
     )
-    return pattern % {**facts, "amount": _money(facts, "amount")}
+    return pattern % {**facts, "amount": money_of(facts, "amount")}
+
+
+WITHOUT_MONEY = (CaseKind.EXCHANGE, CaseKind.REPAIR, CaseKind.RESEND)
 
 
 def _approved(facts: Facts) -> str:
-    said = {**facts, "amount": _money(facts, "amount")}
+    if facts.get("case_kind", "") in WITHOUT_MONEY:
+        return _approved_goods(facts)
+    said = {**facts, "amount": money_of(facts, "amount")}
+    if facts.get("rule") == "converted":
+        return _("%(number)s was approved before: %(amount)s") % said
     if facts.get("rule") == "auto_approve_limit":
         return _("%(number)s was approved at once: %(amount)s") % said
     if facts.get("rule") == "review_timeout":
@@ -158,8 +152,19 @@ def _approved(facts: Facts) -> str:
     return _("%(actor)s approved %(number)s: %(amount)s") % said
 
 
+def _approved_goods(facts: Facts) -> str:
+    match facts.get("rule"):
+        case "converted":
+            return _("%(number)s was approved before") % facts
+        case "auto_approve_limit":
+            return _("%(number)s was approved at once") % facts
+        case "review_timeout":
+            return _("%(number)s was approved because the review took too long") % facts
+    return _("%(actor)s approved %(number)s") % facts
+
+
 def _refused(facts: Facts) -> str:
-    said = {**facts, "reason": _label(RefusalReason, facts["reason"])}
+    said = {**facts, "reason": label_of(RefusalReason, facts["reason"])}
     if facts.get("text"):
         return _("%(actor)s refused %(number)s: %(reason)s. %(text)s") % said
     return _("%(actor)s refused %(number)s: %(reason)s") % said
@@ -187,9 +192,9 @@ def _received(facts: Facts) -> str:
 def _inspected(facts: Facts) -> str:
     if not facts["passed"]:
         return _("The inspection of %(number)s found a problem") % facts
-    if "amount" not in facts:
+    if "amount" not in facts or facts.get("case_kind") in WITHOUT_MONEY:
         return _("%(number)s passed the inspection") % facts
-    said = {**facts, "amount": _money(facts, "amount")}
+    said = {**facts, "amount": money_of(facts, "amount")}
     return _("%(number)s passed the inspection; %(amount)s will be refunded") % said
 
 
@@ -198,7 +203,7 @@ def _completed(facts: Facts) -> str:
         return _("%(number)s is completed") % facts
     return _("%(number)s is completed: %(amount)s was refunded") % {
         **facts,
-        "amount": _money(facts, "amount"),
+        "amount": money_of(facts, "amount"),
     }
 
 
@@ -209,7 +214,7 @@ def _closed(facts: Facts) -> str:
 
 
 def _created(facts: Facts) -> str:
-    said = {**facts, "amount": _money(facts, "amount")}
+    said = {**facts, "amount": money_of(facts, "amount")}
     if facts.get("second"):
         return _("%(actor)s asked to pay %(amount)s (%(number)s); a second person has to release it") % said
     return _("%(actor)s had %(amount)s paid (%(number)s)") % said
@@ -219,7 +224,7 @@ def _with_reason(text: str | Promise) -> Callable[[Facts], str]:
     """A sentence with an amount, and what the provider said, if it said anything."""
 
     def say(facts: Facts) -> str:
-        sentence = str(text) % {**facts, "amount": _money(facts, "amount")}
+        sentence = str(text) % {**facts, "amount": money_of(facts, "amount")}
         return f"{sentence} ({facts['reason']})" if facts.get("reason") else sentence
 
     return say
@@ -228,11 +233,12 @@ def _with_reason(text: str | Promise) -> Callable[[Facts], str]:
 def _failed(facts: Facts) -> str:
     """Shown to customers too, so without the provider's words."""
     return _("The refund of %(amount)s did not go through; we are looking into it") % {
-        "amount": _money(facts, "amount")
+        "amount": money_of(facts, "amount")
     }
 
 
 EVENTS: dict[str, Words] = {
+    **kinds.EVENTS,
     "case.submitted": _submitted,
     "case.info_requested": gettext_lazy("%(actor)s asked for more evidence on %(number)s: %(question)s"),
     "case.info_supplied": gettext_lazy("%(actor)s sent more evidence on %(number)s"),
@@ -248,13 +254,13 @@ EVENTS: dict[str, Words] = {
     ),
     "case.inspection_started": gettext_lazy("%(actor)s began to inspect %(number)s"),
     "case.inspected": _inspected,
-    "case.deduction_offered": _with_money(
+    "case.deduction_offered": with_money(
         gettext_lazy("%(actor)s offered a reduced refund of %(amount)s for %(number)s"), "amount"
     ),
-    "case.deduction_agreed": _with_money(
+    "case.deduction_agreed": with_money(
         gettext_lazy("%(actor)s accepted the reduced refund of %(amount)s for %(number)s"), "amount"
     ),
-    "case.deduction_waived": _with_money(
+    "case.deduction_waived": with_money(
         gettext_lazy("%(actor)s decided to refund %(number)s in full: %(amount)s"), "amount"
     ),
     "case.sent_back": gettext_lazy("Goods of %(number)s were sent back: %(carrier)s %(tracking_number)s"),
@@ -263,20 +269,20 @@ EVENTS: dict[str, Words] = {
     "case.review_overdue": gettext_lazy("The review of %(number)s is late"),
     "case.refund_overdue": gettext_lazy("The refund of %(number)s is late"),
     "refund.created": _created,
-    "refund.paid_by_hand": _with_money(
+    "refund.paid_by_hand": with_money(
         gettext_lazy(
             "%(actor)s recorded %(amount)s paid by hand (%(reference)s); a second person has to confirm"
         ),
         "amount",
     ),
-    "refund.confirmed": _with_money(gettext_lazy("%(actor)s released %(amount)s (%(number)s)"), "amount"),
-    "refund.cancelled": _with_money(
+    "refund.confirmed": with_money(gettext_lazy("%(actor)s released %(amount)s (%(number)s)"), "amount"),
+    "refund.cancelled": with_money(
         gettext_lazy("%(actor)s took back the payment of %(amount)s (%(number)s)"), "amount"
     ),
-    "refund.retried": _with_money(
+    "refund.retried": with_money(
         gettext_lazy("%(actor)s tried to pay %(amount)s again (%(number)s)"), "amount"
     ),
-    "refund.succeeded": _with_money(gettext_lazy("%(amount)s was paid back (%(number)s)"), "amount"),
+    "refund.succeeded": with_money(gettext_lazy("%(amount)s was paid back (%(number)s)"), "amount"),
     "refund.unknown": _with_reason(
         gettext_lazy("The payment provider did not answer about %(amount)s (%(number)s); we keep asking")
     ),
