@@ -22,9 +22,9 @@ from customers import actions as customer_actions
 from customers.models import Customer
 from orders import actions, queries, rules
 from orders.access import orders_for
-from orders.drafts import DiscountDraft, LineDraft, PaymentDraft
+from orders.drafts import DiscountDraft, LineDraft, PaymentDraft, TenderDraft
 from orders.models import DiscountAllocation, Order, OrderLine, Payment, Shipment, Shop, TrackingEvent
-from orders.states import OrderStatus, TrackingStatus
+from orders.states import OrderStatus, Tender, TrackingStatus
 
 # --- what goes out -----------------------------------------------------------------------------------
 
@@ -79,7 +79,17 @@ class PaymentOut(serializers.ModelSerializer[Payment]):
 
     class Meta:
         model = Payment
-        fields = ("gateway", "method", "external_id", "currency", "captured", "captured_at", "refunded")
+        fields = (
+            "gateway",
+            "method",
+            "external_id",
+            "tender",
+            "units",
+            "currency",
+            "captured",
+            "captured_at",
+            "refunded",
+        )
 
 
 class TrackingEventOut(serializers.ModelSerializer[TrackingEvent]):
@@ -186,7 +196,10 @@ class CustomerIn(serializers.Serializer[Any]):
 
 
 class LineIn(serializers.Serializer[Any]):
-    """One line; `discount` is its own, `tax` only what comes on top of the price."""
+    """One line; `discount` is its own, `tax` only what comes on top of the price.
+
+    A gift declares what a unit is worth (`gift_value`) and the position, from 1, of the line it came with.
+    """
 
     sku = serializers.CharField(max_length=64)
     title = serializers.CharField(max_length=300)
@@ -195,10 +208,22 @@ class LineIn(serializers.Serializer[Any]):
     unit_price = amount()
     discount = amount(required=False, default=Decimal(0))
     tax = amount(required=False, default=Decimal(0))
+    gift_value = amount(required=False, default=Decimal(0))
+    gift_with = serializers.IntegerField(min_value=1, required=False, default=None, allow_null=True)
+
+
+class TierIn(serializers.Serializer[Any]):
+    """A step of a promotion: `off` comes off when at least `spent` was spent."""
+
+    spent = amount()
+    off = amount()
 
 
 class DiscountIn(serializers.Serializer[Any]):
-    """A discount of the whole order; `lines` names the positions it is shared over, from 1; else all."""
+    """A discount of the whole order; `lines` names the positions it is shared over, from 1; else all.
+
+    `tiers` are its terms where it depended on how much was spent.
+    """
 
     amount = amount()
     source = serializers.ChoiceField(  # type: ignore[assignment]  # a field of that name, not Field.source
@@ -206,15 +231,32 @@ class DiscountIn(serializers.Serializer[Any]):
     )
     lines = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False)
     on_shipping = serializers.BooleanField(required=False, default=False)
+    tiers = TierIn(many=True, required=False, default=list)
+
+
+class TenderIn(serializers.Serializer[Any]):
+    """Points, a gift card or a coupon worth `amount`; `gateway` says who can give it back."""
+
+    tender = serializers.ChoiceField(
+        choices=[choice for choice in Tender.choices if choice[0] != Tender.MONEY]
+    )
+    amount = amount()
+    units = serializers.IntegerField(min_value=0, required=False, default=None, allow_null=True)
+    gateway = serializers.CharField(max_length=30, required=False, default="", allow_blank=True)
+    external_id = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
 
 
 class PaymentIn(serializers.Serializer[Any]):
-    """Money received for the whole order. `gateway` says where it can be refunded."""
+    """What was received for the whole order: `tenders`, and money for the rest.
+
+    `gateway` says where it can be refunded.
+    """
 
     gateway = serializers.CharField(max_length=30, required=False, default="", allow_blank=True)
     external_id = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
     method = serializers.CharField(max_length=30, required=False, default="", allow_blank=True)
     captured_at = serializers.DateTimeField(required=False, default=None)
+    tenders = TenderIn(many=True, required=False, default=list)
 
 
 class AddressIn(serializers.Serializer[Any]):
@@ -262,7 +304,10 @@ def _check_decimals(told: dict[str, Any]) -> None:
     places = exponent(told["currency"])
     amounts = [told["shipping"], told["tax"], *(each["amount"] for each in told["discounts"])]
     for line in told["lines"]:
-        amounts += [line["unit_price"], line["discount"], line["tax"]]
+        amounts += [line["unit_price"], line["discount"], line["tax"], line["gift_value"]]
+    for discount in told["discounts"]:
+        amounts += [value for tier in discount["tiers"] for value in (tier["spent"], tier["off"])]
+    amounts += [each["amount"] for each in (told["payment"] or {}).get("tenders", ())]
     if any(value != round(value, places) for value in amounts):
         finer = _("%(currency)s has %(decimals)s decimals; the amount has more.")
         raise serializers.ValidationError(finer % {"currency": told["currency"], "decimals": places})
@@ -398,6 +443,8 @@ def _place(told: dict[str, Any], *, by: User) -> tuple[Order, bool]:
                 unit_price=minor(line["unit_price"]),
                 discount=minor(line["discount"]),
                 tax=minor(line["tax"]),
+                gift_value=minor(line["gift_value"]),
+                gift_with=line["gift_with"] - 1 if line["gift_with"] else None,
             )
             for line in told["lines"]
         ],
@@ -407,15 +454,25 @@ def _place(told: dict[str, Any], *, by: User) -> tuple[Order, bool]:
                 source=each["source"],
                 lines=tuple(position - 1 for position in each["lines"]) if "lines" in each else None,
                 on_shipping=each["on_shipping"],
+                tiers=tuple((minor(tier["spent"]), minor(tier["off"])) for tier in each["tiers"]),
             )
             for each in told["discounts"]
         ],
         shipping=minor(told["shipping"]),
         tax=minor(told["tax"]),
-        payment=PaymentDraft(**told["payment"]) if told["payment"] is not None else None,
+        payment=_payment(told["payment"], currency),
         ship_to=dict(told["ship_to"]),
         by=by,
     )
+
+
+def _payment(told: dict[str, Any] | None, currency: str) -> PaymentDraft | None:
+    if told is None:
+        return None
+    tenders = tuple(
+        TenderDraft(**{**each, "amount": to_minor(each["amount"], currency)}) for each in told["tenders"]
+    )
+    return PaymentDraft(**{**told, "tenders": tenders})
 
 
 class OrderDetail(generics.RetrieveAPIView[Order]):

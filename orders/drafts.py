@@ -8,7 +8,10 @@ from enum import StrEnum
 
 @dataclass(frozen=True)
 class LineDraft:
-    """One line: `discount` is its own, `tax` is on top of the price, `returned` units have come back."""
+    """One line: `discount` is its own, `tax` is on top of the price, `returned` units have come back.
+
+    A gift declares what a unit is worth, and the position (from 0) of the line it came with, if any.
+    """
 
     sku: str
     title: str
@@ -18,26 +21,50 @@ class LineDraft:
     tax: int = 0
     category: str = ""
     returned: int = 0
+    gift_value: int = 0
+    gift_with: int | None = None
 
 
 @dataclass(frozen=True)
 class DiscountDraft:
-    """A discount of the whole order: shared over `lines` (positions from 0; None: all), or on shipping."""
+    """A discount of the whole order: shared over `lines` (positions from 0; None: all), or on shipping.
+
+    `tiers` are its terms, (spent at least, off); none: it has none.
+    """
 
     amount: int
     source: str = "promotion"
     lines: tuple[int, ...] | None = None
     on_shipping: bool = False
+    tiers: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class TenderDraft:
+    """A part of a payment that was no money: points, a gift card or a coupon worth `amount`.
+
+    `units` is how many points; `gateway` is who can give it back, "" where that is done by hand.
+    """
+
+    tender: str
+    amount: int
+    gateway: str = ""
+    external_id: str = ""
+    units: int | None = None
 
 
 @dataclass(frozen=True)
 class PaymentDraft:
-    """Money received for the whole order. Without `external_id` the shop and order number name it."""
+    """What was received for the whole order: `tenders`, and money for the rest.
+
+    Without `external_id` the shop and order number name it.
+    """
 
     gateway: str = ""
     external_id: str = ""
     method: str = ""
     captured_at: datetime | None = None
+    tenders: tuple[TenderDraft, ...] = ()
 
 
 @dataclass(frozen=True)

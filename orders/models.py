@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.money import Money
 from customers.models import Customer
-from orders.states import Direction, ImportState, OrderStatus, TrackingStatus
+from orders.states import Direction, ImportState, OrderStatus, Tender, TrackingStatus
 
 
 class Shop(models.Model):
@@ -54,6 +54,13 @@ class Order(models.Model):
     paid_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True, help_text=_("Last parcel delivered."))
     currency = models.CharField(max_length=3)
+    fx_rate = models.DecimalField(
+        max_digits=18,
+        decimal_places=8,
+        null=True,
+        blank=True,
+        help_text=_("Units of the shop's currency for one of the order's, when it was paid."),
+    )
     goods = models.BigIntegerField(default=0, help_text=_("Sum of the lines before discounts."))
     discount = models.BigIntegerField(default=0)
     shipping = models.BigIntegerField(default=0)
@@ -108,6 +115,7 @@ class OrderLine(models.Model):
     """One line. Counts of units obey: returned + open in cases <= ordered, delivered <= ordered.
 
     `paid` is what the customer paid for the whole line: price x quantity - discounts + tax on top.
+    A gift says what one unit of it is worth, and the position of the line it came with (none: the order).
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
@@ -120,6 +128,8 @@ class OrderLine(models.Model):
     discount = models.BigIntegerField(default=0, help_text=_("Sum of the line's discount allocations."))
     tax = models.BigIntegerField(default=0)
     paid = models.BigIntegerField()
+    gift_value = models.BigIntegerField(default=0)
+    gift_with = models.PositiveSmallIntegerField(null=True, blank=True)
     quantity_delivered = models.PositiveIntegerField(default=0)
     quantity_open = models.PositiveIntegerField(default=0, help_text=_("Units reserved by open cases."))
     quantity_returned = models.PositiveIntegerField(default=0)
@@ -140,6 +150,7 @@ class OrderLine(models.Model):
                 condition=Q(unit_price__gte=0, discount__gte=0, tax__gte=0, paid__gte=0),
                 name="order_line_amounts_not_negative",
             ),
+            models.CheckConstraint(condition=Q(gift_value__gte=0), name="order_line_gift_not_negative"),
             models.CheckConstraint(
                 condition=Q(quantity_delivered__lte=F("quantity")), name="order_line_delivered_within_ordered"
             ),
@@ -166,7 +177,11 @@ class OrderLine(models.Model):
 
 
 class DiscountAllocation(models.Model):
-    """A share of a discount that fell on one line (or on shipping, `line` empty) when the order was paid."""
+    """A share of a discount that fell on one line (or on shipping, `line` empty) when the order was paid.
+
+    `promotion` counts the discounts of the order from 1 as they were applied; 0 is the line's own.
+    `tiers` are its terms where it had any: [[spent at least, off], ...] in minor units.
+    """
 
     class Source(models.TextChoices):
         COUPON = "coupon", _("Coupon")
@@ -180,6 +195,8 @@ class DiscountAllocation(models.Model):
     )
     source = models.CharField(max_length=10, choices=Source, default=Source.PROMOTION)
     amount = models.BigIntegerField()
+    promotion = models.PositiveSmallIntegerField(default=0)
+    tiers = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="discount_share_not_negative")]
@@ -189,12 +206,17 @@ class DiscountAllocation(models.Model):
 
 
 class Payment(models.Model):
-    """Money received. Refunds that are not failed or cancelled never exceed what was captured."""
+    """Money received, or points, a gift card or a coupon at what they were worth.
+
+    Refunds that are not failed or cancelled never exceed what was captured. `units`: how many points.
+    """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     gateway = models.CharField(max_length=30)
     method = models.CharField(max_length=30, blank=True)
     external_id = models.CharField(max_length=100)
+    tender = models.CharField(max_length=9, choices=Tender, default=Tender.MONEY)
+    units = models.PositiveBigIntegerField(null=True, blank=True)
     currency = models.CharField(max_length=3)
     captured = models.BigIntegerField()
     captured_at = models.DateTimeField()
@@ -203,16 +225,23 @@ class Payment(models.Model):
     )
 
     class Meta:
+        ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["gateway", "external_id"], name="payment_once_per_gateway"),
             models.CheckConstraint(
                 condition=Q(refunded__gte=0, refunded__lte=F("captured")),
                 name="payment_refunds_within_captured",
             ),
+            models.CheckConstraint(condition=Q(tender__in=Tender.values), name="payment_tender_known"),
         ]
 
     def __str__(self) -> str:
         return f"{self.gateway} {self.external_id}"
+
+    @property
+    def in_kind(self) -> bool:
+        """Whether it goes back as what it was, not as money."""
+        return self.tender != Tender.MONEY
 
     @property
     def refundable(self) -> int:

@@ -22,10 +22,12 @@ CURRENCIES = frozenset(list_currencies())
 
 @dataclass(frozen=True)
 class Share:
-    """What of one discount fell on one line, or on shipping."""
+    """What of one discount fell on one line, or on shipping; `promotion` counts the order's from 1."""
 
     source: str
     amount: int
+    promotion: int = 0
+    tiers: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,17 @@ def price(draft: OrderDraft) -> PricedOrder:
     Raises `Refused` for what cannot be an order (no lines, units below one, a discount above the price).
     """
     _check(draft)
+    priced = _priced(draft)
+    _check_tenders(draft, priced.total)
+    return priced
+
+
+def _priced(draft: OrderDraft) -> PricedOrder:
     shares = [[Share("promotion", line.discount)] if line.discount else [] for line in draft.lines]
     left = [line.unit_price * line.quantity - line.discount for line in draft.lines]
-    for discount in draft.discounts:
+    for number, discount in enumerate(draft.discounts, start=1):
         if not discount.on_shipping:
-            _share(discount, left, shares)
+            _share(number, discount, left, shares)
     if draft.tax and not any(left):
         raise Refused("order.tax_without_price")
     taxes = allocate(draft.tax, left)
@@ -106,15 +114,29 @@ def price(draft: OrderDraft) -> PricedOrder:
     )
 
 
-def _share(discount: DiscountDraft, left: list[int], shares: list[list[Share]]) -> None:
+def _share(number: int, discount: DiscountDraft, left: list[int], shares: list[list[Share]]) -> None:
     positions = range(len(left)) if discount.lines is None else sorted(set(discount.lines))
     if discount.amount > sum(left[position] for position in positions):
         raise Refused("order.discount_above_price")
+    if discount.tiers:
+        _check_tiers(discount, sum(left[position] for position in positions))
     parts = allocate(discount.amount, [left[position] for position in positions])
     for position, part in zip(positions, parts, strict=True):
         if part:
             left[position] -= part
-            shares[position].append(Share(discount.source, part))
+            shares[position].append(Share(discount.source, part, number, discount.tiers))
+
+
+def tier_off(tiers: Sequence[Sequence[int]], spent: int) -> int:
+    """What a promotion takes off when so much was spent: that of the highest tier reached, else 0."""
+    return max((off for least, off in tiers if spent >= least), default=0)
+
+
+def _check_tiers(discount: DiscountDraft, spent: int) -> None:
+    """Terms that do not give the discount that was given would settle a return wrongly."""
+    offs = [off for _least, off in sorted(discount.tiers)]
+    if offs != sorted(offs) or min(offs) < 0 or tier_off(discount.tiers, spent) != discount.amount:
+        raise Refused("order.tiers_differ")
 
 
 def _check(draft: OrderDraft) -> None:
@@ -146,14 +168,25 @@ def _check_line(line: LineDraft, position: int) -> None:
         raise Refused("order.amount_out_of_range", position=position)
     if line.discount > line.unit_price * line.quantity:
         raise Refused("order.discount_above_price")
+    if not 0 <= line.gift_value <= LARGEST_AMOUNT:
+        raise Refused("order.amount_out_of_range", position=position)
 
 
 def _check_discounts(draft: OrderDraft) -> None:
+    gifts = [line.gift_with for line in draft.lines if line.gift_with is not None]
+    if any(not 0 <= position < len(draft.lines) for position in gifts):
+        raise Refused("order.no_such_line")
     if sum(each.amount for each in draft.discounts if each.on_shipping) > draft.shipping:
         raise Refused("order.discount_above_price")
     for discount in draft.discounts:
         if any(not 0 <= position < len(draft.lines) for position in discount.lines or ()):
             raise Refused("order.no_such_line")
+
+
+def _check_tenders(draft: OrderDraft, total: int) -> None:
+    tenders = draft.payment.tenders if draft.payment else ()
+    if any(each.amount < 1 for each in tenders) or sum(each.amount for each in tenders) > total:
+        raise Refused("order.tenders_above_total")
 
 
 def _check_parcels(draft: OrderDraft) -> None:

@@ -63,6 +63,15 @@ TRACKING_RANK: Mapping[str, int] = {
 }
 
 
+class Tender(models.TextChoices):
+    """What was paid with. Money goes back as money, everything else in kind and never also as money."""
+
+    MONEY = "money", pgettext_lazy("tender", "Money")
+    GIFT_CARD = "gift_card", _("Gift card")
+    POINTS = "points", _("Points")
+    COUPON = "coupon", _("Coupon")
+
+
 class Direction(models.TextChoices):
     OUTBOUND = "outbound", _("To the customer")
     RETURN = "return", _("Back to us")

@@ -99,6 +99,10 @@ _ORDERS: Mapping[str, Any] = {
     "order.amount_out_of_range": gettext_lazy("An amount is negative or too large."),
     "order.discount_above_price": gettext_lazy("The discount is higher than the price."),
     "order.tax_without_price": gettext_lazy("Tax cannot be shared over lines that cost nothing."),
+    "order.tiers_differ": gettext_lazy("The terms of a discount do not come to its amount."),
+    "order.tenders_above_total": gettext_lazy(
+        "Points, gift cards and coupons cannot have paid more than the order costs."
+    ),
     "order.no_such_line": gettext_lazy("The order has no such line."),
     "order.differs": gettext_lazy(
         "Order %(number)s is on record with other content: customer, time, prices, quantities or shipping"

@@ -11,9 +11,9 @@ from core.actors import Actor
 from core.errors import Refused
 from orders import rules
 from orders.actions.parcels import count_delivered, record_shipment, record_tracking
-from orders.actions.writing import add_lines, payment_row
+from orders.actions.writing import add_lines, payment_rows
 from orders.drafts import OrderDraft, ParcelDraft
-from orders.models import Order, OrderLine, Shipment, ShipmentLine
+from orders.models import Order, OrderLine, Payment, Shipment, ShipmentLine
 from orders.rules import LineFacts, PricedLine, PricedOrder
 from orders.states import Direction, OrderStatus, TrackingStatus
 
@@ -121,9 +121,8 @@ def _take_totals(order: Order, draft: OrderDraft, priced: PricedOrder) -> None:
 def _pay(order: Order, draft: OrderDraft, priced: PricedOrder) -> None:
     if draft.payment is None:
         return
-    payment = payment_row(order, draft.payment, priced.total)
-    payment.save(force_insert=True)
-    order.paid, order.paid_at = priced.total, payment.captured_at
+    rows = Payment.objects.bulk_create(payment_rows(order, draft.payment, priced.total))
+    order.paid, order.paid_at = priced.total, rows[0].captured_at
     if order.status == OrderStatus.PLACED:
         order.status = OrderStatus.PAID
     order.save(update_fields=["paid", "paid_at", "status"])

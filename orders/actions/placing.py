@@ -111,23 +111,26 @@ def _on_record(shop: Shop, numbers: Iterable[str]) -> QuerySet[Order]:
 
 def _with_taken_payments(drafts: Iterable[OrderDraft]) -> list[OrderDraft]:
     """Drafts whose payment is on record for another order, or told for two of them."""
-    named = [(draft, _name(draft.payment)) for draft in drafts if draft.payment and draft.payment.external_id]
+    named = [(draft, names) for draft in drafts if draft.payment and (names := _names(draft.payment))]
     if not named:
         return []
     wanted = Q()
-    for _draft, (gateway, external_id) in named:
+    for gateway, external_id in (name for _draft, names in named for name in names):
         wanted |= Q(gateway=gateway, external_id=external_id)
     seen = set(Payment.objects.filter(wanted).values_list("gateway", "external_id"))
     taken = []
-    for draft, name in named:
-        if name in seen:
+    for draft, names in named:
+        if len(set(names)) < len(names) or not seen.isdisjoint(names):
             taken.append(draft)
-        seen.add(name)
+        seen.update(names)
     return taken
 
 
-def _name(payment: PaymentDraft) -> tuple[str, str]:
-    return payment.gateway or DEFAULT_GATEWAY, payment.external_id
+def _names(payment: PaymentDraft) -> list[tuple[str, str]]:
+    """The names that the rows of a payment brought along."""
+    told = [(payment.gateway, payment.external_id)]
+    told += [(each.gateway, each.external_id) for each in payment.tenders]
+    return [(gateway or DEFAULT_GATEWAY, external_id) for gateway, external_id in told if external_id]
 
 
 def _meet_known(batch: Batch, priced: Mapping[str, Priced]) -> dict[str, Placement]:

@@ -61,9 +61,10 @@ def write(batch: Batch, pairs: Sequence[Priced]) -> list[Order]:
     written = [Written(order, *by_number[order.number]) for order in placed]
     lines = _write_lines(written)
     Payment.objects.bulk_create(
-        payment_row(each.order, each.draft.payment, each.priced.total)
+        row
         for each in written
         if each.draft.payment
+        for row in payment_rows(each.order, each.draft.payment, each.priced.total)
     )
     _write_parcels(batch, written, lines)
     events.record_all(
@@ -130,6 +131,8 @@ def line_row(order: Order, position: int, line: PricedLine, delivered: int) -> O
         discount=line.discount,
         tax=line.tax,
         paid=line.paid,
+        gift_value=line.draft.gift_value,
+        gift_with=None if line.draft.gift_with is None else line.draft.gift_with + 1,
         quantity_delivered=delivered,
         quantity_returned=line.draft.returned,
     )
@@ -137,7 +140,14 @@ def line_row(order: Order, position: int, line: PricedLine, delivered: int) -> O
 
 def _shares(pairs: Iterable[tuple[OrderLine, PricedLine]]) -> list[DiscountAllocation]:
     return [
-        DiscountAllocation(order_id=row.order_id, line=row, source=share.source, amount=share.amount)
+        DiscountAllocation(
+            order_id=row.order_id,
+            line=row,
+            source=share.source,
+            amount=share.amount,
+            promotion=share.promotion,
+            tiers=[list(tier) for tier in share.tiers],
+        )
         for row, line in pairs
         for share in line.shares
     ]
@@ -159,17 +169,39 @@ def add_lines(order: Order, lines: Sequence[PricedLine], *, after: int) -> list[
     return rows
 
 
-def payment_row(order: Order, payment: PaymentDraft, captured: int) -> Payment:
-    """The row of a payment, not yet saved; without a name of its own it is named after the order."""
-    return Payment(
-        order=order,
+def payment_rows(order: Order, payment: PaymentDraft, captured: int) -> list[Payment]:
+    """The rows of a payment, not yet saved: money first, then what was paid otherwise.
+
+    Without names of their own they are named after the order.
+    """
+    own = f"{order.shop.code}:{order.number}"
+    facts = {
+        "order": order,
+        "currency": order.currency,
+        "captured_at": payment.captured_at or order.placed_at,
+    }
+    rows = [
+        Payment(
+            **facts,
+            tender=each.tender,
+            units=each.units,
+            gateway=each.gateway or DEFAULT_GATEWAY,
+            external_id=each.external_id or f"{own}:{each.tender}:{index}",
+            captured=each.amount,
+        )
+        for index, each in enumerate(payment.tenders, start=1)
+    ]
+    money = captured - sum(row.captured for row in rows)
+    if rows and not money:
+        return rows
+    first = Payment(
+        **facts,
         gateway=payment.gateway or DEFAULT_GATEWAY,
         method=payment.method,
-        external_id=payment.external_id or f"{order.shop.code}:{order.number}",
-        currency=order.currency,
-        captured=captured,
-        captured_at=payment.captured_at or order.placed_at,
+        external_id=payment.external_id or own,
+        captured=money,
     )
+    return [first, *rows]
 
 
 def _write_parcels(batch: Batch, written: Sequence[Written], lines: dict[int, list[OrderLine]]) -> None:
