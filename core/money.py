@@ -42,6 +42,11 @@ def to_decimal(amount: int, currency: str) -> Decimal:
     return Decimal(amount).scaleb(-exponent(currency))
 
 
+def convert(money: Money, rate: Decimal, currency: str) -> Money:
+    """The amount in another currency, half up; `rate` is what one unit of its own is worth there."""
+    return Money(to_minor(to_decimal(money.amount, money.currency) * rate, currency), currency)
+
+
 def format_money(money: Money, language: str | None = None) -> str:
     """The amount as the reader writes it: "US$12.35" in Chinese, "$12.35" in English."""
     locale = to_locale(language or get_language() or "en")

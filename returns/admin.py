@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from core import countries
 from core.money import exponent
 from returns.forms.fields import MoneyField
-from returns.models import PolicyAmounts, Reason, ReturnPolicy, SandboxBehaviour, ServiceCentre
+from returns.models import (
+    ExchangeRate,
+    PolicyAmounts,
+    Reason,
+    ReturnPolicy,
+    SandboxBehaviour,
+    ServiceCentre,
+)
 from returns.states import CaseKind
 
 
@@ -149,6 +156,25 @@ class CentreForm(forms.ModelForm[ServiceCentre]):
 class ServiceCentreAdmin(admin.ModelAdmin[ServiceCentre]):
     form = CentreForm
     list_display = ("code", "name_en", "name_zh", "country", "city", "order", "is_active")
+
+
+class ExchangeRateForm(forms.ModelForm[ExchangeRate]):
+    class Meta:
+        model = ExchangeRate
+        fields = ("currency", "book_currency", "day", "rate")
+
+    def clean_currency(self) -> str:
+        return str(self.cleaned_data["currency"]).upper()
+
+    def clean_book_currency(self) -> str:
+        return str(self.cleaned_data["book_currency"]).upper()
+
+
+@admin.register(ExchangeRate)
+class ExchangeRateAdmin(admin.ModelAdmin[ExchangeRate]):
+    form = ExchangeRateForm
+    list_display = ("day", "currency", "book_currency", "rate")
+    list_filter = ("currency", "book_currency")
 
 
 @admin.register(SandboxBehaviour)

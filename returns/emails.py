@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from core import dates, mail
 from core.models import Event
 from core.money import Money, format_money
+from orders.states import Tender
 from returns.addresses import address_lines
 from returns.models import Case, Refund
 from returns.outlook import outlook
@@ -105,7 +106,17 @@ def _completed(case: Case, event: Event) -> Facts | None:
     """Only where money went."""
     paid = event.data["amount"]
     by_hand = case.refunds.filter(method=Refund.Method.MANUAL, status="succeeded").exists()
-    return {"amount": _money(case, paid), "by_hand": by_hand} if paid else None
+    return {"amount": _money(case, paid), "by_hand": by_hand, "in_kind": _in_kind(case)} if paid else None
+
+
+def _in_kind(case: Case) -> list[tuple[str, str, int | None]]:
+    """What of the refund was no money: (what, what it is worth, how many points)."""
+    back = case.refunds.filter(status="succeeded").select_related("payment").order_by("pk")
+    return [
+        (Tender(each.payment.tender).label, _money(case, each.amount), each.units)
+        for each in back
+        if each.payment.in_kind
+    ]
 
 
 def _refund_failed(case: Case, event: Event) -> Facts | None:

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from orders.states import Tender
 from returns import queries
 from returns.models import Case, Reason, Refund
 from returns.states import CaseKind, CaseStatus, Fault, RefundStatus
@@ -56,9 +57,10 @@ class RefundFilter(filters.FilterSet):
     status = filters.MultipleChoiceFilter(choices=RefundStatus)
     case = filters.CharFilter(field_name="case__number")
     currency = filters.CharFilter()
+    tender = filters.MultipleChoiceFilter(field_name="payment__tender", choices=Tender)
     created = filters.IsoDateTimeFromToRangeFilter(field_name="created_at")
     paid = filters.IsoDateTimeFromToRangeFilter(field_name="succeeded_at")
 
     class Meta:
         model = Refund
-        fields = ("status", "case", "currency", "created", "paid")
+        fields = ("status", "case", "currency", "tender", "created", "paid")

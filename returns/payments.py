@@ -64,6 +64,8 @@ def _ask(gateway: Gateway, refund: Refund, *, is_new: bool) -> Result:
         payment=refund.payment.external_id,
         amount=refund.amount,
         currency=refund.currency,
+        tender=refund.payment.tender,
+        units=refund.units,
     )
     if is_new:
         return gateway.refund(request)

@@ -154,6 +154,45 @@ def share_refund(total: int, goods: Sequence[int], shipping: int) -> tuple[list[
     return allocate(total - for_shipping, goods), for_shipping
 
 
+@dataclass(frozen=True)
+class Pot:
+    """What one payment received and has given back, or is about to."""
+
+    captured: int
+    refunded: int = 0
+
+    @property
+    def left(self) -> int:
+        return self.captured - self.refunded
+
+
+def pro_rata(total: int, pots: Sequence[Pot]) -> list[int]:
+    """Spread `total` over payments by what they captured, so that all refunds together are in proportion.
+
+    Largest remainder over the sum of all refunds, then less what was refunded before; no payment gives more
+    than it has left. Raises ValueError when they have too little left.
+    """
+    if total > sum(pot.left for pot in pots):
+        raise ValueError(f"{total} is more than is left")
+    refunded = sum(pot.refunded for pot in pots)
+    targets = allocate(total + refunded, [pot.captured for pot in pots])
+    shares = [min(pot.left, max(0, target - pot.refunded)) for pot, target in zip(pots, targets, strict=True)]
+    # One payment may have given more than its part before, another less.
+    excess = sum(shares) - total
+    if excess > 0:
+        return [share - cut for share, cut in zip(shares, allocate(excess, shares), strict=True)]
+    rooms = [pot.left - share for pot, share in zip(pots, shares, strict=True)]
+    return [share + more for share, more in zip(shares, allocate(-excess, rooms), strict=True)]
+
+
+def points_back(units: int, pot: Pot, amount: int, given_back: int) -> int:
+    """How many of `units` points go back with `amount`, when `given_back` of them did before.
+
+    Rounded down until all is back, so that the points of a payment are never exceeded and end up complete.
+    """
+    return max(0, units * (pot.refunded + amount) // pot.captured - given_back)
+
+
 Part = TypeVar("Part", bound=Hashable)
 Purse = TypeVar("Purse", bound=Hashable)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Sum
 
 from accounts.models import User
 from core import clock, events, files
@@ -15,7 +15,7 @@ from core.errors import Refused
 from core.models import Attachment
 from core.numbers import next_number
 from orders.models import Payment
-from returns import rules
+from returns import bookkeeping, rules
 from returns.actions.legs import after_payout
 from returns.actions.steps import lines_of, locked, record, step, take
 from returns.gateways import gateway_of
@@ -41,10 +41,18 @@ def begin(case: Case, *, at: datetime) -> Case:
     if amount == 0:
         case = take(case, step(case, Verb.SETTLE_REFUND, by=SYSTEM, to=after_payout(case)), at)
         complete(case, [], at)
-    elif case.terms.approves_unseen(amount) and _left(purses_of(case, at)) >= amount:
+    elif case.terms.approves_unseen(amount) and _can_pay(case, amount, at):
         create_refund(case, by=SYSTEM)
         case.refresh_from_db()
     return case
+
+
+def _can_pay(case: Case, amount: int, at: datetime) -> bool:
+    try:
+        shares_of(case, payments_of(case), amount, at)
+    except Refused:
+        return False
+    return True
 
 
 @transaction.atomic
@@ -57,6 +65,8 @@ def create_refund(
     version: int | None = None,
 ) -> list[Refund]:
     """Write the refunds that pay what is due, one for each payment drawn on; a worker submits them.
+
+    Each payment gives its part of what was captured: money as money, points and the like in kind.
 
     Above the limit for one payer they wait for a second person. `key` makes a repeated request the same one;
     with another body it is refused (refund.key_reused). `expected_refunded` is what the payer saw as already
@@ -75,8 +85,7 @@ def create_refund(
     refunded = sum(payment.refunded for payment in payments)
     if expected_refunded is not None and expected_refunded != refunded:
         raise Refused("refund.ledger_moved", refunded=refunded, currency=case.currency)
-    purses = purses_of(case, at)
-    check_enough(case, payments, purses, sum(parts.values()))
+    purses = shares_of(case, payments, sum(parts.values()), at)
     # What the system pays by itself lies under a limit of its own.
     second = isinstance(by, User) and sum(parts.values()) > case.terms.one_payer_limit
     ask = Ask(case, by, at, key=key, second=second)
@@ -154,6 +163,39 @@ def check_enough(case: Case, payments: Sequence[Payment], purses: Mapping[Paymen
     raise Refused(code, left=left, amount=amount, currency=case.currency)
 
 
+def shares_of(case: Case, payments: Sequence[Payment], amount: int, at: datetime) -> dict[Payment, int]:
+    """What of `amount` each payment gives back through its provider, in proportion to what it captured.
+
+    Money that one provider does not take any more goes through the others; what was paid in kind goes back in
+    kind or not at all (domain M7). Refuses with refund.exceeds_payment or refund.by_hand_only.
+    """
+    check_enough(case, payments, {payment: payment.refundable for payment in payments}, amount)
+    shares = dict(zip(payments, rules.pro_rata(amount, [_pot(each) for each in payments]), strict=True))
+    lost = {payment for payment, share in shares.items() if share and not _reachable(payment, at)}
+    if not lost:
+        return shares
+    money = [payment for payment in payments if not payment.in_kind]
+    reachable = [payment for payment in money if _reachable(payment, at)]
+    wanted = sum(shares[payment] for payment in money)
+    if any(payment.in_kind for payment in lost) or sum(each.refundable for each in reachable) < wanted:
+        left = sum(payment.refundable for payment in payments)
+        raise Refused("refund.by_hand_only", left=left, amount=amount, currency=case.currency)
+    moved = rules.pro_rata(wanted, [_pot(each) for each in reachable])
+    return shares | dict.fromkeys(money, 0) | dict(zip(reachable, moved, strict=True))
+
+
+def _pot(payment: Payment) -> rules.Pot:
+    return rules.Pot(payment.captured, payment.refunded)
+
+
+def _points(payment: Payment, amount: int) -> int | None:
+    """How many points go back with an amount of a payment that was made in points."""
+    if payment.units is None:
+        return None
+    given = Refund.objects.counted().filter(payment=payment).aggregate(sum=Sum("units"))["sum"] or 0
+    return rules.points_back(payment.units, _pot(payment), amount, given)
+
+
 def _reachable(payment: Payment, at: datetime) -> bool:
     """Whether a provider still takes a refund of this payment."""
     gateway = gateway_of(payment.gateway)
@@ -181,6 +223,7 @@ def write(ask: Ask, parts: Mapping[int, int], purses: Mapping[Payment, int]) -> 
             method=ask.method,
             amount=sum(payout.values()),
             currency=ask.case.currency,
+            units=_points(payment, sum(payout.values())),
             idempotency_key=_key(ask.key, len(refunds)) or number,
             request_hash=_hash(ask.case),
             next_attempt_at=first_attempt(payment, ask.at),
@@ -245,8 +288,10 @@ def pay_by_hand(
     if not proof or not reference.strip():
         raise Refused("refund.proof_missing")
     parts = outstanding(case)
-    purses = {payment: payment.refundable for payment in payments_of(case)}
-    check_enough(case, list(purses), purses, sum(parts.values()))
+    payments, amount = payments_of(case), sum(parts.values())
+    check_enough(case, payments, {payment: payment.refundable for payment in payments}, amount)
+    shares = rules.pro_rata(amount, [_pot(payment) for payment in payments])
+    purses = dict(zip(payments, shares, strict=True))
     reference = reference.strip()
     ask = Ask(case, by, at, second=True, method=Refund.Method.MANUAL, reference=reference)
     refunds = write(ask, parts, purses)
@@ -273,6 +318,7 @@ def confirm_refund(case: Case, *, by: User, version: int | None = None) -> list[
         refund.next_attempt_at = first_attempt(refund.payment, at)
         if by_hand:
             refund.status, refund.succeeded_at = RefundStatus.SUCCEEDED, at
+            bookkeeping.book(refund, case.order, at)
         refund.save()
     target = after_payout(case) if by_hand else CaseStatus.REFUNDING
     case = take(case, step(case, Verb.CONFIRM_REFUND, by=by, to=target), at)

@@ -9,6 +9,7 @@ from accounts.models import User
 from core import clock
 from core.actors import SYSTEM
 from orders.models import Payment
+from returns import bookkeeping
 from returns.actions.legs import after_payout
 from returns.actions.payout import (
     NAMED,
@@ -46,10 +47,16 @@ def retry_refund(case: Case, *, by: User, version: int | None = None) -> list[Re
     )
     purses = purses_of(case, at)
     check_enough(case, payments_of(case), purses, sum(outstanding(case).values()))
+    for refund in failed:
+        check_enough(case, [refund.payment], _of(purses, refund.payment), refund.amount)
     refunds = [refund for each in failed for refund in _once_more(case, each, purses, by=by, at=at)]
     case = take(case, row, at)
     record_refunds("refund.retried", case, refunds, by=by, at=at)
     return refunds
+
+
+def _of(purses: Mapping[Payment, int], payment: Payment) -> dict[Payment, int]:
+    return {payment: purses.get(payment, 0)}
 
 
 def _once_more(
@@ -94,6 +101,7 @@ def settle_refund(refund: Refund, result: Result) -> Refund:
 def _book_success(case: Case, refund: Refund, result: Result, at: datetime) -> None:
     refund.status, refund.succeeded_at, refund.failure = RefundStatus.SUCCEEDED, at, ""
     refund.gateway_refund_id = result.refund_id
+    bookkeeping.book(refund, case.order, at, result.rate)
     refund.save()
     record_refunds("refund.succeeded", case, [refund], by=SYSTEM, at=at)
     _follow(case, at)

@@ -132,12 +132,20 @@ class RefundLineOut(serializers.ModelSerializer[RefundLine]):
 
 
 class RefundOut(serializers.ModelSerializer[Refund]):
-    """A payment back. `confirmed_at` is empty while a second person has to release it."""
+    """A payment back. `confirmed_at` is empty while a second person has to release it.
+
+    Once paid, `book_amount` is its worth in the shop's currency at the order's rate, `cash_amount` at the
+    refund's, `fx_difference` the first less the second; null where a rate is not known.
+    """
 
     case = serializers.CharField(source="case.number")
     gateway = serializers.CharField(source="payment.gateway")
     payment = serializers.CharField(source="payment.external_id")
+    tender = serializers.CharField(source="payment.tender")
     amount = AmountOut()
+    book_amount = serializers.SerializerMethodField()
+    cash_amount = serializers.SerializerMethodField()
+    fx_difference = serializers.SerializerMethodField()
     created_by = serializers.EmailField(source="created_by.email", default=None)
     confirmed_by = serializers.EmailField(source="confirmed_by.email", default=None)
     lines = RefundLineOut(many=True)
@@ -150,9 +158,15 @@ class RefundOut(serializers.ModelSerializer[Refund]):
             "method",
             "gateway",
             "payment",
+            "tender",
             "status",
             "amount",
             "currency",
+            "units",
+            "book_currency",
+            "book_amount",
+            "cash_amount",
+            "fx_difference",
             "idempotency_key",
             "gateway_refund_id",
             "attempts",
@@ -168,6 +182,19 @@ class RefundOut(serializers.ModelSerializer[Refund]):
             "reference",
             "lines",
         )
+
+    def get_book_amount(self, refund: Refund) -> str | None:
+        return _in_books(refund, refund.book_amount)
+
+    def get_cash_amount(self, refund: Refund) -> str | None:
+        return _in_books(refund, refund.cash_amount)
+
+    def get_fx_difference(self, refund: Refund) -> str | None:
+        return _in_books(refund, refund.fx_difference)
+
+
+def _in_books(refund: Refund, amount: int | None) -> str | None:
+    return None if amount is None else str(to_decimal(amount, refund.book_currency))
 
 
 class CaseOut(serializers.ModelSerializer[Case]):

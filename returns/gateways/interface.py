@@ -1,18 +1,24 @@
 """What every payment provider must be able to do for us; tests/returns/test_gateways.py is the contract."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
 
 @dataclass(frozen=True)
 class RefundRequest:
-    """One refund as the provider is asked for it, in minor units. `key` is the same with every attempt."""
+    """One refund as the provider is asked for it, in minor units. `key` is the same with every attempt.
+
+    Where `tender` is not money, the same is given back in kind: `units` points, a gift card, a coupon.
+    """
 
     key: str
     payment: str
     amount: int
     currency: str
+    tender: str = "money"
+    units: int | None = None
 
 
 class Outcome(StrEnum):
@@ -27,6 +33,7 @@ class Outcome(StrEnum):
 class Result:
     """An answer. With `succeeded` come the provider's number and what it says it paid.
 
+    `rate` is the exchange rate it paid at, where it tells: what one unit of `currency` is in the shop's.
     `unknown` means: no answer; the money may have gone. `not_found` only answers a query.
     """
 
@@ -35,6 +42,7 @@ class Result:
     amount: int | None = None
     currency: str = ""
     message: str = ""
+    rate: Decimal | None = None
 
 
 @dataclass(frozen=True)

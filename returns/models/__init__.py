@@ -6,6 +6,7 @@ from returns.models.configuration import PolicyAmounts, Reason, ReturnPolicy, Se
 from returns.models.drafts import ReturnDraft
 from returns.models.fulfilment import Replacement
 from returns.models.inspections import Disposition, Inspection
+from returns.models.rates import ExchangeRate
 from returns.models.refunds import Refund, RefundLine
 from returns.models.repairs import RepairOrder, RepairPart
 from returns.models.sandbox import SandboxBehaviour, SandboxRefund
@@ -15,6 +16,7 @@ __all__ = [
     "CaseLine",
     "CompensationVoucher",
     "Disposition",
+    "ExchangeRate",
     "Inspection",
     "PolicyAmounts",
     "Reason",

@@ -34,7 +34,7 @@ class RefundQuerySet(models.QuerySet["Refund"]):
 
 
 class Refund(models.Model):
-    """One payment back on one captured payment.
+    """One payment back on one captured payment, in kind where that was no money.
 
     The row is committed before the gateway is called. `idempotency_key` goes there with every attempt; the
     same key with another `request_hash` is refused. Without `confirmed_at` it waits for a second person.
@@ -51,6 +51,14 @@ class Refund(models.Model):
     status = models.CharField(max_length=10, choices=RefundStatus, default=RefundStatus.CREATED)
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
+    units = models.PositiveBigIntegerField(null=True, blank=True, help_text=_("Points given back."))
+    book_currency = models.CharField(max_length=3, blank=True)
+    book_amount = models.BigIntegerField(
+        null=True, blank=True, help_text=_("In the shop's currency, at the rate of the order.")
+    )
+    cash_amount = models.BigIntegerField(
+        null=True, blank=True, help_text=_("In the shop's currency, at the rate of the refund.")
+    )
     idempotency_key = models.CharField(max_length=64, unique=True)
     request_hash = models.CharField(max_length=64)
     gateway_refund_id = models.CharField(max_length=100, blank=True)
@@ -126,6 +134,13 @@ class Refund(models.Model):
     @property
     def money(self) -> Money:
         return Money(self.amount, self.currency)
+
+    @property
+    def fx_difference(self) -> int | None:
+        """What the change of rates since the order saved (or cost, negative); minor units of the shop's."""
+        if self.book_amount is None or self.cash_amount is None:
+            return None
+        return self.book_amount - self.cash_amount
 
     @property
     def waits_for_release(self) -> bool:
