@@ -11,6 +11,7 @@ from core.money import exponent
 from returns.forms.fields import MoneyField
 from returns.models import (
     ExchangeRate,
+    GatewayConnection,
     PolicyAmounts,
     Reason,
     ReturnPolicy,
@@ -175,6 +176,45 @@ class ExchangeRateAdmin(admin.ModelAdmin[ExchangeRate]):
     form = ExchangeRateForm
     list_display = ("day", "currency", "book_currency", "rate")
     list_filter = ("currency", "book_currency")
+
+
+class ConnectionForm(forms.ModelForm[GatewayConnection]):
+    secret = forms.CharField(
+        label=_("Secret"),
+        min_length=16,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 16 characters. It is not shown again; empty keeps the one there is."),
+    )
+
+    class Meta:
+        model = GatewayConnection
+        fields = (
+            "shop",
+            "gateway",
+            "url",
+            "key_id",
+            "timeout_s",
+            "retry_same_key",
+            "max_partials",
+            "min_gap_s",
+            "max_age_days",
+            "is_active",
+        )
+
+    def clean_secret(self) -> str:
+        given = str(self.cleaned_data["secret"])
+        if given:
+            self.instance.keep(given)
+        elif not self.instance.secret:
+            raise forms.ValidationError(_("Both sides need the same secret."))
+        return given
+
+
+@admin.register(GatewayConnection)
+class GatewayConnectionAdmin(admin.ModelAdmin[GatewayConnection]):
+    form = ConnectionForm
+    list_display = ("shop", "gateway", "url", "key_id", "is_active")
 
 
 @admin.register(SandboxBehaviour)

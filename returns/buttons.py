@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from returns.actions.receivables import amount_owed
-from returns.gateways import gateway_of
+from returns.gateways import gateway_for
 from returns.models import Case, Refund
 from returns.states import CaseKind, Verb, verbs_for
 
@@ -97,6 +97,6 @@ def _about_refunds(case: Case, refunds: Sequence[Refund]) -> set[Verb]:
     if any(refund.waits_for_release for refund in refunds):
         return {Verb.CREATE_REFUND, Verb.PAY_BY_HAND, Verb.RETRY_REFUND}
     waiting = {Verb.CONFIRM_REFUND, Verb.CANCEL_REFUND}
-    if any(gateway_of(payment.gateway) for payment in case.order.payments.all()):
+    if any(gateway_for(payment) for payment in case.order.payments.all()):
         return waiting
     return {*waiting, Verb.CREATE_REFUND, Verb.RETRY_REFUND}

@@ -113,7 +113,7 @@ def _in_kind(case: Case) -> list[tuple[str, str, int | None]]:
     """What of the refund was no money: (what, what it is worth, how many points)."""
     back = case.refunds.filter(status="succeeded").select_related("payment").order_by("pk")
     return [
-        (Tender(each.payment.tender).label, _money(case, each.amount), each.units)
+        (str(Tender(each.payment.tender).label), _money(case, each.amount), each.units)
         for each in back
         if each.payment.in_kind
     ]

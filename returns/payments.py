@@ -11,7 +11,7 @@ from django.db import transaction
 
 from core import clock
 from returns.actions import settle_refund
-from returns.gateways import Gateway, Outcome, RefundRequest, Result, gateway_of
+from returns.gateways import Gateway, Outcome, RefundRequest, Result, gateway_for
 from returns.models import Refund
 from returns.states import RefundStatus
 
@@ -48,7 +48,7 @@ def claim(at: datetime) -> tuple[Refund, bool] | None:
 
 def ask(refund: Refund, *, is_new: bool) -> Result:
     """The provider's answer. Whatever goes wrong on the way is "unknown", never "failed"."""
-    gateway = gateway_of(refund.payment.gateway)
+    gateway = gateway_for(refund.payment)
     if gateway is None:
         return Result(Outcome.REFUSED, message=f"no provider for {refund.payment.gateway}")
     try:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from returns import payments
+from returns import notices, payments
 from returns.actions import timing
 
 
@@ -13,4 +13,5 @@ def sweep_timers() -> int:
 
 @shared_task(ignore_result=True)
 def submit_refunds() -> int:
+    notices.take_due()
     return payments.submit_due()

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from returns.api import cases as case_endpoints
 from returns.api import kinds as kind_endpoints
+from returns.api import notices as notice_endpoints
 from returns.api import refunds as refund_endpoints
 from returns.views.console import cases, escalations, outbound, refunds, verbs, warehouse, workshop
 from returns.views.portal import cases as customers
@@ -112,6 +113,7 @@ api = [
     path("compensations/", kind_endpoints.CompensationList.as_view(), name="compensations"),
     path("vouchers/<str:code>/redeem/", kind_endpoints.VoucherRedeem.as_view(), name="voucher-redeem"),
     path("refunds/", refund_endpoints.RefundList.as_view(), name="refunds"),
+    path("gateway-notices/", notice_endpoints.GatewayNotices.as_view(), name="gateway-notices"),
     path("refunds/<str:number>/", refund_endpoints.RefundDetail.as_view(), name="refund"),
     *(
         path(f"refunds/<str:number>/{verb}/", case_endpoints.documented(view), name=f"refund-{verb}")

@@ -18,8 +18,8 @@ from orders.models import Payment
 from returns import bookkeeping, rules
 from returns.actions.legs import after_payout
 from returns.actions.steps import lines_of, locked, record, step, take
-from returns.gateways import gateway_of
-from returns.models import Case, Refund, RefundLine
+from returns.gateways import gateway_for
+from returns.models import Case, GatewayAnswer, Refund, RefundLine
 from returns.states import COUNTED, CaseStatus, RefundStatus, Verb
 
 KEY = re.compile(r"[A-Za-z0-9_\-|*@]{8,64}")
@@ -131,6 +131,15 @@ def check_nothing_waits(case: Case) -> None:
         raise Refused("refund.waits_for_release", refund=waiting.number)
 
 
+def check_not_paid(case: Case) -> None:
+    """Refuse with refund.provider_says_paid where a provider says it has paid what we hold for failed."""
+    told = GatewayAnswer.objects.filter(
+        refund__case=case, refund__status=RefundStatus.FAILED, outcome=GatewayAnswer.Outcome.SUCCEEDED
+    ).select_related("refund")
+    if answer := told.first():
+        raise Refused("refund.provider_says_paid", refund=answer.refund.number)
+
+
 def outstanding(case: Case) -> dict[int, int]:
     """What is due and neither paid nor on its way: by key of the case line, `POSTAGE` or `GOODWILL`."""
     due = {line.pk: line.refund_amount for line in lines_of(case)} | {POSTAGE: case.refund_shipping}
@@ -143,7 +152,7 @@ def outstanding(case: Case) -> dict[int, int]:
 def payments_of(case: Case) -> list[Payment]:
     """The payments of the order, locked."""
     payments = Payment.objects.filter(order=case.order, currency=case.currency)
-    return list(payments.select_for_update().order_by("pk"))
+    return list(payments.select_for_update(of=("self",)).select_related("order__shop").order_by("pk"))
 
 
 def purses_of(case: Case, at: datetime) -> dict[Payment, int]:
@@ -198,7 +207,7 @@ def _points(payment: Payment, amount: int) -> int | None:
 
 def _reachable(payment: Payment, at: datetime) -> bool:
     """Whether a provider still takes a refund of this payment."""
-    gateway = gateway_of(payment.gateway)
+    gateway = gateway_for(payment)
     if gateway is None:
         return False
     limits = gateway.rules
@@ -267,7 +276,7 @@ def _insert(refund: Refund, payout: Mapping[int, int], units: Mapping[int, int])
 
 def first_attempt(payment: Payment, at: datetime) -> datetime:
     """Now, or as long after the last refund of the payment as its provider wants."""
-    gateway = gateway_of(payment.gateway)
+    gateway = gateway_for(payment)
     last: datetime | None = Refund.objects.filter(payment=payment).aggregate(at=Max("submitted_at"))["at"]
     if gateway is None or last is None:
         return at
@@ -285,6 +294,7 @@ def pay_by_hand(
     case = locked(case, version)
     row, at = step(case, Verb.PAY_BY_HAND, by=by), clock.now()
     check_nothing_waits(case)
+    check_not_paid(case)
     if not proof or not reference.strip():
         raise Refused("refund.proof_missing")
     parts = outstanding(case)

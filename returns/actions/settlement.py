@@ -25,8 +25,8 @@ from returns.actions.payout import (
     write,
 )
 from returns.actions.steps import locked, step, take
-from returns.gateways import Outcome, Result, gateway_of
-from returns.models import Case, Refund
+from returns.gateways import Outcome, Result, gateway_for
+from returns.models import Case, GatewayAnswer, Refund
 from returns.states import IN_FLIGHT, CaseStatus, RefundStatus, Verb
 
 
@@ -62,10 +62,10 @@ def _of(purses: Mapping[Payment, int], payment: Payment) -> dict[Payment, int]:
 def _once_more(
     case: Case, refund: Refund, purses: Mapping[Payment, int], *, by: User, at: datetime
 ) -> list[Refund]:
-    gateway = gateway_of(refund.payment.gateway)
+    gateway = gateway_for(refund.payment)
     if gateway is None or refund.method != Refund.Method.GATEWAY:
         return []
-    if not gateway.rules.retry_same_key:
+    if not gateway.rules.retry_same_key and not _said_paid(refund):
         parts = {line.case_line_id or NAMED[line.component]: line.amount for line in refund.lines.all()}
         return write(Ask(case, by, at, retry_of=refund), parts, {refund.payment: purses[refund.payment]})
     refund.status, refund.failed_at, refund.failure = RefundStatus.CREATED, None, ""
@@ -75,14 +75,22 @@ def _once_more(
     return [refund]
 
 
+def _said_paid(refund: Refund) -> bool:
+    """Its provider says it was paid after all: another refund would pay twice, so this one is asked for."""
+    return refund.answers.filter(outcome=GatewayAnswer.Outcome.SUCCEEDED).exists()
+
+
 @transaction.atomic
-def settle_refund(refund: Refund, result: Result) -> Refund:
-    """Book the provider's answer. An answer to a refund that is settled already changes nothing.
+def settle_refund(
+    refund: Refund, result: Result, *, way: GatewayAnswer.Way = GatewayAnswer.Way.CALL
+) -> Refund:
+    """Book the provider's answer. One to a refund that is settled already is kept, and changes nothing else.
 
     Paid only when amount and currency are the ones asked for; anything else stays open for a person to see.
     """
     case, at = locked(refund.case), clock.now()
     refund = Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=refund.pk)
+    _keep(refund, result, way, at)
     if refund.status not in (RefundStatus.SUBMITTED, RefundStatus.UNKNOWN):
         return refund
     match result.outcome:
@@ -96,6 +104,21 @@ def settle_refund(refund: Refund, result: Result) -> Refund:
         case _:
             _book_unknown(case, refund, result, at)
     return refund
+
+
+def _keep(refund: Refund, result: Result, way: GatewayAnswer.Way, at: datetime) -> None:
+    """Write down what was said, unless it was said last time too."""
+    told = {
+        "way": way.value,
+        "outcome": result.outcome.value,
+        "amount": result.amount,
+        "currency": result.currency,
+        "gateway_refund_id": result.refund_id,
+        "message": result.message[:500],
+    }
+    last = refund.answers.values(*told).last()
+    if last != told:
+        GatewayAnswer.objects.create(refund=refund, at=at, **told)
 
 
 def _book_success(case: Case, refund: Refund, result: Result, at: datetime) -> None:

@@ -3,6 +3,7 @@
 It pays every refund at once unless a `SandboxBehaviour` for the payment says otherwise.
 """
 
+import json
 import uuid
 from collections.abc import Mapping
 
@@ -11,7 +12,7 @@ from django.db.models import F
 
 from core import clock
 from returns.gateways.interface import GatewayRules, Outcome, RefundRequest, Result
-from returns.models import SandboxBehaviour, SandboxRefund
+from returns.models import GatewayNotice, SandboxBehaviour, SandboxRefund
 
 PAID, WAITING, REFUSED = "paid", "waiting", "refused"
 Answer = SandboxBehaviour.Answer
@@ -21,6 +22,7 @@ STATES: Mapping[str, str] = {
     Answer.PAY_LATER: WAITING,
     Answer.REFUSE: REFUSED,
     Answer.SILENT_PAID: PAID,
+    Answer.TELL_TWICE: PAID,
 }
 
 
@@ -40,6 +42,8 @@ class Sandbox:
         row = self._write(request, STATES[answer])
         if answer == Answer.SILENT_PAID:
             return Result(Outcome.UNKNOWN, message="no answer within the time limit")
+        if answer == Answer.TELL_TWICE:
+            return self._tell_twice(row)
         return self._told(row)
 
     def query(self, key: str) -> Result:
@@ -51,6 +55,16 @@ class Sandbox:
             row.state = PAID
             row.save(update_fields=["state"])
         return self._told(row)
+
+    def _tell_twice(self, row: SandboxRefund) -> Result:
+        told = self._told(row)
+        body = {"id": row.key, "key": row.key, "state": "succeeded", "refund_id": told.refund_id}
+        notice = json.dumps({**body, "amount": row.amount, "currency": row.currency})
+        for _time in range(2):
+            GatewayNotice.objects.get_or_create(
+                source="sandbox", event_id=row.key, defaults={"body": notice, "received_at": clock.now()}
+            )
+        return Result(Outcome.PENDING, refund_id=told.refund_id)
 
     def _again(self, known: SandboxRefund, request: RefundRequest) -> Result:
         asked = (request.payment, request.amount, request.currency)

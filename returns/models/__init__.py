@@ -5,6 +5,7 @@ from returns.models.compensation import CompensationVoucher
 from returns.models.configuration import PolicyAmounts, Reason, ReturnPolicy, ServiceCentre
 from returns.models.drafts import ReturnDraft
 from returns.models.fulfilment import Replacement
+from returns.models.gateways import GatewayAnswer, GatewayConnection, GatewayNotice
 from returns.models.inspections import Disposition, Inspection
 from returns.models.rates import ExchangeRate
 from returns.models.refunds import Refund, RefundLine
@@ -17,6 +18,9 @@ __all__ = [
     "CompensationVoucher",
     "Disposition",
     "ExchangeRate",
+    "GatewayAnswer",
+    "GatewayConnection",
+    "GatewayNotice",
     "Inspection",
     "PolicyAmounts",
     "Reason",

@@ -32,6 +32,7 @@ class SandboxBehaviour(models.Model):
         PAY_LATER = "pay_later", _("Accepts now, pays later")
         REFUSE = "refuse", _("Refuses")
         SILENT_PAID = "silent_paid", _("Pays, but the answer is lost")
+        TELL_TWICE = "tell_twice", _("Pays, and tells it twice later")
         SILENT_UNPAID = "silent_unpaid", _("Does not pay, and the answer is lost")
 
     payment = models.CharField(

@@ -110,6 +110,9 @@ REFUSALS: dict[str, Words] = {
     "refund.exceeds_payment": with_money(
         gettext_lazy("%(amount)s cannot be refunded; only %(left)s of the payment is left."), "amount", "left"
     ),
+    "refund.provider_says_paid": gettext_lazy(
+        "The payment provider says that it has paid %(refund)s after all. Try it again: it is not paid twice."
+    ),
     "refund.proof_missing": gettext_lazy("Add the reference and the proof of the payment."),
     "refund.same_person": gettext_lazy("Somebody else has to release what you have asked for."),
     "refund.nothing_waits": gettext_lazy("Nothing of %(number)s waits for a release."),

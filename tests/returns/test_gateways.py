@@ -1,16 +1,20 @@
 """The contract that every payment provider has to keep; a new one is added to `GATEWAYS`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from returns.gateways import Gateway, Outcome, RefundRequest, gateway_of
 from returns.gateways.sandbox import Sandbox
+from returns.gateways.shop_system import ShopSystem
 from returns.models import SandboxBehaviour, SandboxRefund
+from tests.returns import counterpart
 
 
 @dataclass(frozen=True)
@@ -22,22 +26,34 @@ class World:
     paid: Callable[[str], Sequence[int]]
 
 
-def sandbox() -> World:
+@contextmanager
+def sandbox() -> Iterator[World]:
     def make(request: RefundRequest, answer: str) -> None:
         SandboxBehaviour.objects.create(payment=request.payment, answer=answer)
 
     def paid(key: str) -> Sequence[int]:
         return list(SandboxRefund.objects.filter(key=key, state="paid").values_list("amount", flat=True))
 
-    return World(Sandbox(), make, paid)
+    yield World(Sandbox(), make, paid)
 
 
-GATEWAYS = {"sandbox": sandbox}
+@contextmanager
+def shop_system(**fields: Any) -> Iterator[World]:
+    with counterpart.running() as system:
+
+        def make(request: RefundRequest, answer: str) -> None:
+            system.answers[request.payment] = answer
+
+        yield World(ShopSystem(counterpart.connect(system, **fields)), make, system.paid)
+
+
+GATEWAYS = {"sandbox": sandbox, "shop system": shop_system}
 
 
 @pytest.fixture(params=GATEWAYS)
-def world(request: pytest.FixtureRequest, db: None) -> World:
-    return GATEWAYS[request.param]()
+def world(request: pytest.FixtureRequest, db: None) -> Iterator[World]:
+    with GATEWAYS[request.param]() as world:
+        yield world
 
 
 ASKED = RefundRequest(key="key-00000001", payment="pay_1", amount=12_34, currency="EUR")
@@ -101,18 +117,24 @@ def test_a_lost_answer_is_unknown_and_a_query_knows(world: World, answer: str, k
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", GATEWAYS)
 def test_many_at_once_under_one_key_pay_once(name: str) -> None:
-    world, start = GATEWAYS[name](), Barrier(8)
+    start = Barrier(8)
 
-    def ask(_index: int) -> str:
+    def ask(gateway: Gateway) -> str:
         try:
             start.wait()
-            return world.gateway.refund(ASKED).outcome
+            return gateway.refund(ASKED).outcome
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(8) as pool:
-        assert set(pool.map(ask, range(8))) == {Outcome.SUCCEEDED}
-    assert world.paid(ASKED.key) == [12_34]
+    with GATEWAYS[name]() as world, ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(ask, [world.gateway] * 8)) == {Outcome.SUCCEEDED}
+        assert world.paid(ASKED.key) == [12_34]
+
+
+def test_what_is_given_back_in_kind_is_the_same_contract(world: World) -> None:
+    points = replace(ASKED, tender="points", units=1234)
+    assert world.gateway.refund(points).outcome == Outcome.SUCCEEDED
+    assert world.gateway.refund(points) == world.gateway.query(points.key)
 
 
 def test_payments_know_their_provider() -> None:

@@ -16,7 +16,7 @@ from core.models import OutgoingMail
 from orders.models import Order, Payment
 from returns import actions, payments
 from returns.gateways import GatewayRules, RefundRequest, Result, sandbox
-from returns.models import Case, Refund, SandboxRefund
+from returns.models import Case, Refund, SandboxBehaviour, SandboxRefund
 from returns.rules import Pot, points_back, pro_rata
 from returns.states import CaseStatus, RefundStatus
 from tests.returns import shop
@@ -123,7 +123,7 @@ def test_one_tender_of_several_fails_and_only_it_is_tried_again(desk: Traveller,
     actions.create_refund(case, by=fin)
     points = placed.payments.get(tender="points")
     shop.refuse_payments(placed)
-    sandbox.SandboxBehaviour.objects.exclude(payment=points.external_id).delete()
+    SandboxBehaviour.objects.exclude(payment=points.external_id).delete()
     payments.submit_due()
     assert Case.objects.get(pk=case.pk).status == CaseStatus.REFUND_FAILED
     assert [status for (status,) in case.refunds.order_by("pk").values_list("status")] == [

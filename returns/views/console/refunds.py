@@ -27,9 +27,15 @@ def refunds(request: StaffRequest) -> HttpResponse:
     """One queue of payments, by case, the most urgent first."""
     at, seen = clock.now(), cases_for(request.user)
     queue = queues.named(queues.FINANCE, request.GET.get("queue", ""))
-    rows = queue.narrow(seen, at).select_related("customer", "order", "ticket")
+    rows = queue.narrow(seen, at).select_related("customer", "order__shop", "ticket")
     page = queue.keyset.page(
-        rows.prefetch_related("refunds__payment", "refunds__created_by", "order__payments"), request.GET
+        rows.prefetch_related(
+            "refunds__payment",
+            "refunds__created_by",
+            "order__payments",
+            "order__shop__gateway_connections",
+        ),
+        request.GET,
     )
     payouts = [
         {
