@@ -130,6 +130,9 @@ class OrderLine(models.Model):
     paid = models.BigIntegerField()
     gift_value = models.BigIntegerField(default=0)
     gift_with = models.PositiveSmallIntegerField(null=True, blank=True)
+    resettled = models.BigIntegerField(
+        default=0, help_text=_("Of its discount, what went back because the promotion was settled anew.")
+    )
     quantity_delivered = models.PositiveIntegerField(default=0)
     quantity_open = models.PositiveIntegerField(default=0, help_text=_("Units reserved by open cases."))
     quantity_returned = models.PositiveIntegerField(default=0)
@@ -159,7 +162,12 @@ class OrderLine(models.Model):
                 name="order_line_returns_within_ordered",
             ),
             models.CheckConstraint(
-                condition=Q(refunded__gte=0, refunded__lte=F("paid")), name="order_line_refunds_within_paid"
+                condition=Q(refunded__gte=0, refunded__lte=F("paid") + F("resettled")),
+                name="order_line_refunds_within_paid",
+            ),
+            models.CheckConstraint(
+                condition=Q(resettled__gte=0, resettled__lte=F("discount")),
+                name="order_line_resettled_within_discount",
             ),
         ]
         indexes = [

@@ -122,7 +122,7 @@ def _share(number: int, discount: DiscountDraft, left: list[int], shares: list[l
         _check_tiers(discount, sum(left[position] for position in positions))
     parts = allocate(discount.amount, [left[position] for position in positions])
     for position, part in zip(positions, parts, strict=True):
-        if part:
+        if part or discount.tiers:  # a share of nothing still says that the line counts for the terms
             left[position] -= part
             shares[position].append(Share(discount.source, part, number, discount.tiers))
 

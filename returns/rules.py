@@ -68,13 +68,20 @@ def window_end(delivered_at: datetime, terms: Terms) -> datetime:
 
 @dataclass(frozen=True)
 class Breakdown:
-    """What makes up a refund: goods and postage given back, and what comes off. All amounts are positive."""
+    """What makes up a refund: goods and postage given back, and what comes off. All amounts are positive.
+
+    Where a promotion was settled anew, `resettled` is how much more (or less, negative) the goods bring for
+    it, and `customer_owes` what is left over; it is shown and never taken.
+    """
 
     goods: int
     shipping: int = 0
     restocking_fee: int = 0
     return_label: int = 0
     lost_free_shipping: int = 0
+    gifts_kept: int = 0
+    resettled: int = 0
+    customer_owes: int = 0
 
     @property
     def gross(self) -> int:
@@ -84,7 +91,8 @@ class Breakdown:
     @property
     def fees(self) -> int:
         """All that comes off, never more than the refund (domain M8)."""
-        return min(self.gross, self.restocking_fee + self.return_label + self.lost_free_shipping)
+        off = self.restocking_fee + self.return_label + self.lost_free_shipping + self.gifts_kept
+        return min(self.gross, off)
 
     @property
     def total(self) -> int:
@@ -93,12 +101,16 @@ class Breakdown:
 
 @dataclass(frozen=True)
 class Basket:
-    """The rest of an order at the moment of a return. `kept` is what the goods that stay were paid."""
+    """The rest of an order at the moment of a return. `kept` is what the goods that stay were paid.
+
+    `gifts_kept` is the worth of gifts that should have come back with their goods and did not.
+    """
 
     shipping: int = 0
     shipping_refunded: int = 0
     kept: int = 0
     everything_back: bool = True
+    gifts_kept: int = 0
 
 
 def breakdown(
@@ -119,6 +131,7 @@ def breakdown(
         restocking_fee=restocking_fee,
         return_label=terms.label_fee,
         lost_free_shipping=_lost_free_shipping(basket, terms),
+        gifts_kept=basket.gifts_kept,
     )
 
 

@@ -11,7 +11,8 @@ from core.hours import Mode
 class Terms:
     """A frozen policy. Amounts are minor units of `currency`; a limit of 0 allows nothing.
 
-    `freight_payer` is "shop", "customer" or "fault" (whoever caused the return).
+    `freight_payer` is "shop", "customer" or "fault" (whoever caused the return). `proration_method` is
+    "proportional" or "resettlement": how a discount of the whole order is taken apart.
     """
 
     policy: int
@@ -41,6 +42,7 @@ class Terms:
     label_fee: int = 0
     standard_shipping: int = 0
     free_shipping_from: int = 0
+    proration_method: str = "proportional"
 
     def approves_unseen(self, amount: int) -> bool:
         """Whether an amount is so small that nobody looks at it, neither before nor at paying."""

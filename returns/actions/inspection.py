@@ -293,7 +293,7 @@ def share(case: Case, lines: Sequence[CaseLine], counts: Sequence[int]) -> tuple
 
     An agreed deduction comes off, and no line gives more than it has left.
     """
-    left = [line.paid - line.refunded for line in _order_lines(lines)]
+    left = [quotes.room(line, case.terms) for line in _order_lines(lines)]
     worth = value_of(case, lines, counts)
     amount = rules.final_amount(approved_of(case), case.quoted_amount, worth.total, case.deduction or 0)
     goods = [min(value, rest) for value, rest in zip(worth.goods, left, strict=True)]

@@ -14,12 +14,12 @@ from core.actors import SYSTEM, Actor
 from core.errors import Refused
 from core.models import Attachment
 from core.numbers import next_number
-from orders.models import Payment
-from returns import bookkeeping, rules
+from orders.models import OrderLine, Payment
+from returns import bookkeeping, quotes, rules
 from returns.actions.legs import after_payout
 from returns.actions.steps import lines_of, locked, record, step, take
 from returns.gateways import gateway_for
-from returns.models import Case, GatewayAnswer, Refund, RefundLine
+from returns.models import Case, CaseLine, GatewayAnswer, Refund, RefundLine
 from returns.states import COUNTED, CaseStatus, RefundStatus, Verb
 
 KEY = re.compile(r"[A-Za-z0-9_\-|*@]{8,64}")
@@ -220,7 +220,10 @@ def _reachable(payment: Payment, at: datetime) -> bool:
 
 
 def write(ask: Ask, parts: Mapping[int, int], purses: Mapping[Payment, int]) -> list[Refund]:
-    units = {line.pk: line.quantity_accepted or line.quantity_returned for line in lines_of(ask.case)}
+    lines = lines_of(ask.case)
+    units = {line.pk: line.quantity_accepted or line.quantity_returned for line in lines}
+    if ask.case.terms.proration_method == quotes.RESETTLEMENT:
+        _make_room(lines, parts)
     payer = ask.by if isinstance(ask.by, User) else None
     refunds: list[Refund] = []
     for payment, payout in rules.spread(parts, purses).items():
@@ -247,6 +250,17 @@ def write(ask: Ask, parts: Mapping[int, int], purses: Mapping[Payment, int]) -> 
         _insert(refund, payout, units)
         refunds.append(refund)
     return refunds
+
+
+def _make_room(lines: Sequence[CaseLine], parts: Mapping[int, int]) -> None:
+    """Let lines bring more than was paid for them, where a promotion is settled anew, within their price."""
+    locked_lines = OrderLine.objects.select_for_update().in_bulk([line.order_line_id for line in lines])
+    for line in lines:
+        row = locked_lines[line.order_line_id]
+        beyond = row.refunded + parts.get(line.pk, 0) - row.paid
+        if row.resettled < beyond <= row.discount:
+            row.resettled = beyond
+            row.save(update_fields=["resettled"])
 
 
 def _key(key: str, index: int) -> str:
