@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 
 @dataclass(frozen=True)
 class LineDraft:
-    """One line: `discount` is its own, `tax` is on top of the price, `returned` units have come back."""
+    """One line: `discount` is its own, `tax` is on top of the price, `returned` units have come back.
+
+    `flags` are those of `LineFlag`: what the line was sold as.
+    """
 
     sku: str
     title: str
@@ -18,6 +22,7 @@ class LineDraft:
     tax: int = 0
     category: str = ""
     returned: int = 0
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class OrderDraft:
     """A whole order. `tax` is tax told for the order only, shared over the lines by what they cost.
 
     Without `payment` the order is not paid yet. `incomplete` orders lack lines that could not be read.
+    `fx_rate` is how many units of the shop's currency one unit of `currency` was worth.
     """
 
     number: str
@@ -71,6 +77,7 @@ class OrderDraft:
     parcels: tuple[ParcelDraft, ...] = ()
     ship_to: Mapping[str, str] = field(default_factory=dict)
     incomplete: bool = False
+    fx_rate: Decimal | None = None
 
 
 class Outcome(StrEnum):

@@ -69,6 +69,7 @@ EVENTS: Mapping[str, Any] = {
     "order.placed": gettext_lazy("The order was placed"),
     "order.imported": gettext_lazy("The order was imported from a file of the shop"),
     "order.updated": _updated,
+    "order.receipt_confirmed": gettext_lazy("The customer confirmed that everything has arrived"),
     "shipment.recorded": _recorded,
     "shipment.tracked": _tracked,
     "shipment.delivered": _delivered,
@@ -91,6 +92,9 @@ _ORDERS: Mapping[str, Any] = {
     "order.returned_above_units": gettext_lazy("Line %(position)s: more units came back than were ordered."),
     "order.amount_out_of_range": gettext_lazy("An amount is negative or too large."),
     "order.discount_above_price": gettext_lazy("The discount is higher than the price."),
+    "order.rate_out_of_range": gettext_lazy("The exchange rate must be above 0."),
+    "order.unknown_flag": gettext_lazy("Line %(position)s: “%(flag)s” is not a mark of goods."),
+    "order.cannot_confirm": gettext_lazy("Order %(number)s has not been delivered yet."),
     "order.tax_without_price": gettext_lazy("Tax cannot be shared over lines that cost nothing."),
     "order.no_such_line": gettext_lazy("The order has no such line."),
     "order.differs": gettext_lazy(
@@ -208,6 +212,7 @@ _ROWS: Mapping[str, Any] = {
     "row.before_the_last_step": gettext_lazy(
         "An order is placed, then shipped, then delivered: this date is too early."
     ),
+    "row.unknown_flag": gettext_lazy("“%(flag)s” is not a mark of goods."),
     "row.unknown_country": gettext_lazy("This is not a country."),
     "row.nobody_to_reach": gettext_lazy(
         "Customer number, e-mail and phone are all missing: the customer cannot be known."
