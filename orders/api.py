@@ -194,7 +194,7 @@ class LineIn(serializers.Serializer[Any]):
     sku = serializers.CharField(max_length=64)
     title = serializers.CharField(max_length=300)
     category = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
-    flags = serializers.MultipleChoiceField(choices=LineFlag.choices, required=False, default=())
+    flags = serializers.MultipleChoiceField(choices=LineFlag.choices, required=False, default=set)
     quantity = serializers.IntegerField(min_value=1, max_value=rules.MOST_UNITS)
     unit_price = amount()
     discount = amount(required=False, default=Decimal(0))

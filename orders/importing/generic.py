@@ -82,7 +82,8 @@ def _item(row: Row, currency: str) -> LineDraft | None:
     sku = row.name("sku", 64, needed=True)
     title = row.text("title", 300)
     category = row.text("category", 100)
-    flags = row.read("flags", values.flags_of, ())
+    unmarked: tuple[str, ...] = ()
+    flags = row.read("flags", values.flags_of, unmarked)
     quantity = row.units("quantity", rules.MOST_UNITS, needed=True)
     price = row.amount("unit_price", currency, needed=True)
     discount = row.amount("line_discount", currency) or 0

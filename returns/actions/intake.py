@@ -62,7 +62,7 @@ def plan(order: Order, items: Sequence[Item], at: datetime) -> Plan:
     if len({item.line.pk for item in items}) < len(items):
         raise Refused("case.item_twice")
     active = policies.active_policies()
-    found = [_offered(order, item, offer(order, item.line, at, active)) for item in items]
+    found = [_offered(order, item, offer(order, item.line, at, active, reason=item.reason)) for item in items]
     leading = max(range(len(items)), key=lambda i: items[i].line.unit_price * items[i].quantity)
     terms = found[leading].terms
     assert terms is not None

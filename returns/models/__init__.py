@@ -5,11 +5,14 @@ from returns.models.configuration import PolicyAmounts, Reason, ReturnPolicy, Se
 from returns.models.drafts import ReturnDraft
 from returns.models.inspections import Disposition, Inspection
 from returns.models.refunds import Refund, RefundLine
+from returns.models.risk import CaseRisk, RiskRule
 from returns.models.sandbox import SandboxBehaviour, SandboxRefund
+from returns.models.statutes import StatutoryRule
 
 __all__ = [
     "Case",
     "CaseLine",
+    "CaseRisk",
     "Disposition",
     "Inspection",
     "PolicyAmounts",
@@ -19,8 +22,10 @@ __all__ = [
     "ReturnDraft",
     "ReturnParcel",
     "ReturnPolicy",
+    "RiskRule",
     "SandboxBehaviour",
     "SandboxRefund",
     "ServiceCentre",
+    "StatutoryRule",
     "Timer",
 ]
