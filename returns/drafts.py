@@ -11,7 +11,8 @@ from core.errors import Refused
 from core.models import Attachment
 from orders.models import Order
 from returns.actions import Item, submit
-from returns.models import Case, Reason, ReturnDraft
+from returns.actions.intake import plan
+from returns.models import Case, Reason, ReturnDraft, ReturnPolicy
 from tickets.states import Channel
 
 STEPS = ("items", "reasons", "evidence", "review")
@@ -75,9 +76,20 @@ def files_of(draft: ReturnDraft) -> Sequence[Attachment]:
 
 
 def wants_evidence(draft: ReturnDraft) -> bool:
-    """Whether a chosen reason asks for a photo or file."""
+    """Whether a chosen reason, or the policy, asks for a photo or file."""
     codes = reasons_of(draft).values()
-    return Reason.objects.filter(code__in=codes).exclude(evidence_required="").exists()
+    by_reason = Reason.objects.filter(code__in=codes).exclude(evidence_required="").exists()
+    return by_reason or bool(evidence_asked(draft))
+
+
+def evidence_asked(draft: ReturnDraft) -> str:
+    """What the policy of the chosen items asks to be shown; "" where none does, or they cannot go back."""
+    if not ReturnPolicy.objects.filter(is_active=True).exclude(evidence="").exists():
+        return ""
+    try:
+        return plan(draft.order, items_of(draft), clock.now()).terms.evidence
+    except Refused:
+        return ""
 
 
 def reached(draft: ReturnDraft) -> str:

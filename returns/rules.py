@@ -105,6 +105,15 @@ def period(
 TICK = timedelta(microseconds=1)
 
 
+STRICTER = ("", "file", "photo")
+"""What may be asked to be shown, from nothing to the most."""
+
+
+def stricter_evidence(first: str, second: str) -> str:
+    """The one of two demands that asks for more."""
+    return max(first, second, key=STRICTER.index)
+
+
 def exchanged(amount: int, rate: Decimal, places: int) -> int:
     """An amount of another currency in ours, rounded down so that no limit is ever overstepped.
 

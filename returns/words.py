@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from core import dates
 from core.clock import now
 from core.money import Money, format_money
+from returns.risk import RiskFlag
 from returns.states import CaseStatus, RefusalReason, Verb
 
 Facts = Mapping[str, Any]
@@ -86,6 +87,7 @@ REFUSALS: dict[str, Words] = {
     "case.item_twice": gettext_lazy("An item was listed twice. Please state it once, with its quantity."),
     "case.item_of_other_order": gettext_lazy("“%(title)s” belongs to another order."),
     "case.item_not_returnable": gettext_lazy("“%(title)s” cannot be returned."),
+    "case.item_kind_not_allowed": gettext_lazy("“%(title)s” cannot be returned in this way."),
     "case.item_not_delivered": gettext_lazy("“%(title)s” has not been delivered yet."),
     "case.item_in_return": gettext_lazy("“%(title)s” is already part of a return."),
     "case.item_already_returned": gettext_lazy("“%(title)s” has already been returned."),
@@ -147,6 +149,13 @@ def _submitted(facts: Facts) -> str:
         facts["units"],
     )
     return pattern % {**facts, "amount": _money(facts, "amount")}
+
+
+def _flagged(facts: Facts) -> str:
+    return _("Signs of risk on %(number)s, so somebody has to look: %(signs)s") % {
+        **facts,
+        "signs": pgettext("list", ", ").join(_label(RiskFlag, flag) for flag in facts["flags"]),
+    }
 
 
 def _approved(facts: Facts) -> str:
@@ -234,6 +243,7 @@ def _failed(facts: Facts) -> str:
 
 EVENTS: dict[str, Words] = {
     "case.submitted": _submitted,
+    "case.flagged": _flagged,
     "case.info_requested": gettext_lazy("%(actor)s asked for more evidence on %(number)s: %(question)s"),
     "case.info_supplied": gettext_lazy("%(actor)s sent more evidence on %(number)s"),
     "case.approved": _approved,

@@ -16,6 +16,7 @@ from core.numbers import next_number
 from orders.models import Order, OrderLine
 from returns import policies, quotes, rules
 from returns.actions import return_leg
+from returns.actions.judging import judge
 from returns.actions.steps import hold, lines_of, locked, record, step, take
 from returns.actions.timers import follow
 from returns.models import Case, CaseLine, Reason
@@ -94,10 +95,10 @@ def _part(item: Item, offered: Offer) -> Part:
     return Part(item.line, units, basis_points)
 
 
-def check_evidence(items: Sequence[Item], attachments: Sequence[Attachment]) -> None:
-    """Refuse with case.evidence_missing when a reason asks for more than was sent."""
+def check_evidence(items: Sequence[Item], attachments: Sequence[Attachment], asked: str = "") -> None:
+    """Refuse with case.evidence_missing when a reason, or the policy (`asked`), wants more than was sent."""
     for item in items:
-        wanted = item.reason.evidence_required
+        wanted = rules.stricter_evidence(item.reason.evidence_required, asked)
         seen = [a for a in attachments if a.content_type.startswith(("image/", "video/"))]
         shown = {
             Reason.Evidence.NONE: True,
@@ -134,7 +135,7 @@ def submit(
         raise Refused("case.ticket_of_other_customer", number=ticket.number)
     at = clock.now()
     planned = plan(order, _with_locked_lines(items), at)
-    check_evidence(items, attachments)
+    check_evidence(items, attachments, planned.terms.evidence)
     if ticket is None:
         subject = _subject(items)
         ticket, _created = open_ticket(
@@ -159,7 +160,7 @@ def submit(
         currency=case.currency,
         units=sum(item.quantity for item in items),
     )
-    if planned.terms.approves_unseen(case.requested_amount):
+    if planned.terms.approves_unseen(case.requested_amount, judge(case, at=at)):
         row = step(case, Verb.AUTO_APPROVE, by=SYSTEM)
         return _grant(case, row, case.quoted_amount, by=SYSTEM, at=at, rule="auto_approve_limit")
     return case

@@ -16,6 +16,7 @@ from core.models import Attachment
 from core.numbers import next_number
 from orders.models import Payment
 from returns import rules
+from returns.actions.judging import risk_of
 from returns.actions.steps import lines_of, locked, record, step, take
 from returns.gateways import gateway_of
 from returns.models import Case, Refund, RefundLine
@@ -36,7 +37,7 @@ def begin(case: Case, *, at: datetime) -> Case:
     if amount == 0:
         case = take(case, step(case, Verb.SETTLE_REFUND, by=SYSTEM, to=CaseStatus.COMPLETED), at)
         record("case.completed", case, by=SYSTEM, at=at, amount=0, currency=case.currency)
-    elif case.terms.approves_unseen(amount) and _left(purses_of(case, at)) >= amount:
+    elif case.terms.approves_unseen(amount, risk_of(case)) and _left(purses_of(case, at)) >= amount:
         create_refund(case, by=SYSTEM)
         case.refresh_from_db()
     return case

@@ -15,8 +15,8 @@ from django.utils.translation import ngettext, pgettext
 from core import bilingual, clock, countries, dates
 from core.money import Money, format_money
 from core.templatetags import ui
-from returns import steps
-from returns.models import Case, Refund, Timer
+from returns import risk_words, steps
+from returns.models import Case, CaseRisk, Refund, Timer
 from returns.offers import Offer
 from returns.states import CaseStatus
 from returns.terms import Terms
@@ -42,6 +42,8 @@ def refund_status(refund: Refund) -> SafeString:
 def offer_words(offer: Offer) -> str:
     """What can be done with an item: "Return until 8 March", or why not."""
     match offer.blocked:
+        case "" if _only_faulty(offer):
+            return _("Faulty or wrong: return until %(day)s") % {"day": _last_day(offer, faulty=True)}
         case "":
             return _("Return until %(day)s") % {"day": _last_day(offer)}
         case "not_delivered":
@@ -56,12 +58,18 @@ def offer_words(offer: Offer) -> str:
             return _("Cannot be returned")
 
 
-def _last_day(offer: Offer) -> str:
+def _only_faulty(offer: Offer) -> bool:
+    """Whether the time for those who changed their mind is over, but not for faulty goods."""
+    return offer.faulty_until is not None and offer.until is not None and offer.until <= clock.now()
+
+
+def _last_day(offer: Offer, *, faulty: bool = False) -> str:
     """The last day on which the customer can act, as their wall calendar has it."""
-    if offer.until is None or offer.terms is None:
+    end = offer.faulty_until if faulty else offer.until
+    if end is None or offer.terms is None:
         return "–"
     with timezone.override(offer.terms.zone):
-        last = timezone.localtime(offer.until - timedelta(seconds=1)).date()
+        last = timezone.localtime(end - timedelta(seconds=1)).date()
     return dates.day(last, clock.now())
 
 
@@ -170,6 +178,12 @@ def timer_state(timer: Timer) -> SafeString:
     if timer.stopped_at:
         return ui.deadline(timer.due_at, "fulfilled")
     return ui.deadline(timer.due_at, "paused" if timer.paused_at else "running")
+
+
+@register.simple_tag
+def risk_sentence(sign: CaseRisk) -> str:
+    """A sign of risk with its figures."""
+    return risk_words.sentence(sign)
 
 
 @register.filter

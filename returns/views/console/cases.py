@@ -21,7 +21,7 @@ from returns.actions.inspection import suggested_deduction, value_of
 from returns.addresses import address_lines
 from returns.buttons import Button, buttons_for
 from returns.filters import DeskFilter
-from returns.models import Case, CaseLine, Inspection, Refund
+from returns.models import Case, CaseLine, CaseRisk, Inspection, Refund
 from returns.models.cases import CaseQuerySet
 from returns.quotes import shop_bears
 from returns.states import CaseStatus
@@ -98,6 +98,7 @@ def overview(request: StaffRequest, row: Case) -> dict[str, Any]:
         "refunds": refunds if request.user.may(Right.READ_REFUNDS) else [],
         "payments": row.order.payments.all(),
         "parcels": [parcel.shipment for parcel in row.parcels.select_related("shipment")],
+        "risks": CaseRisk.objects.filter(case=row),
         "timers": row.timers.order_by("pk"),
         "events": _timeline(row),
         "shop_pays": shop_bears(row.fault, row.terms),

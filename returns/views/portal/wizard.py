@@ -27,6 +27,7 @@ from orders.access import orders_of
 from orders.models import Order
 from returns import drafts, offers, policies
 from returns.actions.intake import Plan, check_evidence, plan
+from returns.actions.judging import foreseen
 from returns.forms import EvidenceForm, ItemsForm, ReasonsForm
 from returns.models import Case, Reason, ReturnDraft
 from returns.offers import Offer
@@ -49,12 +50,12 @@ def request_new(request: PortalRequest) -> HttpResponse:
 
 
 def _orders(request: PortalRequest) -> QuerySet[Order]:
-    return orders_of(request.portal).select_related("shop", "customer")
+    return orders_of(request.portal).select_related("shop", "customer__tier")
 
 
 def _choose_order(request: PortalRequest) -> HttpResponse:
     at = clock.now()
-    orders = _orders(request).prefetch_related("lines").order_by("-placed_at")[:30]
+    orders = _orders(request).prefetch_related("lines", "shipments__lines").order_by("-placed_at")[:30]
     active = policies.active_policies()
     rows = [_choice(order, offers.offers(order, at, active)) for order in orders]
     return render(request, "returns/portal/choose_order.html", {"rows": rows})
@@ -177,7 +178,8 @@ class Wizard:
                     upload, subject=drafts.files_subject(self.draft), by=self.order.customer, public=True
                 )
             if not adding:
-                check_evidence(drafts.items_of(self.draft), drafts.files_of(self.draft))
+                asked = drafts.evidence_asked(self.draft)
+                check_evidence(drafts.items_of(self.draft), drafts.files_of(self.draft), asked)
                 drafts.keep(self.draft, evidence_seen=True)
 
         return perform(
@@ -210,12 +212,17 @@ class Wizard:
             "description": self.draft.data.get("description", ""),
             "files": drafts.files_of(self.draft),
             "decided_by": clock.now() + timedelta(hours=planned.terms.review_hours),
-            "at_once": planned.terms.approves_unseen(planned.quote.total),
+            "at_once": self._at_once(planned),
             "parts": [
                 {"item": item, "value": value}
                 for item, value in zip(planned.items, planned.quote.goods, strict=True)
             ],
         }
+
+    def _at_once(self, planned: Plan) -> bool:
+        terms, total = planned.terms, planned.quote.total
+        small = terms.approves_unseen(total)
+        return small and terms.approves_unseen(total, foreseen(self.order, at=clock.now()))
 
     def keep_review(self) -> HttpResponse:
         form = Form(self.request.POST)
