@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db.models import Choices
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from core import dates
+from core import bilingual, dates
 from core.clock import now
 from core.money import Money, format_money
 from returns.risk import RiskFlag
@@ -124,6 +124,7 @@ REFUSALS: dict[str, Words] = {
         gettext_lazy("The deduction must be more than nothing and at most %(most)s."), "most"
     ),
     "case.no_deduction_offered": gettext_lazy("No reduced refund has been offered for %(number)s."),
+    "policy.not_allowed": gettext_lazy("You do not have the right to change return policies."),
     "refund.key_odd": gettext_lazy("A key has 8 to 64 characters: letters, digits, and the signs _ - | * @."),
     "refund.key_reused": gettext_lazy("The key %(key)s was used for another refund."),
     "refund.waits_for_release": gettext_lazy("%(refund)s is under way already."),
@@ -149,6 +150,16 @@ def _submitted(facts: Facts) -> str:
         facts["units"],
     )
     return pattern % {**facts, "amount": _money(facts, "amount")}
+
+
+def _policy(text: str | Promise) -> Callable[[Facts], str]:
+    """A sentence that names a policy in the reader's language."""
+
+    def say(facts: Facts) -> str:
+        chinese = bilingual.is_chinese(get_language())
+        return str(text) % {**facts, "name": facts["name_zh" if chinese else "name_en"]}
+
+    return say
 
 
 def _flagged(facts: Facts) -> str:
@@ -272,6 +283,8 @@ EVENTS: dict[str, Words] = {
     "case.closed_by_timeout": _closed,
     "case.review_overdue": gettext_lazy("The review of %(number)s is late"),
     "case.refund_overdue": gettext_lazy("The refund of %(number)s is late"),
+    "policy.created": _policy(gettext_lazy("%(actor)s made the return policy “%(name)s”")),
+    "policy.changed": _policy(gettext_lazy("%(actor)s changed the return policy “%(name)s”")),
     "refund.created": _created,
     "refund.paid_by_hand": _with_money(
         gettext_lazy(

@@ -1,5 +1,6 @@
 """The verbs of the returns desk. Each locks, asks the table of states, changes, records, returns the row."""
 
+from returns.actions.configuring import save_policy
 from returns.actions.inspection import (
     Lot,
     agree_deduction,
@@ -42,6 +43,7 @@ __all__ = [
     "refuse",
     "request_info",
     "retry_refund",
+    "save_policy",
     "send_back",
     "settle_refund",
     "start_inspection",

@@ -422,6 +422,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="policy_valid_in_order",
+                violation_error_message="The last day lies before the first.",
             ),
         ),
         migrations.AddField(
@@ -459,6 +460,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="statute_valid_in_order",
+                violation_error_message="The last day lies before the first.",
             ),
         ),
         migrations.AddConstraint(

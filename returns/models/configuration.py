@@ -192,6 +192,7 @@ class ReturnPolicy(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_from__lte=models.F("valid_to")),
                 name="policy_valid_in_order",
+                violation_error_message=_("The last day lies before the first."),
             ),
         ]
 

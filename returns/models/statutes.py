@@ -74,6 +74,7 @@ class StatutoryRule(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_from__lte=F("valid_to")),
                 name="statute_valid_in_order",
+                violation_error_message=_("The last day lies before the first."),
             ),
         ]
 

@@ -12,11 +12,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from core import bilingual, clock, countries, dates
+from core import bilingual, clock, countries, dates, durations
 from core.money import Money, format_money
 from core.templatetags import ui
 from returns import risk_words, steps
-from returns.models import Case, CaseRisk, Refund, Timer
+from returns.models import Case, CaseRisk, Refund, ReturnPolicy, StatutoryRule, Timer
 from returns.offers import Offer
 from returns.states import CaseStatus
 from returns.terms import Terms
@@ -178,6 +178,29 @@ def timer_state(timer: Timer) -> SafeString:
     if timer.stopped_at:
         return ui.deadline(timer.due_at, "fulfilled")
     return ui.deadline(timer.due_at, "paused" if timer.paused_at else "running")
+
+
+@register.simple_tag
+def day_count(count: int) -> str:
+    """So many days."""
+    return durations.day_pattern(count) % {"count": count}
+
+
+@register.simple_tag
+def days_to_return(policy: ReturnPolicy) -> str:
+    """The time to return of a policy as it stands, before any law."""
+    return day_count(policy.window_days) if policy.window_days else _("Cannot be returned")
+
+
+@register.simple_tag
+def validity(law: StatutoryRule) -> str:
+    """The orders a law holds for."""
+    since, until = (dates.day(day, clock.now()) if day else "" for day in (law.valid_from, law.valid_to))
+    if since and until:
+        return _("from %(since)s to %(until)s") % {"since": since, "until": until}
+    if since or until:
+        return (_("from %(day)s") if since else _("until %(day)s")) % {"day": since or until}
+    return _("all")
 
 
 @register.simple_tag

@@ -219,6 +219,7 @@ def _invite(estate: Estate) -> None:
         postcode="310000",
     )
     estate.things |= {"customers": estate.carol.number, "contacts": str(phone.pk)}
+    estate.things["return-policies"] = str(ReturnPolicy.objects.earliest("pk").pk)
 
 
 def _order(estate: Estate) -> Order:

@@ -166,7 +166,8 @@ def ticket_cases(request: StaffRequest, number: str) -> HttpResponse:
 def order_cases(request: StaffRequest, reference: str) -> HttpResponse:
     """The cases of an order: a panel beside it."""
     order = get_object_or_404(orders_for(request.user), reference=reference)
-    return _list_panel(request, cases_for(request.user).filter(order=order))
+    found = cases_for(request.user).filter(order=order)
+    return _list_panel(request, found, order=order, may_ask=request.user.may(Right.READ_CUSTOMERS))
 
 
 @require_safe
@@ -177,9 +178,9 @@ def customer_cases(request: StaffRequest, number: str) -> HttpResponse:
     return _list_panel(request, cases_for(request.user).filter(customer=customer))
 
 
-def _list_panel(request: StaffRequest, rows: CaseQuerySet) -> HttpResponse:
+def _list_panel(request: StaffRequest, rows: CaseQuerySet, **more: Any) -> HttpResponse:
     latest = rows.select_related("reason", "order").order_by("-pk")[:LATEST]
-    context = {"cases": latest}
+    context = {"cases": latest, **more}
     return panel(request, "returns/console/_case_list.html", context, title=pgettext("returns", "Cases"))
 
 
