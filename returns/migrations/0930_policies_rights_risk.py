@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0930_tier_benefits"),
-        ("orders", "0930_marks_rate_address"),
+        ("orders", "0931_order_fx_rate"),
         ("returns", "0003_default_reasons_and_policies"),
     ]
 

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext, pgettext
 from core import bilingual, clock, countries, dates, durations
 from core.money import Money, format_money
 from core.templatetags import ui
-from returns import risk_words, steps
+from returns import policy_words, risk_words, steps
 from returns.models import Case, CaseRisk, Refund, ReturnPolicy, StatutoryRule, Timer
 from returns.offers import Offer
 from returns.states import CaseStatus
@@ -158,6 +158,9 @@ def policy_name(terms: Terms) -> str:
 def why_policy(case: Case) -> str:
     """Why this policy holds: what it was chosen for."""
     chosen = case.policy
+    if chosen.sku or chosen.tier_id or chosen.shop_id or chosen.reason_id:
+        parts = pgettext("list", ", ").join(policy_words.scope(chosen))
+        return _("It holds for: %(scope)s.") % {"scope": parts}
     if chosen.category and chosen.country:
         return _("It holds for “%(category)s” in %(country)s.") % {
             "category": chosen.category,
@@ -178,6 +181,13 @@ def timer_state(timer: Timer) -> SafeString:
     if timer.stopped_at:
         return ui.deadline(timer.due_at, "fulfilled")
     return ui.deadline(timer.due_at, "paused" if timer.paused_at else "running")
+
+
+@register.simple_tag
+def by_law(terms: Terms) -> str:
+    """Which laws changed the frozen terms; "" where none did."""
+    names = pgettext("list", ", ").join(policy_words.lifted(terms))
+    return _("Lifted by law: %(names)s.") % {"names": names} if names else ""
 
 
 @register.simple_tag

@@ -15,7 +15,7 @@ from core import countries
 from core.errors import Refused
 from customers.models import Tier
 from orders.models import Order, Shipment, ShipmentLine
-from returns import actions, policies, rules
+from returns import actions, drafts, policies, rules
 from returns.actions.intake import plan
 from returns.defaults import STATUTES
 from returns.models import Reason, ReturnPolicy, StatutoryRule
@@ -403,6 +403,58 @@ def test_nothing_of_policy_and_law_is_read_twice(desk: Traveller, django_assert_
     )
     with django_assert_num_queries(5):  # policies, amounts, laws, lines, parcels
         offers(order, NOW)
+
+
+# --- what is shown and kept --------------------------------------------------------------------------
+
+
+def test_a_policy_may_ask_for_more_than_the_reason(desk: Traveller) -> None:
+    shop.policy(evidence="photo")
+    order = bought("US")
+    with pytest.raises(Refused) as refused:
+        actions.submit(order, items=[shop.item(order)], by=order.customer)
+    assert (refused.value.code, refused.value.facts["evidence"]) == ("case.evidence_missing", "photo")
+    case = actions.submit(order, items=[shop.item(order)], by=order.customer, attachments=[shop.photo()])
+    assert case.terms.evidence == "photo"
+
+
+def test_the_wizard_asks_for_what_the_policy_wants(desk: Traveller) -> None:
+    order = bought("US")
+    draft = drafts.open_draft(order)
+    line = order.lines.get()
+    draft = drafts.keep(draft, items={str(line.pk): 1}, reasons={str(line.pk): "changed_mind"})
+    assert drafts.reached(draft) == "review"
+    shop.policy(evidence="file")
+    assert (drafts.reached(draft), drafts.evidence_asked(draft)) == ("evidence", "file")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "stricter"),
+    [("", "", ""), ("", "file", "file"), ("photo", "file", "photo"), ("file", "photo", "photo")],
+)
+def test_the_stricter_demand_counts(first: str, second: str, stricter: str) -> None:
+    assert rules.stricter_evidence(first, second) == stricter
+
+
+@pytest.mark.parametrize(("amount", "stays"), [(0, False), (9_99, True), (10_00, False)])
+def test_cheap_goods_may_stay(amount: int, stays: bool) -> None:
+    assert Terms(1, "", "", "EUR", "UTC", keep_item_below=10_00).lets_keep(amount) is stays
+
+
+def test_all_that_a_policy_promises_is_frozen(desk: Traveller) -> None:
+    promised = {
+        "quote_days": 1,
+        "offer_days": 2,
+        "dispatch_days": 3,
+        "acceptance_days": 4,
+        "escalate_days": 5,
+        "proration_method": "resettlement",
+        "auto_approve_risk_below": 6,
+    }
+    shop.policy(**promised, keep_item_below=7)
+    terms = shop.case(bought("US")).terms
+    assert {name: getattr(terms, name) for name in promised} == promised
+    assert terms.keep_item_below == 7
 
 
 # --- properties --------------------------------------------------------------------------------------
