@@ -19,6 +19,15 @@ def _named(language: str) -> dict[str, str]:
 NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
 
 
+EUROPEAN_UNION = frozenset(
+    (
+        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),
+        *("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
+    )
+)
+"""Its 27 members."""
+
+
 def name(code: str) -> str:
     """The country's name, the code itself if there is none; "" for ""."""
     return _named(locale()).get(code, code)

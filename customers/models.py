@@ -17,6 +17,16 @@ class Tier(models.Model):
     rank = models.PositiveSmallIntegerField(_("rank"), unique=True)
     name_en = models.CharField(_("name (English)"), max_length=60)
     name_zh = models.CharField(_("name (Chinese)"), max_length=60)
+    window_bonus_days = models.PositiveSmallIntegerField(
+        _("more days to return"),
+        default=0,
+        help_text=_("On top of a return policy that is not made for this tier."),
+    )
+    free_returns = models.BooleanField(
+        _("free return postage"),
+        default=False,
+        help_text=_("Under a return policy that is not made for this tier."),
+    )
 
     class Meta:
         verbose_name = _("tier")

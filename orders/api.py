@@ -24,7 +24,7 @@ from orders import actions, queries, rules
 from orders.access import orders_for
 from orders.drafts import DiscountDraft, LineDraft, PaymentDraft, TenderDraft
 from orders.models import DiscountAllocation, Order, OrderLine, Payment, Shipment, Shop, TrackingEvent
-from orders.states import OrderStatus, Tender, TrackingStatus
+from orders.states import LineFlag, OrderStatus, Tender, TrackingStatus
 
 # --- what goes out -----------------------------------------------------------------------------------
 
@@ -60,6 +60,7 @@ class LineOut(serializers.ModelSerializer[OrderLine]):
             "sku",
             "title",
             "category",
+            "flags",
             "quantity",
             "unit_price",
             "discount",
@@ -151,7 +152,9 @@ class OrderOut(serializers.ModelSerializer[Order]):
             "placed_at",
             "paid_at",
             "delivered_at",
+            "confirmed_at",
             "currency",
+            "fx_rate",
             "goods",
             "discount",
             "shipping",
@@ -204,6 +207,7 @@ class LineIn(serializers.Serializer[Any]):
     sku = serializers.CharField(max_length=64)
     title = serializers.CharField(max_length=300)
     category = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
+    flags = serializers.MultipleChoiceField(choices=LineFlag.choices, required=False, default=set)
     quantity = serializers.IntegerField(min_value=1, max_value=rules.MOST_UNITS)
     unit_price = amount()
     discount = amount(required=False, default=Decimal(0))
@@ -270,13 +274,19 @@ class AddressIn(serializers.Serializer[Any]):
 
 
 class OrderIn(serializers.Serializer[Any]):
-    """An order. Without `shop` the only one is meant, without `currency` the shop's own."""
+    """An order. Without `shop` the only one is meant, without `currency` the shop's own.
+
+    `fx_rate` is how many units of the shop's currency one unit of the order's was worth when it was paid.
+    """
 
     number = serializers.CharField(max_length=64)
     shop = serializers.SlugRelatedField[Shop](slug_field="code", queryset=Shop.objects.all(), required=False)
     customer = CustomerIn()
     placed_at = serializers.DateTimeField()
     currency = serializers.CharField(max_length=3, required=False, default="")
+    fx_rate = serializers.DecimalField(
+        max_digits=17, decimal_places=8, required=False, allow_null=True, default=None
+    )
     lines = LineIn(many=True, allow_empty=False)
     discounts = DiscountIn(many=True, required=False, default=list)
     shipping = amount(required=False, default=Decimal(0))
@@ -434,11 +444,13 @@ def _place(told: dict[str, Any], *, by: User) -> tuple[Order, bool]:
         ),
         placed_at=told["placed_at"],
         currency=currency,
+        fx_rate=told["fx_rate"],
         lines=[
             LineDraft(
                 sku=line["sku"],
                 title=line["title"],
                 category=line["category"],
+                flags=tuple(sorted(line["flags"])),
                 quantity=line["quantity"],
                 unit_price=minor(line["unit_price"]),
                 discount=minor(line["discount"]),
@@ -484,6 +496,32 @@ class OrderDetail(generics.RetrieveAPIView[Order]):
 
     def get_queryset(self) -> QuerySet[Order]:
         return _detailed(self.request)
+
+
+class ConfirmIn(serializers.Serializer[Any]):
+    """When the customer confirmed the receipt; without it, now."""
+
+    at = serializers.DateTimeField(required=False, default=None, allow_null=True)
+
+
+class OrderConfirm(generics.GenericAPIView[Order]):
+    """The customer's word that everything has arrived; return periods of some policies begin with it."""
+
+    serializer_class = OrderDetailOut
+    permission_classes = (OrdersPermission,)
+    lookup_field = "reference"
+
+    def get_queryset(self) -> QuerySet[Order]:
+        return _visible(self.request)
+
+    @extend_schema(request=ConfirmIn, responses=OrderDetailOut)
+    def post(self, request: Request, reference: str) -> Response:
+        """Note it once; the first word counts."""
+        told = ConfirmIn(data=request.data)
+        told.is_valid(raise_exception=True)
+        order = self.get_object()
+        actions.confirm_receipt(order, at=told.validated_data["at"], by=cast(User, request.user))
+        return Response(OrderDetailOut(_detailed(request).get(pk=order.pk)).data)
 
 
 class ShipmentList(generics.ListAPIView[Shipment]):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -11,6 +12,7 @@ class LineDraft:
     """One line: `discount` is its own, `tax` is on top of the price, `returned` units have come back.
 
     A gift declares what a unit is worth, and the position (from 0) of the line it came with, if any.
+    `flags` are those of `LineFlag`: what the line was sold as.
     """
 
     sku: str
@@ -23,6 +25,7 @@ class LineDraft:
     returned: int = 0
     gift_value: int = 0
     gift_with: int | None = None
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ class OrderDraft:
     """A whole order. `tax` is tax told for the order only, shared over the lines by what they cost.
 
     Without `payment` the order is not paid yet. `incomplete` orders lack lines that could not be read.
+    `fx_rate` is how many units of the shop's currency one unit of `currency` was worth.
     """
 
     number: str
@@ -98,6 +102,7 @@ class OrderDraft:
     parcels: tuple[ParcelDraft, ...] = ()
     ship_to: Mapping[str, str] = field(default_factory=dict)
     incomplete: bool = False
+    fx_rate: Decimal | None = None
 
 
 class Outcome(StrEnum):

@@ -2,16 +2,18 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Upper
+from django.db.models import Exists, F, Func, OuterRef, Q, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import MD5, Concat, Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.money import Money
 from customers.models import Customer
-from orders.states import Direction, ImportState, OrderStatus, Tender, TrackingStatus
+from orders.states import Direction, ImportState, LineFlag, OrderStatus, Tender, TrackingStatus
 
 
 class Shop(models.Model):
@@ -32,7 +34,35 @@ class Shop(models.Model):
         return self.name
 
 
+ADDRESS_KEY = MD5(
+    Lower(
+        Func(
+            Concat(
+                KeyTextTransform("country", "ship_to"),
+                KeyTextTransform("postcode", "ship_to"),
+                KeyTextTransform("city", "ship_to"),
+                KeyTextTransform("lines", "ship_to"),
+            ),
+            Value("[[:space:][:punct:]]+"),
+            Value(""),
+            Value("g"),
+            function="regexp_replace",
+            output_field=TextField(),
+        )
+    )
+)
+"""What two spellings of one address have in common: no spaces, no punctuation, no capitals."""
+
+
 class OrderQuerySet(models.QuerySet["Order"]):
+    def to_the_address_of(self, order: "Order") -> "OrderQuerySet":
+        """Orders that went where this one went; none where it does not tell a street."""
+        if not order.ship_to.get("lines"):
+            return self.none()
+        here = Order.objects.filter(pk=order.pk).annotate(key=ADDRESS_KEY).values("key")[:1]
+        keyed = self.filter(ship_to__has_key="lines").annotate(address_key=ADDRESS_KEY)
+        return keyed.filter(address_key=here)
+
     def with_returned_goods(self) -> "OrderQuerySet":
         """Orders of which at least one unit came back, through a case or as the shop reported it."""
         returned = OrderLine.objects.filter(order=OuterRef("pk"), quantity_returned__gt=0)
@@ -53,6 +83,9 @@ class Order(models.Model):
     placed_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True, help_text=_("Last parcel delivered."))
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("The customer confirmed that everything has arrived.")
+    )
     currency = models.CharField(max_length=3)
     fx_rate = models.DecimalField(
         max_digits=18,
@@ -88,11 +121,15 @@ class Order(models.Model):
                 condition=Q(paid=0) | Q(paid=F("goods") - F("discount") + F("shipping") + F("tax")),
                 name="order_paid_adds_up",
             ),
+            models.CheckConstraint(
+                condition=Q(fx_rate=None) | Q(fx_rate__gt=0), name="order_fx_rate_positive"
+            ),
         ]
         indexes = [
             models.Index(Upper("number"), name="order_by_number"),
             models.Index(fields=["customer", "-placed_at"], name="order_by_customer"),
             models.Index(fields=["-placed_at", "-id"], name="order_latest"),
+            models.Index(ADDRESS_KEY, condition=Q(ship_to__has_key="lines"), name="order_by_address"),
             models.Index(
                 fields=["-placed_at", "-id"], condition=Q(incomplete=True), name="order_incomplete_latest"
             ),
@@ -123,6 +160,7 @@ class OrderLine(models.Model):
     sku = models.CharField(max_length=64)
     title = models.CharField(max_length=300)
     category = models.CharField(max_length=100, blank=True)
+    flags = ArrayField(models.CharField(max_length=14, choices=LineFlag), default=list, blank=True)
     quantity = models.PositiveIntegerField()
     unit_price = models.BigIntegerField()
     discount = models.BigIntegerField(default=0, help_text=_("Sum of the line's discount allocations."))

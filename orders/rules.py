@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from hashlib import sha256
 from typing import Protocol
 
@@ -12,11 +13,12 @@ from babel.numbers import list_currencies
 from core.errors import Refused
 from core.money import allocate
 from orders.drafts import DiscountDraft, LineDraft, OrderDraft, ParcelDraft
-from orders.states import TRACKING_RANK, OrderStatus, TrackingStatus
+from orders.states import TRACKING_RANK, LineFlag, OrderStatus, TrackingStatus
 
 MOST_UNITS = 1_000_000
 MOST_LINES = 1_000
 LARGEST_AMOUNT = 10**15
+LARGEST_RATE = Decimal(10**9)
 CURRENCIES = frozenset(list_currencies())
 
 
@@ -148,6 +150,8 @@ def _check(draft: OrderDraft) -> None:
         raise Refused("order.no_lines")
     if len(draft.lines) > MOST_LINES:
         raise Refused("order.too_many_lines", most=MOST_LINES)
+    if draft.fx_rate is not None and not 0 < draft.fx_rate <= LARGEST_RATE:
+        raise Refused("order.rate_out_of_range")
     for position, line in enumerate(draft.lines, start=1):
         _check_line(line, position)
     amounts = [draft.shipping, draft.tax, *(each.amount for each in draft.discounts)]
@@ -162,6 +166,8 @@ def _check_line(line: LineDraft, position: int) -> None:
         raise Refused("order.units_out_of_range", position=position, quantity=line.quantity, most=MOST_UNITS)
     if not 0 <= line.returned <= line.quantity:
         raise Refused("order.returned_above_units", position=position)
+    if unknown := sorted(set(line.flags) - set(LineFlag.values)):
+        raise Refused("order.unknown_flag", position=position, flag=unknown[0])
     if not all(0 <= amount <= LARGEST_AMOUNT for amount in (line.unit_price, line.discount, line.tax)):
         raise Refused("order.amount_out_of_range", position=position)
     if line.unit_price * line.quantity > LARGEST_AMOUNT:

@@ -72,6 +72,16 @@ class Tender(models.TextChoices):
     COUPON = "coupon", _("Coupon")
 
 
+class LineFlag(models.TextChoices):
+    """What a line was sold as; a policy or a law may take such goods out of the right to return."""
+
+    CUSTOM_MADE = "custom_made", _("Made to order")
+    PERISHABLE = "perishable", _("Perishable")
+    SEALED_HYGIENE = "sealed_hygiene", _("Sealed for hygiene")
+    DIGITAL = "digital", _("Digital content")
+    FINAL_SALE = "final_sale", _("Final sale")
+
+
 class Direction(models.TextChoices):
     OUTBOUND = "outbound", _("To the customer")
     RETURN = "return", _("Back to us")

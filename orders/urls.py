@@ -28,6 +28,7 @@ portal = [
 api = [
     path("orders/", endpoints.OrderList.as_view(), name="orders"),
     path("orders/<str:reference>/", endpoints.OrderDetail.as_view(), name="order"),
+    path("orders/<str:reference>/confirm/", endpoints.OrderConfirm.as_view(), name="order-confirm"),
     path("orders/<str:reference>/shipments/", endpoints.ShipmentList.as_view(), name="shipments"),
     path(
         "orders/<str:reference>/shipments/<uuid:uuid>/events/",

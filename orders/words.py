@@ -75,6 +75,7 @@ EVENTS: Mapping[str, Any] = {
     "order.placed": gettext_lazy("The order was placed"),
     "order.imported": gettext_lazy("The order was imported from a file of the shop"),
     "order.updated": _updated,
+    "order.receipt_confirmed": gettext_lazy("The customer confirmed that everything has arrived"),
     "payment.recorded": _paid,
     "shipment.recorded": _recorded,
     "shipment.tracked": _tracked,
@@ -98,6 +99,9 @@ _ORDERS: Mapping[str, Any] = {
     "order.returned_above_units": gettext_lazy("Line %(position)s: more units came back than were ordered."),
     "order.amount_out_of_range": gettext_lazy("An amount is negative or too large."),
     "order.discount_above_price": gettext_lazy("The discount is higher than the price."),
+    "order.rate_out_of_range": gettext_lazy("The exchange rate must be above 0."),
+    "order.unknown_flag": gettext_lazy("Line %(position)s: “%(flag)s” is not a mark of goods."),
+    "order.cannot_confirm": gettext_lazy("Order %(number)s has not been delivered yet."),
     "order.tax_without_price": gettext_lazy("Tax cannot be shared over lines that cost nothing."),
     "order.tiers_differ": gettext_lazy("The terms of a discount do not come to its amount."),
     "order.tenders_above_total": gettext_lazy(
@@ -221,6 +225,7 @@ _ROWS: Mapping[str, Any] = {
     "row.before_the_last_step": gettext_lazy(
         "An order is placed, then shipped, then delivered: this date is too early."
     ),
+    "row.unknown_flag": gettext_lazy("“%(flag)s” is not a mark of goods."),
     "row.unknown_country": gettext_lazy("This is not a country."),
     "row.nobody_to_reach": gettext_lazy(
         "Customer number, e-mail and phone are all missing: the customer cannot be known."

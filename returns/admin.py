@@ -1,24 +1,25 @@
 """Configuration of the returns desk that administrators own."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from core import countries
-from core.money import exponent
-from returns.forms.fields import MoneyField
+from orders.states import LineFlag
 from returns.models import (
     ExchangeRate,
     GatewayConnection,
     PolicyAmounts,
     Reason,
     ReturnPolicy,
+    RiskRule,
     SandboxBehaviour,
     ServiceCentre,
+    StatutoryRule,
 )
+from returns.policy_forms import AmountsForm, PolicyForm
 from returns.states import CaseKind
+from returns.statutes import UNION
 
 
 class ReasonForm(forms.ModelForm[Reason]):
@@ -34,6 +35,7 @@ class ReasonForm(forms.ModelForm[Reason]):
             "name_zh",
             "kinds",
             "fault_default",
+            "denies_receipt",
             "evidence_required",
             "order",
             "is_active",
@@ -46,83 +48,59 @@ class ReasonAdmin(admin.ModelAdmin[Reason]):
     list_display = ("code", "name_en", "name_zh", "fault_default", "evidence_required", "order", "is_active")
 
 
-AMOUNTS = (
-    "auto_approve_limit",
-    "agent_limit",
-    "one_payer_limit",
-    "label_fee",
-    "standard_shipping",
-    "free_shipping_from",
-)
-
-
-class AmountsForm(forms.ModelForm[PolicyAmounts]):
-    """Amounts as people write them; kept in minor units of the currency beside them."""
-
-    class Meta:
-        model = PolicyAmounts
-        fields = ("currency", *AMOUNTS)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.currency = str(self.data.get(self.add_prefix("currency"), self.instance.currency)).upper()
-        for name in AMOUNTS:
-            label = self.fields[name].label
-            self.fields[name] = MoneyField(label=label, currency=self.currency or "EUR", required=False)
-
-    def clean_currency(self) -> str:
-        """A currency that exists, in capital letters."""
-        if not self.currency.isalpha() or len(self.currency) != 3:
-            raise forms.ValidationError(_("This is not the code of a currency."))
-        exponent(self.currency)
-        return self.currency
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        return {name: (value or 0) if name in AMOUNTS else value for name, value in cleaned.items()}
-
-
 class AmountsInline(admin.TabularInline[PolicyAmounts, ReturnPolicy]):
     model = PolicyAmounts
     form = AmountsForm
     extra = 0
 
 
-class PolicyForm(forms.ModelForm[ReturnPolicy]):
-    country = forms.ChoiceField(
-        label=_("Country"),
-        choices=lambda: [("", _("Every country")), *countries.choices()],
-        required=False,
-    )
-
-    class Meta:
-        model = ReturnPolicy
-        fields = (
-            "name_en",
-            "name_zh",
-            "country",
-            "category",
-            "priority",
-            "is_active",
-            "window_days",
-            "window_mode",
-            "review_hours",
-            "approve_on_timeout",
-            "info_days",
-            "ship_back_days",
-            "receipt_days",
-            "refund_days",
-            "freight_payer",
-            "restocking_percent",
-            "refunds_shipping",
-        )
-
-
 @admin.register(ReturnPolicy)
 class ReturnPolicyAdmin(admin.ModelAdmin[ReturnPolicy]):
     form = PolicyForm
     inlines = (AmountsInline,)
-    list_display = ("name_en", "name_zh", "country", "category", "window_days", "priority", "is_active")
+    list_display = (
+        *("name_en", "name_zh", "priority", "country", "category", "sku", "tier", "shop", "reason"),
+        *("window_days", "valid_from", "valid_to", "is_active"),
+    )
+    list_select_related = ("tier", "shop", "reason")
+
+
+class StatuteForm(forms.ModelForm[StatutoryRule]):
+    territory = forms.ChoiceField(
+        label=_("country or region"),
+        choices=lambda: [(UNION, _("European Union")), *countries.choices()],
+    )
+    exemptions = forms.MultipleChoiceField(
+        label=_("does not hold for"),
+        choices=LineFlag.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Lines with one of these marks."),
+    )
+
+    class Meta:
+        model = StatutoryRule
+        fields = (
+            *("code", "territory", "right", "name_en", "name_zh", "min_days", "mode", "anchor"),
+            *("fee_allowed", "freight", "refunds_shipping", "refund_days", "exemptions"),
+            *("valid_from", "valid_to", "source"),
+        )
+
+
+@admin.register(StatutoryRule)
+class StatutoryRuleAdmin(admin.ModelAdmin[StatutoryRule]):
+    """A change of law is a new row with a later date; what is on record stays, as it was the law then."""
+
+    form = StatuteForm
+    list_display = (
+        *("name_en", "name_zh", "territory", "right", "min_days", "fee_allowed", "valid_from", "valid_to"),
+    )
+
+
+@admin.register(RiskRule)
+class RiskRuleAdmin(admin.ModelAdmin[RiskRule]):
+    fields = ("flag", "is_active", "limit", "minimum", "days", "points")
+    list_display = ("flag", "limit", "minimum", "days", "points", "is_active")
 
 
 class CentreForm(forms.ModelForm[ServiceCentre]):

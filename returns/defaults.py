@@ -1,6 +1,7 @@
 """The reasons and policies a fresh installation starts with: configuration that staff change."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from returns.states import CaseKind, Fault
@@ -130,6 +131,129 @@ def ensure_reasons(reasons: Any) -> None:
         values = {**reason, "kinds": list(reason["kinds"]), "order": order * 10}
         defaults = {name: value for name, value in values.items() if name in known}
         reasons.get_or_create(code=reason["code"], defaults=defaults)
+
+
+STATUTES: tuple[Mapping[str, Any], ...] = (
+    {
+        "code": "cn-withdrawal",
+        "territory": "CN",
+        "right": "withdrawal",
+        "name_en": "China: seven days to return without a reason",
+        "name_zh": "中国：七日无理由退货",
+        "min_days": 7,
+        "mode": "cn_next_day",
+        "anchor": "delivered",
+        "refund_days": 7,
+        "exemptions": ["custom_made", "perishable", "sealed_hygiene", "digital"],
+        "valid_from": date(2014, 3, 15),
+        "source": "《消费者权益保护法》§ 25；《网络购买商品七日无理由退货暂行办法》§ 6, 7, 10, 13",
+    },
+    {
+        "code": "cn-defect",
+        "territory": "CN",
+        "right": "defect",
+        "name_en": "China: seven days to return faulty goods",
+        "name_zh": "中国：质量问题七日内退货",
+        "min_days": 7,
+        "mode": "cn_next_day",
+        "anchor": "delivered",
+        "freight": "shop",
+        "refund_days": 7,
+        "exemptions": [],
+        "valid_from": date(2014, 3, 15),
+        "source": "《消费者权益保护法》§ 24",
+    },
+    {
+        "code": "eu-withdrawal",
+        "territory": "EU",
+        "right": "withdrawal",
+        "name_en": "European Union: 14 days to withdraw",
+        "name_zh": "欧盟：十四天撤回权",
+        "min_days": 14,
+        "mode": "eu",
+        "anchor": "last_parcel",
+        "refunds_shipping": True,
+        "refund_days": 14,
+        "exemptions": ["custom_made", "perishable", "sealed_hygiene", "digital"],
+        "valid_from": date(2014, 6, 13),
+        "source": "2011/83/EU § 9, 13, 14, 16",
+    },
+    {
+        "code": "eu-conformity",
+        "territory": "EU",
+        "right": "conformity",
+        "name_en": "European Union: two years of conformity, repair or replacement first",
+        "name_zh": "欧盟：两年符合性保证，先修理或更换",
+        "min_days": 730,
+        "mode": "cn_next_day",
+        "anchor": "delivered",
+        "freight": "shop",
+        "exemptions": [],
+        "valid_from": date(2022, 1, 1),
+        "source": "(EU) 2019/771 § 10, 13, 14",
+    },
+    {
+        "code": "gb-withdrawal",
+        "territory": "GB",
+        "right": "withdrawal",
+        "name_en": "United Kingdom: 14 days to cancel",
+        "name_zh": "英国：十四天取消权",
+        "min_days": 14,
+        "mode": "cn_next_day",
+        "anchor": "last_parcel",
+        "refunds_shipping": True,
+        "refund_days": 14,
+        "exemptions": ["custom_made", "perishable", "sealed_hygiene", "digital"],
+        "valid_from": date(2014, 6, 13),
+        "source": "SI 2013/3134 § 28, 30, 34",
+    },
+    {
+        "code": "gb-defect",
+        "territory": "GB",
+        "right": "defect",
+        "name_en": "United Kingdom: 30 days to reject faulty goods",
+        "name_zh": "英国：三十天内拒收瑕疵商品",
+        "min_days": 30,
+        "mode": "cn_next_day",
+        "anchor": "delivered",
+        "freight": "shop",
+        "refund_days": 14,
+        "exemptions": [],
+        "valid_from": date(2015, 10, 1),
+        "source": "CRA 2015 § 20, 22",
+    },
+    {
+        "code": "us-withdrawal",
+        "territory": "US",
+        "right": "withdrawal",
+        "name_en": "United States: no federal right to return online purchases",
+        "name_zh": "美国：网购没有联邦层面的退货权",
+        "min_days": 0,
+        "mode": "elapsed",
+        "anchor": "delivered",
+        "fee_allowed": True,
+        "exemptions": [],
+        "source": "16 CFR 429",
+    },
+)
+"""Rights by country, in their present version. Configuration, not legal advice."""
+
+RISK_RULES: tuple[Mapping[str, Any], ...] = (
+    {"flag": "return_rate", "limit": 40, "minimum": 5, "days": 180},
+    {"flag": "not_received", "limit": 3, "days": 365},
+    {"flag": "value", "limit": 3, "minimum": 5, "days": 180},
+    {"flag": "wrong_item", "limit": 2, "days": 365},
+    {"flag": "shared_address", "limit": 3, "days": 365},
+)
+
+
+def ensure_law(statutes: Any, risk_rules: Any) -> None:
+    """Store the statutory rights and the signs of risk that are not there yet; the arguments are managers."""
+    for law in STATUTES:
+        if not statutes.filter(code=law["code"]).exists():
+            statutes.create(**law)
+    for rule in RISK_RULES:
+        risk_rules.get_or_create(flag=rule["flag"], defaults=rule)
 
 
 def ensure_returns(reasons: Any, policies: Any, amounts: Any) -> None:

@@ -10,10 +10,10 @@ from core.actors import Actor
 from core.errors import Refused
 from core.models import Attachment
 from orders.models import Order
-from returns import kinds, policies
+from returns import kinds, policies, rules
 from returns.actions import Ask, Item, submit_request
-from returns.actions.intake import evidence_wanted
-from returns.models import Case, Reason, ReturnDraft
+from returns.actions.intake import evidence_wanted, plans
+from returns.models import Case, Reason, ReturnDraft, ReturnPolicy
 from returns.offers import offer
 from returns.states import CaseKind
 from tickets.states import Channel
@@ -102,8 +102,20 @@ def files_of(draft: ReturnDraft) -> Sequence[Attachment]:
 
 
 def wants_evidence(draft: ReturnDraft) -> bool:
-    """Whether a chosen reason, or keeping the goods, asks for a photo or file."""
-    return any(evidence_wanted(item) for item in items_of(draft))
+    """Whether a chosen reason, keeping the goods, or the policy asks for a photo or file."""
+    items = items_of(draft)
+    return any(evidence_wanted(item) for item in items) or bool(evidence_asked(draft))
+
+
+def evidence_asked(draft: ReturnDraft) -> str:
+    """What the policies of the chosen items ask to be shown; "" where none does, or nothing is possible."""
+    if not ReturnPolicy.objects.filter(is_active=True).exclude(evidence="").exists():
+        return ""
+    try:
+        planned = plans(draft.order, items_of(draft), clock.now())
+    except Refused:
+        return ""
+    return max((one.terms.evidence for one in planned), key=rules.STRICTER.index)
 
 
 def reached(draft: ReturnDraft) -> str:

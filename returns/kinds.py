@@ -7,8 +7,8 @@ from datetime import datetime
 from orders.models import Order, OrderLine
 from orders.states import OrderStatus
 from returns import policies
-from returns.models import ReturnPolicy
 from returns.offers import Offer
+from returns.policies import Book
 from returns.states import CaseKind
 from returns.terms import Terms
 
@@ -38,6 +38,8 @@ def units(line: OrderLine, kind: str) -> int:
 def blocked(order: Order, offer: Offer, kind: str, at: datetime) -> str:
     """Why a case of this kind cannot be opened for an item: the end of a refusal's code, or ""."""
     line = offer.line
+    if offer.blocked == "kind_not_allowed" or (offer.terms and _left_out(offer.terms, kind)):
+        return "kind_not_allowed"
     if kind in (CaseKind.RETURN_REFUND, CaseKind.EXCHANGE):
         return offer.blocked
     if kind == CaseKind.COMPENSATION:
@@ -52,6 +54,10 @@ def blocked(order: Order, offer: Offer, kind: str, at: datetime) -> str:
         return "not_shipped"
     late = offer.until is not None and at >= offer.until and line.quantity_delivered >= line.quantity
     return "window_closed" if late else ""
+
+
+def _left_out(terms: Terms, kind: str) -> bool:
+    return bool(terms.kinds) and kind not in terms.kinds
 
 
 def _gone(line: OrderLine, kind: str) -> str:
@@ -87,9 +93,9 @@ def open_kinds(order: Order, offer: Offer, at: datetime) -> list[CaseKind]:
     return [kind for kind in OWN_REQUESTS if not blocked(order, offer, kind, at)]
 
 
-def terms_of(order: Order, offer: Offer, active: Iterable[ReturnPolicy]) -> Terms | None:
+def terms_of(order: Order, offer: Offer, book: Book) -> Terms | None:
     """The terms of a case about an item, also where its policy takes nothing back."""
     if offer.terms is not None:
         return offer.terms
-    policy = policies.policy_for(offer.line, order, active)
-    return policies.freeze(policy, order) if policy else None
+    policy = policies.policy_for(offer.line, order, book)
+    return policies.freeze(policy, order, offer.line, book.statutes) if policy else None

@@ -1,13 +1,15 @@
 """Arithmetic of returns: what a unit is worth, what comes off, how it is spread. Amounts are minor units."""
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from decimal import ROUND_DOWN, Decimal
 from hashlib import sha256
 from json import dumps
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
-from core.hours import calendar_deadline
+from core.hours import Mode, calendar_deadline
 from core.money import allocate
 from returns.terms import Terms
 
@@ -61,9 +63,71 @@ def exchange_difference(paid: int, price: int, *, same_variant: bool) -> int:
     return 0 if same_variant else price - paid
 
 
-def window_end(delivered_at: datetime, terms: Terms) -> datetime:
-    """The instant at which the right to return ends."""
-    return calendar_deadline(delivered_at, terms.window_days, terms.window_mode, terms.zone)
+def window_end(delivered_at: datetime, terms: Terms, holidays: Collection[date] = ()) -> datetime:
+    """The instant at which the right to return ends, counted from `delivered_at`."""
+    return calendar_deadline(delivered_at, terms.window_days, terms.window_mode, terms.zone, holidays)
+
+
+@dataclass(frozen=True)
+class Period:
+    """A period of `days` counted from `start`, and how it comes to its end.
+
+    `first_day` and `last_day` are the first and the last counted day on the wall calendar of `zone`.
+    `moved_over` are the days the end gave way over, each with "weekend" or "holiday".
+    """
+
+    start: datetime
+    days: int
+    mode: Mode
+    zone: str
+    first_day: date
+    last_day: date
+    moved_over: tuple[tuple[date, str], ...]
+    until: datetime
+
+
+def period(
+    start: datetime, days: int, mode: Mode, zone: str, holidays: Callable[..., Collection[date]]
+) -> Period:
+    """A period and its end; `holidays` knows the public holidays of the years it is asked about."""
+    wall = ZoneInfo(zone)
+    begins = start.astimezone(wall).date()
+    nominal = begins + timedelta(days=days)
+    closed = holidays(nominal.year, nominal.year + 1) if mode == "eu" else ()
+    until = calendar_deadline(start, days, mode, zone, closed)
+    last_day = (until - TICK).astimezone(wall).date()
+    over = (last_day - nominal).days if mode == "eu" else 0
+    given_way = [nominal + timedelta(days=n) for n in range(over)]
+    return Period(
+        start,
+        days,
+        mode,
+        zone,
+        first_day=begins if mode == "elapsed" else begins + timedelta(days=1),
+        last_day=last_day,
+        moved_over=tuple((day, "holiday" if day in closed else "weekend") for day in given_way),
+        until=until,
+    )
+
+
+TICK = timedelta(microseconds=1)
+
+
+STRICTER = ("", "file", "photo")
+"""What may be asked to be shown, from nothing to the most."""
+
+
+def stricter_evidence(first: str, second: str) -> str:
+    """The one of two demands that asks for more."""
+    return max(first, second, key=STRICTER.index)
+
+
+def exchanged(amount: int, rate: Decimal, places: int) -> int:
+    """An amount of another currency in ours, rounded down so that no limit is ever overstepped.
+
+    `rate` is in units of the other currency for one of ours; `places` is how many decimals it has more.
+    """
+    return int((Decimal(amount).scaleb(-places) / rate).to_integral_value(ROUND_DOWN))
 
 
 @dataclass(frozen=True)

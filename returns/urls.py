@@ -5,9 +5,20 @@ from django.urls import path, register_converter
 from returns.api import cases as case_endpoints
 from returns.api import kinds as kind_endpoints
 from returns.api import notices as notice_endpoints
+from returns.api import policies as policy_endpoints
 from returns.api import refunds as refund_endpoints
-from returns.views.console import cases, escalations, outbound, refunds, verbs, warehouse, workshop
+from returns.views.console import (
+    cases,
+    escalations,
+    outbound,
+    policies,
+    refunds,
+    verbs,
+    warehouse,
+    workshop,
+)
 from returns.views.portal import cases as customers
+from returns.views.portal import policy as explained
 from returns.views.portal import wizard
 
 
@@ -76,6 +87,11 @@ console = [
     path("tickets/<str:number>/cases/", cases.ticket_cases, name="ticket-cases"),
     path("tickets/<str:number>/cases/new/", verbs.case_new, name="case-new"),
     path("orders/<str:reference>/cases/", cases.order_cases, name="order-cases"),
+    path("orders/<str:reference>/policy/", policies.order_policy, name="order-policy"),
+    path("return-policies/", policies.return_policies, name="return-policies"),
+    path("return-policies/new/", policies.return_policy_new, name="return-policy-new"),
+    path("return-policies/test/", policies.return_policy_test, name="return-policy-test"),
+    path("return-policies/<int:pk>/", policies.return_policy, name="return-policy"),
     path("customers/<str:number>/cases/", cases.customer_cases, name="customer-cases"),
     path("refunds/", refunds.refunds, name="refunds"),
     path("warehouse/", warehouse.warehouse, name="warehouse"),
@@ -88,6 +104,7 @@ console = [
 portal = [
     path("requests/new/", wizard.request_new, name="request-new"),
     path("orders/<str:reference>/actions/", wizard.order_actions, name="order-actions"),
+    path("orders/<str:reference>/policy/", explained.order_policy, name="order-policy"),
     path("requests/<str:number>/cases/", customers.request_cases, name="request-cases"),
     path("returns/<case:number>/tracking/", customers.case_track, name="case-track"),
     path("returns/<case:number>/evidence/", customers.case_supply, name="case-supply"),
@@ -112,6 +129,7 @@ api = [
     ),
     path("compensations/", kind_endpoints.CompensationList.as_view(), name="compensations"),
     path("vouchers/<str:code>/redeem/", kind_endpoints.VoucherRedeem.as_view(), name="voucher-redeem"),
+    path("orders/<str:reference>/policy/", policy_endpoints.OrderPolicy.as_view(), name="order-policy"),
     path("refunds/", refund_endpoints.RefundList.as_view(), name="refunds"),
     path("gateway-notices/", notice_endpoints.GatewayNotices.as_view(), name="gateway-notices"),
     path("refunds/<str:number>/", refund_endpoints.RefundDetail.as_view(), name="refund"),

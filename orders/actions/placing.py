@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -42,6 +43,7 @@ def place_order(
     tax: int = 0,
     payment: PaymentDraft | None = None,
     ship_to: Mapping[str, str] | None = None,
+    fx_rate: Decimal | None = None,
 ) -> tuple[Order, bool]:
     """Put one order on record and say whether it is new; amounts are minor units of `currency`.
 
@@ -60,6 +62,7 @@ def place_order(
         tax=tax,
         payment=payment,
         ship_to=ship_to or {},
+        fx_rate=fx_rate,
     )
     (placement,) = place_orders(shop, [draft], by=by)
     if placement.order is None:

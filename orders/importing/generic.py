@@ -2,6 +2,7 @@
 each of its rows or in one."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -35,12 +36,20 @@ def _currency(cell: Cell) -> str:
     return code
 
 
+def _rate(cell: Cell, row: Row) -> Decimal:
+    rate = values.decimal_of(cell, decimals=row.habits.decimals)
+    if not 0 < rate <= rules.LARGEST_RATE:
+        raise BadValue("order.rate_out_of_range")
+    return rate.quantize(Decimal("1e-8"))
+
+
 def _frame(row: Row, currency: str) -> dict[str, Any]:
     """What the row says of its whole order; empty cells say nothing."""
     country = row.country()
     told: dict[str, Any] = {
         "placed_at": row.moment("placed_at"),
         "currency": currency,
+        "fx_rate": row.read("fx_rate", lambda cell: _rate(cell, row), None),
         "customer_id": row.name("customer_id", 200),
         "email": _contact(row, "email", row.text("email", 254), country),
         "phone": _contact(row, "phone", row.name("phone", 40), country),
@@ -73,6 +82,8 @@ def _item(row: Row, currency: str) -> LineDraft | None:
     sku = row.name("sku", 64, needed=True)
     title = row.text("title", 300)
     category = row.text("category", 100)
+    unmarked: tuple[str, ...] = ()
+    flags = row.read("flags", values.flags_of, unmarked)
     quantity = row.units("quantity", rules.MOST_UNITS, needed=True)
     price = row.amount("unit_price", currency, needed=True)
     discount = row.amount("line_discount", currency) or 0
@@ -87,7 +98,7 @@ def _item(row: Row, currency: str) -> LineDraft | None:
     paid = price * quantity - discount + tax
     if total is not None and total != paid and not str(row.cell("order_discount")).strip():
         row.refuse("line_total", "row.does_not_add_up", expected=format_money(Money(paid, currency), "en"))
-    return LineDraft(sku, title or sku, quantity, price, discount, tax, category, returned)
+    return LineDraft(sku, title or sku, quantity, price, discount, tax, category, returned, flags=flags)
 
 
 def _returned(cell: Cell, quantity: int) -> int:

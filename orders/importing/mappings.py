@@ -221,6 +221,15 @@ GENERIC = Mapping(
         ),
         Column("category", ("Category",), ("类目", "商品类目", "分类"), example="Lighting"),
         Column(
+            "flags",
+            ("Marks", "Line flags", "Goods marks"),
+            ("商品标记", "特殊商品"),
+            about=_(
+                "What limits a return, separated by commas: made to order, perishable, sealed for hygiene,"
+                " digital content, final sale."
+            ),
+        ),
+        Column(
             "order_discount",
             ("Order discount", "Coupon"),
             ("订单优惠", "优惠券金额", "店铺优惠"),
@@ -241,6 +250,13 @@ GENERIC = Mapping(
             ("币种", "货币"),
             about=_("ISO code such as EUR or CNY. Without it the shop's own."),
             example="EUR",
+        ),
+        Column(
+            "fx_rate",
+            ("Exchange rate", "Fx rate"),
+            ("汇率",),
+            kind=Kind.NUMBER,
+            about=_("Units of the shop's currency for one of the order's, when it was paid."),
         ),
         Column(
             "email",

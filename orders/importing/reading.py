@@ -205,6 +205,7 @@ DECISIVE = (
     "phone",
     "placed_at",
     "currency",
+    "fx_rate",
     "paid_at",
     "order_discount",
     "shipping",
@@ -292,6 +293,7 @@ class _Gathered:
             parcels=tuple(self._parcels()),
             ship_to=self._ship_to(),
             incomplete=self.lacks_rows,
+            fx_rate=frame.get("fx_rate"),
         )
 
     def _payment(self) -> PaymentDraft | None:

@@ -14,9 +14,12 @@ from functools import cache
 from typing import Any, Literal
 
 from babel import Locale
+from django.utils import translation
 
+from accounts.models import Language
 from core.money import exponent
 from orders.importing.files import Cell
+from orders.states import LineFlag
 
 DateOrder = Literal["", "dmy", "mdy", "mixed"]
 DecimalMark = Literal["", "point", "comma", "mixed"]
@@ -356,3 +359,25 @@ def country_of(text: str) -> str:
     if code is None:
         raise BadValue("row.unknown_country")
     return code
+
+
+# --- marks of goods ---------------------------------------------------------------------------------
+
+
+@cache
+def _flags() -> dict[str, str]:
+    """Marks by code and by English and Chinese name."""
+    known = {_letters(code): code for code in LineFlag.values}
+    for language in Language.values:
+        with translation.override(language):
+            known |= {_letters(str(flag.label)): flag.value for flag in LineFlag}
+    return known
+
+
+def flags_of(cell: Cell) -> tuple[str, ...]:
+    """The marks of goods in a cell, separated by commas, semicolons or the Chinese enumeration comma."""
+    told = [part for part in re.split(r"[,;|，；、]", str(cell)) if part.strip()]
+    unknown = next((part.strip() for part in told if _letters(part) not in _flags()), None)
+    if unknown is not None:
+        raise BadValue("row.unknown_flag", flag=unknown)
+    return tuple(sorted({_flags()[_letters(part)] for part in told}))

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from core import countries, dates
 from core.templatetags import ui
 from orders.models import ImportRun, Order, Shipment, TrackingEvent
-from orders.states import ImportState, OrderStatus, TrackingStatus
+from orders.states import ImportState, LineFlag, OrderStatus, TrackingStatus
 
 register = template.Library()
 
@@ -84,3 +84,9 @@ def ship_to_lines(order: Order) -> list[str]:
     else:
         parts = [told.get("recipient"), told.get("lines"), place, country, told.get("phone")]
     return [part for part in parts if part]
+
+
+@register.simple_tag
+def line_flag(code: str) -> str:
+    """What a line was sold as, in words."""
+    return str(LineFlag(code).label)

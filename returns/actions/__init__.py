@@ -1,6 +1,7 @@
 """The verbs of the returns desk. Each locks, asks the table of states, changes, records, returns the row."""
 
 from returns.actions.compensating import accept_offer, decline_offer, redeem_voucher
+from returns.actions.configuring import save_policy
 from returns.actions.conversion import convert
 from returns.actions.decisions import (
     approve,
@@ -97,6 +98,7 @@ __all__ = [
     "retry_refund",
     "rule_for_customer",
     "rule_for_merchant",
+    "save_policy",
     "send_back",
     "settle_refund",
     "start_diagnosis",

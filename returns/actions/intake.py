@@ -14,12 +14,14 @@ from core.numbers import next_number
 from orders.models import Order, OrderLine
 from returns import kinds, policies, quotes, rules
 from returns.actions.decisions import grant
+from returns.actions.judging import judge
 from returns.actions.outbound import same_again
 from returns.actions.steps import hold, record, step
 from returns.actions.timers import follow
 from returns.compensations import compensation_left
 from returns.models import Case, CaseLine, Reason, Replacement
 from returns.offers import Offer, offer
+from returns.policies import Book
 from returns.quotes import Part, Quote
 from returns.rules import Breakdown
 from returns.states import ADVANCE_EXCHANGE, CaseKind, CompensationType, Transition, Verb, steps_from
@@ -74,7 +76,7 @@ def plan(order: Order, items: Sequence[Item], at: datetime, kind: str = CaseKind
     if len({item.line.pk for item in items}) < len(items):
         raise Refused("case.item_twice")
     active = policies.active_policies()
-    found = [_offered(order, item, offer(order, item.line, at, active), kind, at) for item in items]
+    found = [_offered(order, item, _look(order, item, kind, at, active), kind, at) for item in items]
     leading = max(range(len(items)), key=lambda i: items[i].line.unit_price * items[i].quantity)
     terms = kinds.terms_of(order, found[leading], active)
     if terms is None:
@@ -87,6 +89,10 @@ def plan(order: Order, items: Sequence[Item], at: datetime, kind: str = CaseKind
     if kind not in (CaseKind.RETURN_REFUND, CaseKind.REFUND_ONLY):
         worth = Quote(Breakdown(sum(worth.goods)), worth.goods)
     return Plan(kind, items, found, parts, terms, reason, worth, bears)
+
+
+def _look(order: Order, item: Item, kind: str, at: datetime, active: Book) -> Offer:
+    return offer(order, item.line, at, active, reason=item.reason, kind=kind)
 
 
 def plans(order: Order, items: Sequence[Item], at: datetime) -> list[Plan]:
@@ -120,14 +126,14 @@ def _part(item: Item, offered: Offer, kind: str) -> Part:
     return Part(item.line, units, fee)
 
 
-def check_evidence(items: Sequence[Item], attachments: Sequence[Attachment]) -> None:
-    """Refuse with case.evidence_missing when a reason asks for more than was sent.
+def check_evidence(items: Sequence[Item], attachments: Sequence[Attachment], asked: str = "") -> None:
+    """Refuse with case.evidence_missing when a reason, or the policy (`asked`), wants more than was sent.
 
     Goods that have arrived and are not to come back are always shown.
     """
     seen = [a for a in attachments if a.content_type.startswith(("image/", "video/"))]
     for item in items:
-        wanted = evidence_wanted(item)
+        wanted = Reason.Evidence(rules.stricter_evidence(evidence_wanted(item), asked))
         shown = {
             Reason.Evidence.NONE: True,
             Reason.Evidence.PHOTO: bool(seen),
@@ -210,7 +216,7 @@ def submit(
     at = clock.now()
     locked_items = _with_locked_lines([replace(item, kind=kind) for item in items])
     planned = plan(order, locked_items, at, kind)
-    check_evidence(locked_items, [*attachments, *shown])
+    check_evidence(locked_items, [*attachments, *shown], planned.terms.evidence)
     subject = _subject(items)
     about = Subject(order, subject, description, channel, external_id)
     case = _write(about, ticket or _ticket(about, by), planned, submission, at, advance=advance)
@@ -243,7 +249,8 @@ def _locked_order(order: Order) -> Order:
 def _decide_unseen(case: Case, terms: Terms, at: datetime) -> Case:
     """What is so small that nobody needs to look at it is granted at once."""
     rows = steps_from(case.machine, case.status, Verb.AUTO_APPROVE)
-    if not rows or not terms.approves_unseen(case.requested_amount):
+    risk = judge(case, at=at)
+    if not rows or not terms.approves_unseen(case.requested_amount, risk):
         return case
     row = step(case, Verb.AUTO_APPROVE, by=SYSTEM)
     return grant(case, row, case.quoted_amount, by=SYSTEM, at=at, rule="auto_approve_limit")

@@ -16,6 +16,7 @@ from core.models import Attachment
 from core.numbers import next_number
 from orders.models import OrderLine, Payment
 from returns import bookkeeping, quotes, rules
+from returns.actions.judging import risk_of
 from returns.actions.legs import after_payout
 from returns.actions.steps import lines_of, locked, record, step, take
 from returns.gateways import gateway_for
@@ -41,7 +42,7 @@ def begin(case: Case, *, at: datetime) -> Case:
     if amount == 0:
         case = take(case, step(case, Verb.SETTLE_REFUND, by=SYSTEM, to=after_payout(case)), at)
         complete(case, [], at)
-    elif case.terms.approves_unseen(amount) and _can_pay(case, amount, at):
+    elif case.terms.approves_unseen(amount, risk_of(case)) and _can_pay(case, amount, at):
         create_refund(case, by=SYSTEM)
         case.refresh_from_db()
     return case

@@ -10,11 +10,14 @@ from returns.models.inspections import Disposition, Inspection
 from returns.models.rates import ExchangeRate
 from returns.models.refunds import Refund, RefundLine
 from returns.models.repairs import RepairOrder, RepairPart
+from returns.models.risk import CaseRisk, RiskRule
 from returns.models.sandbox import SandboxBehaviour, SandboxRefund
+from returns.models.statutes import StatutoryRule
 
 __all__ = [
     "Case",
     "CaseLine",
+    "CaseRisk",
     "CompensationVoucher",
     "Disposition",
     "ExchangeRate",
@@ -32,8 +35,10 @@ __all__ = [
     "ReturnDraft",
     "ReturnParcel",
     "ReturnPolicy",
+    "RiskRule",
     "SandboxBehaviour",
     "SandboxRefund",
     "ServiceCentre",
+    "StatutoryRule",
     "Timer",
 ]

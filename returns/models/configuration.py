@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core import bilingual
+from customers.models import Tier
+from orders.models import Shop
 from returns.states import CaseKind, Fault
 
 
@@ -30,6 +32,11 @@ class Reason(models.Model):
     name_zh = models.CharField(_("name (Chinese)"), max_length=100)
     kinds = models.JSONField(_("kinds of case"), default=default_kinds)
     fault_default = models.CharField(_("fault"), max_length=8, choices=Fault, default=Fault.UNKNOWN)
+    denies_receipt = models.BooleanField(
+        _("says that nothing arrived"),
+        default=False,
+        help_text=_("Counted when returns are judged for risk."),
+    )
     evidence_required = models.CharField(
         _("evidence"), max_length=5, choices=Evidence, default=Evidence.NONE, blank=True
     )
@@ -55,7 +62,7 @@ class ReturnPolicy(models.Model):
 
     class Window(models.TextChoices):
         ELAPSED = "elapsed", _("Days of 24 hours")
-        NEXT_DAY = "cn_next_day", _("Calendar days from the day after delivery (China)")
+        NEXT_DAY = "cn_next_day", _("Calendar days, from the day after")
         EU = "eu", _("Calendar days, ending on a working day (EU)")
 
     class Payer(models.TextChoices):
@@ -63,11 +70,62 @@ class ReturnPolicy(models.Model):
         SHOP = "shop", _("The shop")
         CUSTOMER = "customer", _("The customer")
 
+    class Anchor(models.TextChoices):
+        LAST_PARCEL = "last_parcel", _("Delivery of the last parcel")
+        DELIVERED = "delivered", _("Delivery of the item")
+        ORDERED = "ordered", _("The order")
+        CONFIRMED = "confirmed", _("Confirmation of receipt, or delivery")
+
+    class Proration(models.TextChoices):
+        PROPORTIONAL = "proportional", _("Share of what was paid")
+        RESETTLEMENT = "resettlement", _("Settled anew at the price of what is kept")
+
     name_en = models.CharField(_("name (English)"), max_length=100)
     name_zh = models.CharField(_("name (Chinese)"), max_length=100)
     country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Empty: every country."))
     category = models.CharField(
         _("category"), max_length=100, blank=True, help_text=_("Empty: every category.")
+    )
+    sku = models.CharField(_("SKU"), max_length=64, blank=True, help_text=_("Empty: every item."))
+    tier = models.ForeignKey(
+        Tier,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("tier"),
+        help_text=_("Empty: every customer."),
+    )
+    shop = models.ForeignKey(
+        Shop,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("shop"),
+        help_text=_("Empty: every shop. Narrows a policy, but gives it no precedence."),
+    )
+    reason = models.ForeignKey(
+        Reason,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("reason"),
+        help_text=_("Empty: every reason. Narrows a policy, but gives it no precedence."),
+    )
+    valid_from = models.DateField(
+        _("for orders from"), null=True, blank=True, help_text=_("The day of the order counts.")
+    )
+    valid_to = models.DateField(_("for orders until"), null=True, blank=True)
+    kinds = models.JSONField(
+        _("kinds of case"), default=list, blank=True, help_text=_("Nothing chosen: every kind.")
+    )
+    excluded_flags = models.JSONField(
+        _("goods that cannot be returned"),
+        default=list,
+        blank=True,
+        help_text=_("Lines with one of these marks. What the law grants stays."),
     )
     priority = models.SmallIntegerField(_("priority"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
@@ -76,6 +134,9 @@ class ReturnPolicy(models.Model):
     )
     window_mode = models.CharField(
         _("way of counting"), max_length=11, choices=Window, default=Window.ELAPSED
+    )
+    window_anchor = models.CharField(
+        _("counted from"), max_length=11, choices=Anchor, default=Anchor.LAST_PARCEL
     )
     review_hours = models.PositiveSmallIntegerField(_("hours to review"), default=48)
     approve_on_timeout = models.BooleanField(
@@ -87,6 +148,28 @@ class ReturnPolicy(models.Model):
     ship_back_days = models.PositiveSmallIntegerField(_("days to send back"), default=7)
     receipt_days = models.PositiveSmallIntegerField(_("days to confirm receipt"), default=10)
     refund_days = models.PositiveSmallIntegerField(_("days to refund"), default=7)
+    quote_days = models.PositiveSmallIntegerField(_("days to answer a quote"), default=7)
+    dispatch_days = models.PositiveSmallIntegerField(_("days to send replacements"), default=3)
+    acceptance_days = models.PositiveSmallIntegerField(_("days to confirm replacements"), default=10)
+    escalate_days = models.PositiveSmallIntegerField(_("days to object to a refusal"), default=7)
+    offer_days = models.PositiveSmallIntegerField(_("days to answer an offer"), default=7)
+    evidence = models.CharField(
+        _("evidence"),
+        max_length=5,
+        choices=Reason.Evidence,
+        default=Reason.Evidence.NONE,
+        blank=True,
+        help_text=_("On top of what the reason asks for."),
+    )
+    auto_approve_risk_below = models.PositiveSmallIntegerField(
+        _("approved without review below a risk of"),
+        default=60,
+        validators=[MaxValueValidator(101)],
+        help_text=_("From 0 to 100."),
+    )
+    proration_method = models.CharField(
+        _("partial returns"), max_length=12, choices=Proration, default=Proration.PROPORTIONAL
+    )
     freight_payer = models.CharField(
         _("return postage paid by"), max_length=8, choices=Payer, default=Payer.FAULT
     )
@@ -110,7 +193,12 @@ class ReturnPolicy(models.Model):
             models.CheckConstraint(
                 condition=Q(restocking_percent__gte=0, restocking_percent__lte=100),
                 name="restocking_percent_is_a_share",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_from__lte=models.F("valid_to")),
+                name="policy_valid_in_order",
+                violation_error_message=_("The last day lies before the first."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -137,6 +225,13 @@ class PolicyAmounts(models.Model):
     )
     free_shipping_from = models.BigIntegerField(
         _("free postage from"), default=0, validators=[MinValueValidator(0)]
+    )
+
+    keep_item_below = models.BigIntegerField(
+        _("goods stay below"),
+        default=0,
+        validators=[MinValueValidator(0)],
+        help_text=_("Refunds below this amount need no goods back."),
     )
 
     class Meta:

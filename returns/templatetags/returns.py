@@ -12,11 +12,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from core import bilingual, clock, countries, dates
+from core import bilingual, clock, countries, dates, durations
 from core.money import Money, format_money
 from core.templatetags import ui
-from returns import steps
-from returns.models import Case, Refund, Timer
+from returns import policy_words, risk_words, steps
+from returns.models import Case, CaseRisk, Refund, ReturnPolicy, StatutoryRule, Timer
 from returns.offers import Offer
 from returns.states import CaseKind, CaseStatus
 from returns.steps import STANDINGS
@@ -43,6 +43,8 @@ def refund_status(refund: Refund) -> SafeString:
 def offer_words(offer: Offer) -> str:
     """What can be done with an item: "Return until 8 March", or why not."""
     match offer.blocked:
+        case "" if _only_faulty(offer):
+            return _("Faulty or wrong: return until %(day)s") % {"day": _last_day(offer, faulty=True)}
         case "":
             return _("Return until %(day)s") % {"day": _last_day(offer)}
         case "not_delivered":
@@ -57,12 +59,18 @@ def offer_words(offer: Offer) -> str:
             return _("Cannot be returned")
 
 
-def _last_day(offer: Offer) -> str:
+def _only_faulty(offer: Offer) -> bool:
+    """Whether the time for those who changed their mind is over, but not for faulty goods."""
+    return offer.faulty_until is not None and offer.until is not None and offer.until <= clock.now()
+
+
+def _last_day(offer: Offer, *, faulty: bool = False) -> str:
     """The last day on which the customer can act, as their wall calendar has it."""
-    if offer.until is None or offer.terms is None:
+    end = offer.faulty_until if faulty else offer.until
+    if end is None or offer.terms is None:
         return "–"
     with timezone.override(offer.terms.zone):
-        last = timezone.localtime(offer.until - timedelta(seconds=1)).date()
+        last = timezone.localtime(end - timedelta(seconds=1)).date()
     return dates.day(last, clock.now())
 
 
@@ -161,6 +169,9 @@ def policy_name(terms: Terms) -> str:
 def why_policy(case: Case) -> str:
     """Why this policy holds: what it was chosen for."""
     chosen = case.policy
+    if chosen.sku or chosen.tier_id or chosen.shop_id or chosen.reason_id:
+        parts = pgettext("list", ", ").join(policy_words.scope(chosen))
+        return _("It holds for: %(scope)s.") % {"scope": parts}
     if chosen.category and chosen.country:
         return _("It holds for “%(category)s” in %(country)s.") % {
             "category": chosen.category,
@@ -181,6 +192,42 @@ def timer_state(timer: Timer) -> SafeString:
     if timer.stopped_at:
         return ui.deadline(timer.due_at, "fulfilled")
     return ui.deadline(timer.due_at, "paused" if timer.paused_at else "running")
+
+
+@register.simple_tag
+def by_law(terms: Terms) -> str:
+    """Which laws changed the frozen terms; "" where none did."""
+    names = pgettext("list", ", ").join(policy_words.lifted(terms))
+    return _("Lifted by law: %(names)s.") % {"names": names} if names else ""
+
+
+@register.simple_tag
+def day_count(count: int) -> str:
+    """So many days."""
+    return durations.day_pattern(count) % {"count": count}
+
+
+@register.simple_tag
+def days_to_return(policy: ReturnPolicy) -> str:
+    """The time to return of a policy as it stands, before any law."""
+    return day_count(policy.window_days) if policy.window_days else _("Cannot be returned")
+
+
+@register.simple_tag
+def validity(law: StatutoryRule) -> str:
+    """The orders a law holds for."""
+    since, until = (dates.day(day, clock.now()) if day else "" for day in (law.valid_from, law.valid_to))
+    if since and until:
+        return _("from %(since)s to %(until)s") % {"since": since, "until": until}
+    if since or until:
+        return (_("from %(day)s") if since else _("until %(day)s")) % {"day": since or until}
+    return _("all")
+
+
+@register.simple_tag
+def risk_sentence(sign: CaseRisk) -> str:
+    """A sign of risk with its figures."""
+    return risk_words.sentence(sign)
 
 
 @register.filter

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from core import dates
+from core import bilingual, dates
 from core.clock import now
+from returns.risk import RiskFlag
 from returns.states import CaseKind, CaseStatus, RefusalReason, Verb
 from returns.words import kinds
 from returns.words.saying import Facts, Words, label_of, money_of, with_money
@@ -62,6 +63,7 @@ REFUSALS: dict[str, Words] = {
     "case.item_twice": gettext_lazy("An item was listed twice. Please state it once, with its quantity."),
     "case.item_of_other_order": gettext_lazy("“%(title)s” belongs to another order."),
     "case.item_not_returnable": gettext_lazy("“%(title)s” cannot be returned."),
+    "case.item_kind_not_allowed": gettext_lazy("“%(title)s” cannot be returned in this way."),
     "case.item_not_delivered": gettext_lazy("“%(title)s” has not been delivered yet."),
     "case.item_in_return": gettext_lazy("“%(title)s” is already part of a return."),
     "case.item_already_returned": gettext_lazy("“%(title)s” has already been returned."),
@@ -98,6 +100,7 @@ REFUSALS: dict[str, Words] = {
         gettext_lazy("The deduction must be more than nothing and at most %(most)s."), "most"
     ),
     "case.no_deduction_offered": gettext_lazy("No reduced refund has been offered for %(number)s."),
+    "policy.not_allowed": gettext_lazy("You do not have the right to change return policies."),
     "refund.key_odd": gettext_lazy("A key has 8 to 64 characters: letters, digits, and the signs _ - | * @."),
     "refund.key_reused": gettext_lazy("The key %(key)s was used for another refund."),
     "refund.waits_for_release": gettext_lazy("%(refund)s is under way already."),
@@ -140,6 +143,23 @@ def _submitted(facts: Facts) -> str:
 
 
 WITHOUT_MONEY = (CaseKind.EXCHANGE, CaseKind.REPAIR, CaseKind.RESEND)
+
+
+def _policy(text: str | Promise) -> Callable[[Facts], str]:
+    """A sentence that names a policy in the reader's language."""
+
+    def say(facts: Facts) -> str:
+        chinese = bilingual.is_chinese(get_language())
+        return str(text) % {**facts, "name": facts["name_zh" if chinese else "name_en"]}
+
+    return say
+
+
+def _flagged(facts: Facts) -> str:
+    return _("Signs of risk on %(number)s, so somebody has to look: %(signs)s") % {
+        **facts,
+        "signs": pgettext("list", ", ").join(label_of(RiskFlag, flag) for flag in facts["flags"]),
+    }
 
 
 def _approved(facts: Facts) -> str:
@@ -243,6 +263,7 @@ def _failed(facts: Facts) -> str:
 EVENTS: dict[str, Words] = {
     **kinds.EVENTS,
     "case.submitted": _submitted,
+    "case.flagged": _flagged,
     "case.info_requested": gettext_lazy("%(actor)s asked for more evidence on %(number)s: %(question)s"),
     "case.info_supplied": gettext_lazy("%(actor)s sent more evidence on %(number)s"),
     "case.approved": _approved,
@@ -271,6 +292,8 @@ EVENTS: dict[str, Words] = {
     "case.closed_by_timeout": _closed,
     "case.review_overdue": gettext_lazy("The review of %(number)s is late"),
     "case.refund_overdue": gettext_lazy("The refund of %(number)s is late"),
+    "policy.created": _policy(gettext_lazy("%(actor)s made the return policy “%(name)s”")),
+    "policy.changed": _policy(gettext_lazy("%(actor)s changed the return policy “%(name)s”")),
     "refund.created": _created,
     "refund.paid_by_hand": with_money(
         gettext_lazy(

@@ -33,8 +33,17 @@ from orders.importing.opening import Options
 from orders.models import ImportRun, Order, Shipment
 from orders.states import TrackingStatus
 from returns import actions as returns
-from returns.defaults import ensure_returns
-from returns.models import Case, CompensationVoucher, PolicyAmounts, Reason, Refund, ReturnPolicy
+from returns.defaults import ensure_law, ensure_returns
+from returns.models import (
+    Case,
+    CompensationVoucher,
+    PolicyAmounts,
+    Reason,
+    Refund,
+    ReturnPolicy,
+    RiskRule,
+    StatutoryRule,
+)
 from returns.states import CaseKind, CaseStatus, Grade, RefusalReason
 from tests import build
 from tests.core import pictures
@@ -160,6 +169,7 @@ def build_estate(language: str, folder: Path) -> Estate:
     ensure_promises(ServiceCalendar.objects, SlaPolicy.objects, year=NOW.year)
     ensure_survey_and_visits(SurveyForm.objects, VisitPlan.objects)
     ensure_returns(Reason.objects, ReturnPolicy.objects, PolicyAmounts.objects)
+    ensure_law(StatutoryRule.objects, RiskRule.objects)
     estate = Estate(language, OWN_WORDS[language], folder)
     _engage(estate)
     _invite(estate)
@@ -218,6 +228,7 @@ def _invite(estate: Estate) -> None:
         postcode="310000",
     )
     estate.things |= {"customers": estate.carol.number, "contacts": str(phone.pk)}
+    estate.things["return-policies"] = str(ReturnPolicy.objects.earliest("pk").pk)
 
 
 def _order(estate: Estate) -> Order:

@@ -10,8 +10,8 @@ from accounts.models import User
 from accounts.rights import Role
 from customers.models import Customer
 from orders.models import Order
-from returns.defaults import ensure_returns
-from returns.models import PolicyAmounts, Reason, ReturnPolicy
+from returns.defaults import ensure_law, ensure_returns
+from returns.models import PolicyAmounts, Reason, ReturnPolicy, RiskRule, StatutoryRule
 from tests import build
 from tests.returns import shop
 from tickets.defaults import ensure_promises
@@ -31,6 +31,7 @@ def now() -> Iterator[time_machine.Traveller]:
 def desk(db: None, now: time_machine.Traveller) -> time_machine.Traveller:
     """Default reasons, policies and promises, also after a test that emptied the tables."""
     ensure_returns(Reason.objects, ReturnPolicy.objects, PolicyAmounts.objects)
+    ensure_law(StatutoryRule.objects, RiskRule.objects)
     ensure_promises(ServiceCalendar.objects, SlaPolicy.objects, year=2026)
     return now
 

@@ -24,7 +24,15 @@ from returns.addresses import address_lines
 from returns.buttons import Button, buttons_for
 from returns.exchanges import expected_difference
 from returns.filters import DeskFilter
-from returns.models import Case, CaseLine, CompensationVoucher, Inspection, Refund, RepairOrder
+from returns.models import (
+    Case,
+    CaseLine,
+    CaseRisk,
+    CompensationVoucher,
+    Inspection,
+    Refund,
+    RepairOrder,
+)
 from returns.models.cases import CaseQuerySet
 from returns.quotes import shop_bears
 from returns.states import CaseKind, CaseStatus
@@ -107,6 +115,7 @@ def overview(request: StaffRequest, row: Case) -> dict[str, Any]:
         "refunds": refunds if request.user.may(Right.READ_REFUNDS) else [],
         "payments": row.order.payments.all(),
         "parcels": [parcel.shipment for parcel in row.parcels.select_related("shipment")],
+        "risks": CaseRisk.objects.filter(case=row),
         "timers": row.timers.order_by("pk"),
         "events": _timeline(row),
         "shop_pays": shop_bears(row.fault, row.terms),
@@ -179,7 +188,8 @@ def ticket_cases(request: StaffRequest, number: str) -> HttpResponse:
 def order_cases(request: StaffRequest, reference: str) -> HttpResponse:
     """The cases of an order: a panel beside it."""
     order = get_object_or_404(orders_for(request.user), reference=reference)
-    return _list_panel(request, cases_for(request.user).filter(order=order))
+    found = cases_for(request.user).filter(order=order)
+    return _list_panel(request, found, order=order, may_ask=request.user.may(Right.READ_CUSTOMERS))
 
 
 @require_safe
@@ -190,9 +200,9 @@ def customer_cases(request: StaffRequest, number: str) -> HttpResponse:
     return _list_panel(request, cases_for(request.user).filter(customer=customer))
 
 
-def _list_panel(request: StaffRequest, rows: CaseQuerySet) -> HttpResponse:
+def _list_panel(request: StaffRequest, rows: CaseQuerySet, **more: Any) -> HttpResponse:
     latest = rows.select_related("reason", "order").order_by("-pk")[:LATEST]
-    context = {"cases": latest}
+    context = {"cases": latest, **more}
     return panel(request, "returns/console/_case_list.html", context, title=pgettext("returns", "Cases"))
 
 

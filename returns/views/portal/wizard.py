@@ -27,6 +27,7 @@ from orders.access import orders_of
 from orders.models import Order
 from returns import drafts, kinds, offers, policies
 from returns.actions.intake import Plan, check_evidence, plans
+from returns.actions.judging import foreseen
 from returns.forms import WISHES, EvidenceForm, ItemsForm, ReasonsForm, WishesForm
 from returns.models import Case, Reason, ReturnDraft
 from returns.offers import Offer
@@ -48,12 +49,12 @@ def request_new(request: PortalRequest) -> HttpResponse:
 
 
 def _orders(request: PortalRequest) -> QuerySet[Order]:
-    return orders_of(request.portal).select_related("shop", "customer")
+    return orders_of(request.portal).select_related("shop", "customer__tier")
 
 
 def _choose_order(request: PortalRequest) -> HttpResponse:
     at = clock.now()
-    orders = _orders(request).prefetch_related("lines").order_by("-placed_at")[:30]
+    orders = _orders(request).prefetch_related("lines", "shipments__lines").order_by("-placed_at")[:30]
     active = policies.active_policies()
     rows = [_choice(order, offers.offers(order, at, active)) for order in orders]
     return render(request, "returns/portal/choose_order.html", {"rows": rows})
@@ -206,7 +207,8 @@ class Wizard:
                     upload, subject=drafts.files_subject(self.draft), by=self.order.customer, public=True
                 )
             if not adding:
-                check_evidence(drafts.items_of(self.draft), drafts.files_of(self.draft))
+                asked = drafts.evidence_asked(self.draft)
+                check_evidence(drafts.items_of(self.draft), drafts.files_of(self.draft), asked)
                 drafts.keep(self.draft, evidence_seen=True)
 
         return perform(
@@ -238,7 +240,7 @@ class Wizard:
                 {
                     "plan": one,
                     "wish": WISHES[one.kind],
-                    "at_once": one.terms.approves_unseen(one.quote.total),
+                    "at_once": self._at_once(one),
                     "sends": one.kind in kinds.GOODS_COME_BACK,
                     "parts": [
                         {"item": item, "value": value}
@@ -252,6 +254,11 @@ class Wizard:
             "terms": terms,
             "decided_by": clock.now() + timedelta(hours=terms.review_hours),
         }
+
+    def _at_once(self, planned: Plan) -> bool:
+        terms, total = planned.terms, planned.quote.total
+        small = terms.approves_unseen(total)
+        return small and terms.approves_unseen(total, foreseen(self.order, at=clock.now()))
 
     def keep_review(self) -> HttpResponse:
         form = Form(self.request.POST)

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0950_payment_tenders")]
+    dependencies = [("orders", "0930_marks_and_address")]
 
     operations = [
         migrations.AddField(
@@ -14,6 +14,13 @@ class Migration(migrations.Migration):
                 help_text="Units of the shop's currency for one of the order's, when it was paid.",
                 max_digits=18,
                 null=True,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fx_rate", None), ("fx_rate__gt", 0), _connector="OR"),
+                name="order_fx_rate_positive",
             ),
         ),
     ]

@@ -1,0 +1,15 @@
+from django.db import migrations
+
+from returns.defaults import ensure_law
+
+
+def furnish(apps, _schema_editor):
+    ensure_law(
+        apps.get_model("returns", "StatutoryRule").objects, apps.get_model("returns", "RiskRule").objects
+    )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("returns", "0930_policies_rights_risk")]
+
+    operations = [migrations.RunPython(furnish, migrations.RunPython.noop, elidable=False)]
