@@ -51,6 +51,22 @@ class CaseFilter(filters.FilterSet):
         return queries.matching(cases, value)
 
 
+class LedgerFilter(filters.FilterSet):
+    """The filters above the list of all payments."""
+
+    status = filters.ChoiceFilter(label=_("Status"), choices=RefundStatus, empty_label=_("All"))
+    tender = filters.ChoiceFilter(
+        label=_("Paid back with"), field_name="payment__tender", choices=Tender, empty_label=_("All")
+    )
+    method = filters.ChoiceFilter(
+        label=pgettext_lazy("refund", "Way"), choices=Refund.Method, empty_label=_("All")
+    )
+
+    class Meta:
+        model = Refund
+        fields = ("status", "tender", "method")
+
+
 class RefundFilter(filters.FilterSet):
     """The filters of the API."""
 

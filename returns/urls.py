@@ -10,6 +10,7 @@ from returns.api import refunds as refund_endpoints
 from returns.views.console import (
     cases,
     escalations,
+    ledger,
     outbound,
     policies,
     refunds,
@@ -94,6 +95,8 @@ console = [
     path("return-policies/<int:pk>/", policies.return_policy, name="return-policy"),
     path("customers/<str:number>/cases/", cases.customer_cases, name="customer-cases"),
     path("refunds/", refunds.refunds, name="refunds"),
+    path("refunds/ledger/", ledger.ledger, name="refund-ledger"),
+    path("refunds/reconciliation/", ledger.reconcile, name="refund-reconciliation"),
     path("warehouse/", warehouse.warehouse, name="warehouse"),
     path("warehouse/<case:number>/", warehouse.warehouse_case, name="warehouse-case"),
     path("warehouse/<case:number>/receive/", warehouse.receive, name="warehouse-receive"),
@@ -131,6 +134,11 @@ api = [
     path("vouchers/<str:code>/redeem/", kind_endpoints.VoucherRedeem.as_view(), name="voucher-redeem"),
     path("orders/<str:reference>/policy/", policy_endpoints.OrderPolicy.as_view(), name="order-policy"),
     path("refunds/", refund_endpoints.RefundList.as_view(), name="refunds"),
+    path(
+        "refunds/reconciliation/",
+        refund_endpoints.RefundReconciliation.as_view(),
+        name="refund-reconciliation",
+    ),
     path("gateway-notices/", notice_endpoints.GatewayNotices.as_view(), name="gateway-notices"),
     path("refunds/<str:number>/", refund_endpoints.RefundDetail.as_view(), name="refund"),
     *(

@@ -8,16 +8,19 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import generics, status
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.api import needs
 from accounts.models import User
 from accounts.rights import Right
-from returns import actions
+from core import clock
+from returns import actions, reconciliation
 from returns.access import cases_for, refunds_for
 from returns.api.cases import CaseVerb, detailed, minor
-from returns.api.shapes import RefundIn, RefundOut
+from returns.api.shapes import FindingsOut, RefundIn, RefundOut
 from returns.filters import RefundFilter
 from returns.models import Case, Refund
+from returns.models.refunds import RefundQuerySet
 
 KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -61,9 +64,21 @@ class RefundList(generics.ListAPIView[Refund]):
         return Response(RefundOut(rows, many=True).data, status=status.HTTP_201_CREATED)
 
 
-def _refunds(user: User) -> QuerySet[Refund]:
+def _refunds(user: User) -> RefundQuerySet:
     rows = refunds_for(user).select_related("case", "payment", "created_by", "confirmed_by")
     return rows.prefetch_related("lines__case_line__order_line")
+
+
+class RefundReconciliation(APIView):
+    """What gateways said beside what our books say."""
+
+    permission_classes = (needs(Right.READ_REFUNDS),)
+
+    @extend_schema(responses=FindingsOut)
+    def get(self, request: Request) -> Response:
+        """Refunds a person has to look at; at most a hundred of each kind."""
+        found = reconciliation.findings(_refunds(cast(User, request.user)), clock.now())
+        return Response(FindingsOut(found).data)
 
 
 class RefundDetail(generics.RetrieveAPIView[Refund]):

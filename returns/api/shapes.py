@@ -197,6 +197,30 @@ def _in_books(refund: Refund, amount: int | None) -> str | None:
     return None if amount is None else str(to_decimal(amount, refund.book_currency))
 
 
+class RefundToldOut(RefundOut):
+    """A refund with the last words of its gateway: `told` is the outcome, with the amount it names."""
+
+    told = serializers.CharField(allow_null=True)
+    told_amount = serializers.SerializerMethodField()
+    told_currency = serializers.CharField(allow_null=True)
+    told_at = serializers.DateTimeField(allow_null=True)
+
+    class Meta(RefundOut.Meta):
+        fields = (*RefundOut.Meta.fields, "told", "told_amount", "told_currency", "told_at")  # type: ignore[assignment]
+
+    def get_told_amount(self, refund: Any) -> str | None:
+        if refund.told_amount is None or not refund.told_currency:
+            return None
+        return str(to_decimal(refund.told_amount, refund.told_currency))
+
+
+class FindingsOut(serializers.Serializer[Any]):
+    """Where gateways and our books do not agree, and refunds whose end nobody knows."""
+
+    contradicted = RefundToldOut(many=True)
+    unanswered = RefundToldOut(many=True)
+
+
 class CaseOut(serializers.ModelSerializer[Case]):
     """A case in a list. Amounts that are not known yet are null."""
 

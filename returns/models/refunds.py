@@ -125,6 +125,7 @@ class Refund(models.Model):
                 name="refund_claimable",
             ),
             models.Index(fields=["status", "-created_at", "-id"], name="refund_by_status"),
+            models.Index(fields=["-created_at", "-id"], name="refund_latest"),
             models.Index(fields=["succeeded_at"], condition=Q(status="succeeded"), name="refund_paid"),
         ]
 

@@ -16,7 +16,15 @@ from core import bilingual, clock, countries, dates, durations
 from core.money import Money, format_money
 from core.templatetags import ui
 from returns import policy_words, risk_words, steps
-from returns.models import Case, CaseRisk, Refund, ReturnPolicy, StatutoryRule, Timer
+from returns.models import (
+    Case,
+    CaseRisk,
+    GatewayAnswer,
+    Refund,
+    ReturnPolicy,
+    StatutoryRule,
+    Timer,
+)
 from returns.offers import Offer
 from returns.states import CaseKind, CaseStatus
 from returns.steps import STANDINGS
@@ -228,6 +236,12 @@ def validity(law: StatutoryRule) -> str:
 def risk_sentence(sign: CaseRisk) -> str:
     """A sign of risk with its figures."""
     return risk_words.sentence(sign)
+
+
+@register.simple_tag
+def gateway_outcome(outcome: str | None) -> str:
+    """What a gateway said last, in words."""
+    return str(GatewayAnswer.Outcome(outcome).label) if outcome else "–"
 
 
 @register.filter
