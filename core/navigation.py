@@ -57,7 +57,7 @@ CONSOLE: Sequence[Entry] = (
     Entry("dashboards:overview", _("Figures"), "chart-column", "read_dashboards", "g d"),
     Entry("console:clocks", _("Promises"), "timer", "read_dashboards", "g p"),
     Entry("console:rules", _("Automation"), "workflow", "assign_tickets", "g a"),
-    Entry("console:return-policies", _("Return policies"), "scroll-text", "configure", "g y"),
+    Entry("console:return-policies", pgettext_lazy("returns", "Policies"), "scroll-text", "configure", "g y"),
     Entry("console:macros", _("Macros"), "zap", "write_macros", "g x"),
     Entry("console:mail", _("Mail"), "mail", "configure", "g m"),
     Entry("admin:index", _("Settings"), "settings", "configure", "g s"),

@@ -73,14 +73,14 @@ class PolicyForm(forms.ModelForm[ReturnPolicy]):
 
     country = forms.ChoiceField(label=_("Country"), choices=_countries, required=False)
     kinds = forms.MultipleChoiceField(
-        label=_("kinds of case"),
+        label=_("Kinds of case"),
         choices=CaseKind.choices,
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_("Nothing chosen: every kind."),
     )
     excluded_flags = forms.MultipleChoiceField(
-        label=_("goods that cannot be returned"),
+        label=_("Goods that cannot be returned"),
         choices=LineFlag.choices,
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -104,6 +104,10 @@ class PolicyForm(forms.ModelForm[ReturnPolicy]):
         }
 
 
+KINDS = sorted(CaseKind.choices, key=lambda choice: choice[0] != CaseKind.RETURN_REFUND)
+"""The usual one first, so that it stands where nothing was chosen."""
+
+
 class AskForm(forms.Form):
     """What is asked about an order: why, and what for."""
 
@@ -114,7 +118,7 @@ class AskForm(forms.Form):
         required=False,
         empty_label=_("Not known yet"),
     )
-    kind = forms.ChoiceField(label=_("Kind of case"), choices=CaseKind.choices, required=False)
+    kind = forms.ChoiceField(label=_("Kind of case"), choices=KINDS, required=False)
 
     def asked(self) -> dict[str, Any]:
         """As keyword arguments of an explanation."""
