@@ -1,5 +1,7 @@
 """The verbs of the returns desk. Each locks, asks the table of states, changes, records, returns the row."""
 
+from returns.actions.customs import DeclaredGood, declare_customs
+from returns.actions.evidence import pack_evidence
 from returns.actions.inspection import (
     Lot,
     agree_deduction,
@@ -23,6 +25,7 @@ from returns.actions.settlement import retry_refund, settle_refund
 from returns.actions.timing import time_out
 
 __all__ = [
+    "DeclaredGood",
     "Item",
     "Lot",
     "add_tracking",
@@ -31,11 +34,13 @@ __all__ = [
     "cancel_refund",
     "confirm_refund",
     "create_refund",
+    "declare_customs",
     "finish_send_back",
     "inspect",
     "instruct",
     "note_delivery",
     "offer_deduction",
+    "pack_evidence",
     "pay_by_hand",
     "receive",
     "reduced_refund",

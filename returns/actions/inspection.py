@@ -17,11 +17,12 @@ from orders.models import OrderLine, Shipment
 from orders.states import Direction
 from returns import quotes, rules
 from returns.actions import payout
-from returns.actions.return_leg import add_parcel, tidy_tracking_number
+from returns.actions.return_leg import add_parcel
 from returns.actions.steps import lines_of, locked, onward, record, step, take
 from returns.models import Case, CaseLine, Disposition, Inspection, ReturnParcel
 from returns.quotes import Quote
 from returns.states import HOLDS, CaseStatus, DispositionType, Grade, Transition, Units, Verb
+from returns.tracking_numbers import tidy_tracking_number
 
 USUAL: Mapping[str, DispositionType] = {
     Grade.A: DispositionType.RESTOCK,

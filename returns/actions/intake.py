@@ -18,6 +18,7 @@ from returns import policies, quotes, rules
 from returns.actions import return_leg
 from returns.actions.steps import hold, lines_of, locked, record, step, take
 from returns.actions.timers import follow
+from returns.centres import centre_for
 from returns.models import Case, CaseLine, Reason
 from returns.offers import Offer, offer
 from returns.quotes import Part, Quote
@@ -289,7 +290,7 @@ def _grant(case: Case, row: Transition, amount: int, *, by: Actor, at: datetime,
         line.quantity_approved = line.quantity_requested
     case = take(case, row, at, lines, approved_amount=amount, approved_at=at)
     record("case.approved", case, by=by, at=at, amount=amount, currency=case.currency, rule=rule)
-    if centre := return_leg.centre_for(case.order):
+    if centre := centre_for(case.order, case):
         case = return_leg.send_instructions(case, centre, by=SYSTEM, at=at)
     return case
 

@@ -2,6 +2,7 @@
 
 from returns.models.cases import Case, CaseLine, ReturnParcel, Timer
 from returns.models.configuration import PolicyAmounts, Reason, ReturnPolicy, ServiceCentre
+from returns.models.customs import CustomsLine, ReturnCustoms
 from returns.models.drafts import ReturnDraft
 from returns.models.inspections import Disposition, Inspection
 from returns.models.refunds import Refund, RefundLine
@@ -10,12 +11,14 @@ from returns.models.sandbox import SandboxBehaviour, SandboxRefund
 __all__ = [
     "Case",
     "CaseLine",
+    "CustomsLine",
     "Disposition",
     "Inspection",
     "PolicyAmounts",
     "Reason",
     "Refund",
     "RefundLine",
+    "ReturnCustoms",
     "ReturnDraft",
     "ReturnParcel",
     "ReturnPolicy",

@@ -22,7 +22,7 @@ from returns.actions import Item
 from returns.actions.inspection import due_if_all_accepted, suggested_deduction
 from returns.actions.intake import most_for
 from returns.actions.payout import outstanding
-from returns.actions.return_leg import centre_for
+from returns.centres import centre_for
 from returns.forms import (
     ApproveForm,
     DeductionForm,
@@ -30,12 +30,12 @@ from returns.forms import (
     ItemsForm,
     ManualPayoutForm,
     NewCaseForm,
+    OwnParcelForm,
     PayForm,
     RefuseForm,
     RequestInfoForm,
     SendBackForm,
     SupplyForm,
-    TrackingForm,
     VersionForm,
 )
 from returns.models import Case
@@ -235,7 +235,7 @@ def supply(request: StaffRequest, number: str) -> HttpResponse:
 def instruct(request: StaffRequest, number: str) -> HttpResponse:
     """Say where to send the goods."""
     case = found(request, number)
-    initial = {"centre": centre_for(case.order), "version": case.version}
+    initial = {"centre": centre_for(case.order, case), "version": case.version}
     form = InstructForm(_typed(request), initial=initial)
     return _ask(
         request,
@@ -251,7 +251,7 @@ def instruct(request: StaffRequest, number: str) -> HttpResponse:
 @staff_required(Right.DECIDE_CASES)
 def track(request: StaffRequest, number: str) -> HttpResponse:
     """Enter the number the customer told us."""
-    case, form = found(request, number), TrackingForm(_typed(request))
+    case, form = found(request, number), OwnParcelForm(_typed(request))
     return _ask(
         request,
         case,

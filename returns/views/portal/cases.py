@@ -16,7 +16,7 @@ from returns import actions, steps
 from returns.access import cases_of
 from returns.addresses import address_lines
 from returns.carriers import CARRIERS
-from returns.forms import SupplyForm, TrackingForm, VersionForm
+from returns.forms import OwnParcelForm, SupplyForm, VersionForm
 from returns.models import Case
 from returns.outlook import outlook
 from returns.quotes import shop_bears
@@ -67,7 +67,7 @@ def _entry(case: Case, forms: dict[str, Any]) -> dict[str, Any]:
         "shop_pays": shop_bears(case.fault, case.terms),
         "parcels": [parcel.shipment for parcel in case.parcels.select_related("shipment")],
         "may_withdraw": Verb.WITHDRAW in verbs,
-        "tracking_form": forms.get("tracking") or (TrackingForm() if Verb.ADD_TRACKING in verbs else None),
+        "tracking_form": forms.get("tracking") or (OwnParcelForm() if Verb.ADD_TRACKING in verbs else None),
         "supply_form": forms.get("supply") or (SupplyForm() if Verb.SUPPLY in verbs else None),
         "may_agree": Verb.AGREE_DEDUCTION in verbs and case.deduction is not None,
         "reduced": actions.reduced_refund(case) if case.deduction is not None else None,
@@ -88,7 +88,7 @@ def _address(case: Case) -> str:
 @portal_required
 def case_track(request: PortalRequest, number: str) -> HttpResponse:
     """The goods are on their way."""
-    case, form = _found(request, number), TrackingForm(request.POST)
+    case, form = _found(request, number), OwnParcelForm(request.POST)
     return perform(
         request,
         lambda: actions.add_tracking(case, by=case.customer, **form.cleaned_data),
