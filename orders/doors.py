@@ -14,8 +14,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from orders.actions.inbound import land
+from orders.tracking.known import SERVICES
 from orders.tracking.news import Unreadable
-from orders.tracking.services import SERVICES
 
 
 class TrackingPush(APIView):

@@ -16,7 +16,7 @@ from core import bilingual, countries, dates, paper
 from core.addresses import PostalAddress
 from core.errors import Refused
 from core.money import Money, format_money
-from core.paper import Block, Facts, Heading, Label, NewPage, Steps, Table, Text
+from core.paper import Block, Code, Facts, Heading, Label, NewPage, Steps, Table, Text
 from returns.addresses import address_lines
 from returns.customs import Declaration, Incoterm, Purpose, crosses_border, declaration
 from returns.models import Case, ServiceCentre
@@ -51,6 +51,12 @@ def _guide(case: Case, centre: ServiceCentre) -> Iterator[Block]:
     yield Steps(list(_steps(case)))
     yield Heading(_("What goes into the parcel"))
     yield _items(case)
+    yield Code(case.number, _bench_address(case))
+
+
+def _bench_address(case: Case) -> str:
+    """Opens the return on the bench, on any phone; a hand scanner types it into the box."""
+    return f"{settings.PUBLIC_URL}{reverse('console:warehouse-case', args=[case.number])}"
 
 
 def _facts(case: Case) -> Iterator[tuple[str, str]]:
@@ -96,7 +102,7 @@ def _label(case: Case, centre: ServiceCentre) -> Iterator[Block]:
         recipient_head=pgettext("parcel", "To"),
         recipient=address_lines(centre),
         number=case.number,
-        address=settings.PUBLIC_URL + reverse("console:warehouse-case", args=[case.number]),
+        address=_bench_address(case),
         note=_returned_goods(case),
     )
 

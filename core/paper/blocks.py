@@ -61,6 +61,14 @@ class Label:
 
 
 @dataclass(frozen=True)
+class Code:
+    """A QR code of `address` with `number` below it, for a phone at the counter."""
+
+    number: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Picture:
     """The bytes of a picture, at most `height` millimetres high, with a line below it."""
 
@@ -74,7 +82,7 @@ class NewPage:
     """What follows stands on a page of its own."""
 
 
-Block = Heading | Text | Facts | Steps | Table | Label | Picture | NewPage
+Block = Heading | Text | Facts | Steps | Table | Label | Code | Picture | NewPage
 
 
 def texts(block: Block) -> Iterator[str]:
@@ -92,6 +100,8 @@ def texts(block: Block) -> Iterator[str]:
         case Label():
             yield from (block.sender_head, *block.sender, block.recipient_head, *block.recipient)
             yield from (block.number, block.note)
+        case Code(number=number):
+            yield number
         case Picture(caption=caption):
             yield caption
         case NewPage():

@@ -16,7 +16,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Image, KeepTogether, PageBreak, Paragraph, SimpleDocTemplate, Spacer
 from reportlab.platypus import Table as Grid
 
-from core.paper.blocks import Block, Facts, Heading, Label, NewPage, Picture, Steps, Table, Text, texts
+from core.paper.blocks import Block, Code, Facts, Heading, Label, NewPage, Picture, Steps, Table, Text, texts
 from core.paper.typeface import Family, family_for
 
 INK, SOFT, LINE = HexColor("#1c1f24"), HexColor("#5a6270"), HexColor("#c9ced6")
@@ -98,6 +98,7 @@ class Pen:
             Steps: self._steps,
             Table: self._table,
             Label: self._label,
+            Code: self._code,
             Picture: self._picture,
             NewPage: lambda _block: [PageBreak()],
         }
@@ -180,6 +181,11 @@ class Pen:
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ]
         return [Grid(rows, [0.72 * WIDTH, 0.28 * WIDTH], style=look), Spacer(0, 8)]
+
+    def _code(self, block: Code) -> list[Any]:
+        code = QrCode(block.address, 32 * mm)
+        code.hAlign = "LEFT"
+        return [KeepTogether([code, self._line(block.number, bold=True)]), Spacer(0, 8)]
 
     def _picture(self, block: Picture) -> list[Any]:
         drawing = Image(io.BytesIO(block.data), width=WIDTH, height=block.height * mm, kind="proportional")

@@ -12,8 +12,8 @@ from core.errors import Refused
 from orders.actions.parcels import record_tracking
 from orders.carriers import tidy
 from orders.models import InboundEvent, Shipment
+from orders.tracking.known import SERVICES
 from orders.tracking.news import Push, Unreadable
-from orders.tracking.services import SERVICES
 
 
 @transaction.atomic

@@ -4,8 +4,9 @@ from django import template
 
 from accounts.models import User
 from accounts.rights import Right
+from core import bilingual
 from returns.customs import crosses_border
-from returns.models import Case
+from returns.models import Case, ServiceCentre
 
 register = template.Library()
 
@@ -20,3 +21,9 @@ def papers_of(case: Case, user: User) -> dict[str, bool]:
         "evidence": decides,
     }
     return offered if any(offered.values()) else {}
+
+
+@register.simple_tag
+def centre_hours(centre: ServiceCentre | None) -> str:
+    """When a service centre takes goods, in the reader's language."""
+    return bilingual.pick(centre, "hours") if centre else ""
