@@ -3,11 +3,7 @@ FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
 
-# Chinese text in PDFs needs a Chinese font.
-RUN apt-get update \
-    && apt-get install --no-install-recommends --yes fonts-noto-cjk \
-    && rm -rf /var/lib/apt/lists/* \
-    && useradd --create-home --uid 1000 aftersales
+RUN useradd --create-home --uid 1000 aftersales
 
 COPY requirements.txt .
 RUN pip install -r requirements.txt

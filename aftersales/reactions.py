@@ -51,6 +51,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "clock.breached": ("tickets.reactions.run_rules",),
     "clock.escalated": ("tickets.reactions.climb",),
     "clock.warned": ("tickets.reactions.climb",),
+    "inbound.landed": ("orders.reactions.take_in_news",),
     "message.received": ("tickets.reactions.start_external_clocks", "tickets.reactions.run_rules"),
     "message.sent": ("tickets.emails.send_reply", "tickets.reactions.run_rules"),
     "refund.failed": ("returns.emails.tell_customer",),

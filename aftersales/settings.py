@@ -239,6 +239,14 @@ REFUND_GATEWAYS: dict[str, str] = {  # Payment.gateway -> who pays back; payment
     "sandbox": "returns.gateways.sandbox.Sandbox",
 }
 
+# --- Parcels ----------------------------------------------------------------------------------------
+
+TRACKING_SECRETS: dict[str, str] = {  # with which services sign what they push; no door without one
+    "kuaidi100": env.str("KUAIDI100_SALT", default=""),
+    "aftership": env.str("AFTERSHIP_WEBHOOK_SECRET", default=""),
+    "17track": env.str("TRACK17_KEY", default=""),
+}
+
 # --- Customers --------------------------------------------------------------------------------------
 
 PHONE_REGIONS = env.list("PHONE_REGIONS", default=["CN"])  # whose numbers are written without country code

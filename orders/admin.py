@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import zone_choices
 from core import countries
+from core.admin import ReadOnlyAdmin
 from orders import rules
-from orders.models import Shop
+from orders.models import InboundEvent, Shop
 
 
 class ShopForm(forms.ModelForm[Shop]):
@@ -37,3 +38,13 @@ class ShopForm(forms.ModelForm[Shop]):
 class ShopAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = ShopForm
     list_display = ("code", "name", "currency", "country", "time_zone")
+
+
+@admin.register(InboundEvent)
+class InboundEventAdmin(ReadOnlyAdmin):
+    """What tracking services told, and what came of it."""
+
+    list_display = ("id", "received_at", "source", "event_id", "processed_at", "result")
+    list_filter = ("source", ("processed_at", admin.EmptyFieldListFilter))
+    search_fields = ("=event_id", "result")
+    ordering = ("-id",)

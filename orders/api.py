@@ -96,7 +96,16 @@ class PaymentOut(serializers.ModelSerializer[Payment]):
 class TrackingEventOut(serializers.ModelSerializer[TrackingEvent]):
     class Meta:
         model = TrackingEvent
-        fields = ("status", "occurred_at", "description", "location", "received_at")
+        fields = (
+            "status",
+            "code",
+            "source",
+            "occurred_at",
+            "local",
+            "description",
+            "location",
+            "received_at",
+        )
 
 
 class ShipmentLineOut(serializers.Serializer[Any]):

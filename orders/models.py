@@ -352,6 +352,9 @@ class TrackingEvent(models.Model):
     occurred_at = models.DateTimeField(null=True, blank=True)
     description = models.CharField(max_length=500, blank=True)
     location = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=20, blank=True, help_text=_("The tracking service that told it."))
+    code = models.CharField(max_length=60, blank=True, help_text=_("In the words of the service."))
+    local = models.CharField(max_length=40, blank=True, help_text=_("The time as the service wrote it."))
     fingerprint = models.CharField(max_length=64)
     received_at = models.DateTimeField()
 
@@ -431,3 +434,23 @@ class ImportProblem(models.Model):
 
     def __str__(self) -> str:
         return f"line {self.line}"
+
+
+class InboundEvent(models.Model):
+    """A call of another system, kept as it came before anything is made of it; the same call is one row."""
+
+    source = models.CharField(max_length=20)
+    event_id = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the body."))
+    body = models.TextField()
+    received_at = models.DateTimeField()
+    processed_at = models.DateTimeField(null=True, blank=True)
+    result = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("incoming call")
+        verbose_name_plural = _("incoming calls")
+        constraints = [models.UniqueConstraint(fields=["source", "event_id"], name="inbound_event_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.event_id}"

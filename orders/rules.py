@@ -276,7 +276,7 @@ def status_of(news: Iterable[News]) -> str:
 
     One thing outranks a delivery: news, dated after it, that the parcel is back with the sender.
     """
-    known = list(news)
+    known = [each for each in news if each.status != TrackingStatus.UNMAPPED]
     best = max((each.status for each in known), key=TRACKING_RANK.__getitem__, default=TrackingStatus.PENDING)
     if best == TrackingStatus.DELIVERED and _came_back(known):
         return TrackingStatus.RETURNED

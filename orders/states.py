@@ -42,9 +42,12 @@ class TrackingStatus(models.TextChoices):
     RETURNED = "returned", _("Back with the sender")
     LOST = "lost", _("Lost")
     DELIVERED = "delivered", _("Delivered")
+    UNMAPPED = "unmapped", pgettext_lazy("tracking", "Not mapped")
+    """News whose code we do not know: kept and shown, but it moves nothing."""
 
 
 TRACKING_RANK: Mapping[str, int] = {
+    TrackingStatus.UNMAPPED: -1,
     TrackingStatus.PENDING: 0,
     TrackingStatus.INFO_RECEIVED: 10,
     TrackingStatus.EXPIRED: 15,

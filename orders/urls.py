@@ -3,6 +3,7 @@
 from django.urls import path
 
 from orders import api as endpoints
+from orders import doors
 from orders.views import console as desk
 from orders.views import imports
 from orders.views import portal as customers
@@ -35,4 +36,5 @@ api = [
         endpoints.TrackingEventList.as_view(),
         name="tracking-events",
     ),
+    path("tracking/<str:service>/", doors.TrackingPush.as_view(), name="tracking-push"),
 ]

@@ -43,6 +43,10 @@ def _delivered(facts: Mapping[str, Any]) -> str:
     return gettext("Parcel %(name)s was delivered") % {"name": _parcel(facts)}
 
 
+def _lost(facts: Mapping[str, Any]) -> str:
+    return gettext("The carrier has lost parcel %(name)s") % {"name": _parcel(facts)}
+
+
 def _tracked(facts: Mapping[str, Any]) -> str:
     status = _label(TrackingStatus, facts.get("status"))
     return gettext("News about parcel %(name)s: %(status)s") % {"name": _parcel(facts), "status": status}
@@ -78,6 +82,8 @@ EVENTS: Mapping[str, Any] = {
     "order.receipt_confirmed": gettext_lazy("The customer confirmed that everything has arrived"),
     "payment.recorded": _paid,
     "shipment.recorded": _recorded,
+    "shipment.lost": _lost,
+    "inbound.landed": gettext_lazy("%(source)s called"),
     "shipment.tracked": _tracked,
     "shipment.delivered": _delivered,
     "import.uploaded": gettext_lazy("%(actor)s handed in the file %(name)s"),

@@ -1,5 +1,7 @@
 """Configuration of the returns desk that administrators own."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
@@ -103,6 +105,18 @@ class RiskRuleAdmin(admin.ModelAdmin[RiskRule]):
     list_display = ("flag", "limit", "minimum", "days", "points", "is_active")
 
 
+class LinesField(forms.CharField):
+    """A list of texts, one a line."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        return [line.strip() for line in str(super().clean(value)).splitlines() if line.strip()]
+
+
 class CentreForm(forms.ModelForm[ServiceCentre]):
     country = forms.ChoiceField(label=_("Country"), choices=countries.choices)
     serves = forms.MultipleChoiceField(
@@ -110,6 +124,18 @@ class CentreForm(forms.ModelForm[ServiceCentre]):
         choices=countries.choices,
         required=False,
         help_text=_("Nothing chosen: every country."),
+    )
+    categories = LinesField(
+        label=_("takes goods of"),
+        required=False,
+        help_text=_("Categories as they stand in the orders, one a line; empty: every category."),
+    )
+    capabilities = forms.MultipleChoiceField(
+        label=_("can do"),
+        choices=ServiceCentre.Capability.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nothing chosen: everything."),
     )
 
     class Meta:
@@ -126,6 +152,10 @@ class CentreForm(forms.ModelForm[ServiceCentre]):
             "postcode",
             "lines",
             "serves",
+            "categories",
+            "capabilities",
+            "hours_en",
+            "hours_zh",
             "order",
             "is_active",
         )

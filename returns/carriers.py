@@ -16,3 +16,23 @@ CARRIERS = (
     "Royal Mail",
     "Deutsche Post",
 )
+
+CODES = (
+    "sf",
+    "zto",
+    "yto",
+    "sto",
+    "yunda",
+    "jd",
+    "ems",
+    "china_post",
+    "dhl",
+    "ups",
+    "fedex",
+    "usps",
+    "royal_mail",
+    "deutsche_post",
+)
+"""Their codes in `orders.carriers`, in the same order."""
+
+NAMES = dict(zip(CODES, CARRIERS, strict=True))

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from returns.api import cases as case_endpoints
 from returns.api import kinds as kind_endpoints
 from returns.api import notices as notice_endpoints
+from returns.api import papers as paper_endpoints
 from returns.api import policies as policy_endpoints
 from returns.api import refunds as refund_endpoints
 from returns.views.console import (
@@ -18,7 +19,9 @@ from returns.views.console import (
     warehouse,
     workshop,
 )
+from returns.views.console import papers as desk_papers
 from returns.views.portal import cases as customers
+from returns.views.portal import papers as customer_papers
 from returns.views.portal import policy as explained
 from returns.views.portal import wizard
 
@@ -51,6 +54,9 @@ console = [
     path("cases/<case:number>/waive-deduction/", verbs.waive_deduction, name="case-waive-deduction"),
     path("cases/<case:number>/send-back/", verbs.send_back, name="case-send-back"),
     path("cases/<case:number>/finish-send-back/", verbs.finish_send_back, name="case-finish-send-back"),
+    path("cases/<case:number>/label/", desk_papers.label, name="case-label"),
+    path("cases/<case:number>/customs/", desk_papers.declare_customs, name="case-customs"),
+    path("cases/<case:number>/evidence-pack/", desk_papers.evidence_pack, name="case-evidence-pack"),
     path("cases/<case:number>/pay/", verbs.pay, name="refund-pay"),
     path("cases/<case:number>/confirm/", verbs.confirm, name="refund-confirm"),
     path("cases/<case:number>/cancel/", verbs.cancel, name="refund-cancel"),
@@ -121,11 +127,19 @@ portal = [
     path("returns/<case:number>/accept-offer/", customers.case_accept_offer, name="case-accept-offer"),
     path("returns/<case:number>/decline-offer/", customers.case_decline_offer, name="case-decline-offer"),
     path("returns/<case:number>/guide/", customers.case_guide, name="case-guide"),
+    path("returns/<case:number>/label/", customer_papers.label, name="case-label"),
 ]
 
 api = [
     path("cases/", case_endpoints.CaseList.as_view(), name="cases"),
     path("cases/<case:number>/", case_endpoints.CaseDetail.as_view(), name="case"),
+    path("cases/<case:number>/label/", paper_endpoints.CaseLabel.as_view(), name="case-label"),
+    path("cases/<case:number>/customs/", paper_endpoints.CaseCustoms.as_view(), name="case-customs"),
+    path(
+        "cases/<case:number>/evidence-pack/",
+        paper_endpoints.CaseEvidencePack.as_view(),
+        name="case-evidence-pack",
+    ),
     *(
         path(f"cases/<case:number>/{verb}/", case_endpoints.documented(view), name=f"case-{verb}")
         for verb, view in {**case_endpoints.VERBS, **kind_endpoints.VERBS}.items()

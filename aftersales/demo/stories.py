@@ -317,7 +317,7 @@ def send_back(scene: Scene, case: Case) -> Generator[datetime, None, bool]:
         return False
     carrier = scene.dice.choice(CARRIERS[case.currency])
     number = f"RT{scene.dice.randrange(10**11, 10**12)}"
-    returns.add_tracking(case, carrier=carrier, tracking_number=number, by=case.order.customer)
+    returns.add_tracking(case, carrier=carrier, tracking_number=number, sure=True, by=case.order.customer)
     yield scene.soon(4, 10)
     yield from travel(scene, Shipment.objects.get(tracking_number=number))
     return True

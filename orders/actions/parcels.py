@@ -107,11 +107,16 @@ def record_tracking(
     description: str = "",
     location: str = "",
     fingerprint: str = "",
+    source: str = "",
+    code: str = "",
+    local: str = "",
 ) -> tuple[Shipment, bool]:
     """Take in carrier news and say whether it was new; any order of arrival ends in the same status.
 
-    `fingerprint` is the carrier's own identity of the news, else its content serves. A parcel that is
-    delivered marks the units in it as delivered, moves the order on and records "shipment.delivered".
+    `fingerprint` is the carrier's own identity of the news, else its content serves; `source`, `code` and
+    `local` are who told it, with which word, and the time as it was written. A parcel that is delivered marks
+    the units in it as delivered, moves the order on and records "shipment.delivered"; one that is lost
+    records "shipment.lost".
     Raises `Refused`: "shipment.unknown_status", "shipment.news_from_future".
     """
     if status not in TrackingStatus.values:
@@ -129,6 +134,9 @@ def record_tracking(
             "occurred_at": occurred_at,
             "description": description.strip()[:500],
             "location": location.strip()[:200],
+            "source": source,
+            "code": code[:60],
+            "local": local[:40],
             "received_at": now,
         },
     )
@@ -147,7 +155,7 @@ def _fingerprint(
 
 def _take_in(order: Order, shipment: Shipment, *, by: Actor) -> None:
     """Draw the parcel's status anew from all its news, and what follows from a delivery."""
-    was_delivered = shipment.delivered_at is not None
+    before, was_delivered = shipment.status, shipment.delivered_at is not None
     news = list(shipment.tracking_events.all())
     delivered = [
         each.occurred_at or each.received_at for each in news if each.status == TrackingStatus.DELIVERED
@@ -157,8 +165,13 @@ def _take_in(order: Order, shipment: Shipment, *, by: Actor) -> None:
     shipment.save(update_fields=["status", "delivered_at"])
     if delivered and shipment.direction == Direction.OUTBOUND:
         count_delivered(order)
+    kind = "shipment.tracked"
+    if delivered and not was_delivered:
+        kind = "shipment.delivered"
+    elif shipment.status == TrackingStatus.LOST != before:
+        kind = "shipment.lost"
     events.record(
-        "shipment.tracked" if was_delivered or not delivered else "shipment.delivered",
+        kind,
         shipment,
         thread=order,
         by=by,

@@ -3,6 +3,7 @@
 from returns.actions.compensating import accept_offer, decline_offer, redeem_voucher
 from returns.actions.configuring import save_policy
 from returns.actions.conversion import convert
+from returns.actions.customs import DeclaredGood, declare_customs
 from returns.actions.decisions import (
     approve,
     escalate,
@@ -14,6 +15,7 @@ from returns.actions.decisions import (
     supply,
     withdraw,
 )
+from returns.actions.evidence import pack_evidence
 from returns.actions.inspection import (
     Lot,
     agree_deduction,
@@ -57,6 +59,7 @@ from returns.actions.workshop import (
 
 __all__ = [
     "Ask",
+    "DeclaredGood",
     "Diagnosis",
     "Item",
     "Lot",
@@ -72,6 +75,7 @@ __all__ = [
     "confirm_refund",
     "convert",
     "create_refund",
+    "declare_customs",
     "decline_offer",
     "decline_quote",
     "diagnose",
@@ -84,6 +88,7 @@ __all__ = [
     "note_delivery",
     "note_handover",
     "offer_deduction",
+    "pack_evidence",
     "pay_by_hand",
     "receive",
     "record_customer_payment",

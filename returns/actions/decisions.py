@@ -17,6 +17,7 @@ from returns.actions import inspection, return_leg
 from returns.actions.legs import onward
 from returns.actions.outbound import proceed
 from returns.actions.steps import lines_of, locked, record, step, take
+from returns.centres import centre_for
 from returns.compensations import compensation_left
 from returns.models import Case
 from returns.states import (
@@ -131,7 +132,7 @@ def grant(
     )
     if not steps_from(case.machine, case.status, Verb.INSTRUCT):
         return proceed(case, at=at)
-    if centre := return_leg.centre_for(case.order):
+    if centre := centre_for(case.order, case):
         case = return_leg.send_instructions(case, centre, by=SYSTEM, at=at)
     return case
 

@@ -18,12 +18,13 @@ from orders.states import Direction
 from returns import quotes, rules
 from returns.actions import payout
 from returns.actions.legs import difference_of, onward
-from returns.actions.return_leg import add_parcel, checked_tracking_number
+from returns.actions.return_leg import add_parcel
 from returns.actions.steps import lines_of, locked, record, step, take
 from returns.models import Case, CaseLine, Disposition, Inspection, ReturnParcel
 from returns.quotes import Quote
 from returns.rules import Breakdown
 from returns.states import CaseKind, CaseStatus, DispositionType, Grade, Transition, Verb
+from returns.tracking_numbers import checked_tracking_number
 
 USUAL: Mapping[str, DispositionType] = {
     Grade.A: DispositionType.RESTOCK,

@@ -12,10 +12,11 @@ from orders.models import Shipment
 from orders.states import Direction
 from returns.actions import payout
 from returns.actions.inspection import share
-from returns.actions.return_leg import add_parcel, checked_tracking_number
+from returns.actions.return_leg import add_parcel
 from returns.actions.steps import lines_of, locked, record, step, take
 from returns.models import Case, CaseLine, RepairOrder, Replacement, ReturnParcel
 from returns.states import CaseKind, CaseStatus, Verb, steps_from
+from returns.tracking_numbers import checked_tracking_number
 
 BEFORE_JUDGEMENT = frozenset(
     {

@@ -1,6 +1,5 @@
 """The way back: instructions, the customer's parcel, its arrival on our bench."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -11,22 +10,14 @@ from core import clock
 from core.actors import SYSTEM, Actor
 from core.errors import Refused
 from orders.actions import record_shipment
-from orders.models import Order, OrderLine, Shipment
+from orders.models import OrderLine, Shipment
 from orders.states import Direction
-from returns import policies
 from returns.actions.steps import lines_of, locked, record, step, take
+from returns.centres import centre_for
 from returns.models import Case, CaseLine, ReturnParcel, ServiceCentre, Timer
+from returns.policies import country_of
 from returns.states import CaseStatus, TimerKind, Verb
-
-TRACKING_NUMBER = re.compile(r"[A-Z0-9]{6,40}")
-"""After spaces and dashes are gone. Carriers use between 8 and 34 (FedEx Ground) characters."""
-
-
-def centre_for(order: Order) -> ServiceCentre | None:
-    """The first active service centre that serves the country the goods went to."""
-    country = policies.country_of(order)
-    centres = ServiceCentre.objects.filter(is_active=True)
-    return next((centre for centre in centres if not centre.serves or country in centre.serves), None)
+from returns.tracking_numbers import carrier_of, checked_tracking_number
 
 
 @transaction.atomic
@@ -36,9 +27,9 @@ def instruct(
     """Tell the customer where to send the goods and by when; `centre` defaults to the one for the country."""
     case = locked(case, version)
     step(case, Verb.INSTRUCT, by=by)
-    centre = centre or centre_for(case.order)
+    centre = centre or centre_for(case.order, case)
     if centre is None:
-        raise Refused("case.no_service_centre", country=policies.country_of(case.order))
+        raise Refused("case.no_service_centre", country=country_of(case.order))
     return send_instructions(case, centre, by=by, at=clock.now())
 
 
@@ -51,33 +42,25 @@ def send_instructions(case: Case, centre: ServiceCentre, *, by: Actor, at: datet
     return case
 
 
-def tidy_tracking_number(text: str) -> str:
-    """A tracking number as carriers write it, or a refusal with case.tracking_number_odd."""
-    number = re.sub(r"[\s\-]+", "", text).upper()
-    if not TRACKING_NUMBER.fullmatch(number) or not any(char.isdigit() for char in number):
-        raise Refused("case.tracking_number_odd", tracking_number=text.strip())
-    return number
-
-
-def checked_tracking_number(text: str) -> str:
-    """The same, refused with case.tracking_number_used when a parcel has it already."""
-    number = tidy_tracking_number(text)
-    if Shipment.objects.filter(tracking_number=number).exists():
-        raise Refused("case.tracking_number_used", tracking_number=number)
-    return number
-
-
 @transaction.atomic
 def add_tracking(
-    case: Case, *, carrier: str, tracking_number: str, by: Actor, version: int | None = None
+    case: Case,
+    *,
+    carrier: str,
+    tracking_number: str,
+    by: Actor,
+    sure: bool = False,
+    version: int | None = None,
 ) -> Case:
     """The goods are on their way: a parcel of the order, in the direction back to us.
 
-    Refuses with case.tracking_number_odd or case.tracking_number_used.
+    Refuses with case.tracking_number_odd or case.tracking_number_used, and as `carrier_of` does unless the
+    teller is `sure`.
     """
     case = locked(case, version)
     row, at = step(case, Verb.ADD_TRACKING, by=by), clock.now()
     number = checked_tracking_number(tracking_number)
+    carrier = carrier_of(carrier, number, sure=sure)
     units = [(line.order_line, line.quantity_approved) for line in lines_of(case)]
     add_parcel(case, Direction.RETURN, carrier=carrier, tracking_number=number, units=units, by=by, at=at)
     case = take(case, row, at, shipped_back_at=at)

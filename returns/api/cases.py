@@ -30,6 +30,7 @@ from returns.api.shapes import (
     DeductionIn,
     InspectIn,
     InstructIn,
+    OwnParcelIn,
     ParcelIn,
     ReceiveIn,
     RefuseIn,
@@ -238,7 +239,7 @@ class CaseTrack(CaseVerb):
     """The goods are on their way back."""
 
     permission_classes = (needs(Right.DECIDE_CASES),)
-    body = ParcelIn
+    body = OwnParcelIn
 
     def act(self, case: Case, given: dict[str, Any]) -> None:
         actions.add_tracking(case, by=self.by, **given)

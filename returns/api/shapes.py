@@ -467,6 +467,14 @@ class ParcelIn(VersionIn):
     tracking_number = serializers.CharField(max_length=60)
 
 
+class OwnParcelIn(VersionIn):
+    """The customer's parcel. `carrier` may be empty where the number tells it; `sure` keeps an odd number."""
+
+    carrier = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
+    tracking_number = serializers.CharField(max_length=60)
+    sure = serializers.BooleanField(required=False, default=False)
+
+
 class CountIn(serializers.Serializer[Any]):
     position = serializers.IntegerField()
     quantity = serializers.IntegerField(min_value=0)

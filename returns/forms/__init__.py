@@ -213,6 +213,22 @@ class TrackingForm(forms.Form):
     )
 
 
+class OwnParcelForm(TrackingForm):
+    """The customer's parcel; after a refusal the teller may insist on the number."""
+
+    sure = forms.BooleanField(label=gettext_lazy("The number is right, use it as it is"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["carrier"].required = False
+        self.fields["carrier"].help_text = _("Leave it empty if you are not sure: the number may tell.")
+        self.fields["sure"].widget = forms.CheckboxInput() if self.is_bound else forms.HiddenInput()
+
+    def clean_sure(self) -> bool:
+        """Ticked; the hidden field of a form that was not refused yet is not."""
+        return self.cleaned_data["sure"] is True
+
+
 class SupplyForm(FormWithFiles):
     """The answer to what the shop has asked for."""
 

@@ -3,6 +3,7 @@
 from returns.models.cases import Case, CaseLine, ReturnParcel, Timer
 from returns.models.compensation import CompensationVoucher
 from returns.models.configuration import PolicyAmounts, Reason, ReturnPolicy, ServiceCentre
+from returns.models.customs import CustomsLine, ReturnCustoms
 from returns.models.drafts import ReturnDraft
 from returns.models.fulfilment import Replacement
 from returns.models.gateways import GatewayAnswer, GatewayConnection, GatewayNotice
@@ -19,6 +20,7 @@ __all__ = [
     "CaseLine",
     "CaseRisk",
     "CompensationVoucher",
+    "CustomsLine",
     "Disposition",
     "ExchangeRate",
     "GatewayAnswer",
@@ -32,6 +34,7 @@ __all__ = [
     "RepairOrder",
     "RepairPart",
     "Replacement",
+    "ReturnCustoms",
     "ReturnDraft",
     "ReturnParcel",
     "ReturnPolicy",

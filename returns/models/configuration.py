@@ -247,7 +247,14 @@ class PolicyAmounts(models.Model):
 
 
 class ServiceCentre(models.Model):
-    """A place that takes goods back. The first active one that serves the country is used."""
+    """A place that takes goods back. The first active one that serves country and goods is used."""
+
+    class Capability(models.TextChoices):
+        INSPECT = "inspect", pgettext_lazy("service centre", "Inspects")
+        REPAIR = "repair", pgettext_lazy("service centre", "Repairs")
+        REFURBISH = "refurbish", pgettext_lazy("service centre", "Refurbishes")
+        CONSOLIDATE = "consolidate", pgettext_lazy("service centre", "Collects and forwards")
+        SCRAP = "scrap", pgettext_lazy("service centre", "Scraps")
 
     code = models.SlugField(unique=True)
     name_en = models.CharField(_("name (English)"), max_length=100)
@@ -265,6 +272,17 @@ class ServiceCentre(models.Model):
         blank=True,
         help_text=_("Country codes; empty: every country."),
     )
+    categories = models.JSONField(
+        _("takes goods of"),
+        default=list,
+        blank=True,
+        help_text=_("Categories of goods; empty: every category."),
+    )
+    capabilities = models.JSONField(
+        _("can do"), default=list, blank=True, help_text=_("Nothing chosen: everything.")
+    )
+    hours_en = models.CharField(_("open hours (English)"), max_length=200, blank=True)
+    hours_zh = models.CharField(_("open hours (Chinese)"), max_length=200, blank=True)
     order = models.PositiveSmallIntegerField(pgettext_lazy("sorting", "order"), default=100)
     is_active = models.BooleanField(_("active"), default=True)
 

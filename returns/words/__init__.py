@@ -85,9 +85,25 @@ REFUSALS: dict[str, Words] = {
     "case.tracking_number_odd": gettext_lazy(
         "“%(tracking_number)s” does not look like a tracking number. It has 6 to 40 letters and digits."
     ),
+    "case.tracking_number_unusual": gettext_lazy(
+        "Numbers of %(carrier)s do not look like %(tracking_number)s. Please check carrier and number; if"
+        " both are right, tick the box below and send it again."
+    ),
+    "case.tracking_number_mistyped": gettext_lazy(
+        "The check digit of %(tracking_number)s does not fit: a digit may be wrong or two may be swapped."
+        " Please check the number; if it is right, tick the box below and send it again."
+    ),
+    "case.carrier_unknown": gettext_lazy(
+        "The number %(tracking_number)s does not tell the carrier. Please say who carries the parcel."
+    ),
     "case.tracking_number_used": gettext_lazy(
         "%(tracking_number)s already belongs to another parcel. Please check the number."
     ),
+    "case.no_label_yet": gettext_lazy(
+        "There is no address for %(number)s yet: label and guide come with the approval."
+    ),
+    "case.finished": gettext_lazy("%(number)s is finished; nothing travels any more."),
+    "case.customs_lines": gettext_lazy("Declare every item of %(number)s exactly once."),
     "case.nothing_received": gettext_lazy("Say of at least one item how many units have arrived."),
     "case.received_too_many": _received_too_many,
     "case.lots_do_not_add_up": gettext_lazy(
@@ -272,6 +288,8 @@ EVENTS: dict[str, Words] = {
     "case.instructed": _instructed,
     "case.shipped_back": gettext_lazy("%(number)s is on its way back: %(carrier)s %(tracking_number)s"),
     "case.delivered_back": gettext_lazy("The carrier delivered %(number)s to us: %(tracking_number)s"),
+    "case.customs_declared": gettext_lazy("%(actor)s wrote the customs declaration of %(number)s"),
+    "case.evidence_packed": gettext_lazy("%(actor)s took an evidence pack of %(number)s: %(files)s files"),
     "case.received": _received,
     "case.receipt_assumed": gettext_lazy(
         "%(number)s counts as received, because the carrier delivered it and we did not answer in time"

@@ -208,7 +208,7 @@ def _instruct(made: Case) -> Case:
 
 
 def _ship(made: Case) -> Case:
-    number = f"SF{next(_serial):08d}"
+    number = f"SF{next(_serial):013d}"
     return actions.add_tracking(made, carrier="SF", tracking_number=number, by=made.customer)
 
 

@@ -103,7 +103,7 @@ def test_the_whole_way_by_api(
     do("request-info", {"question": "A photo, please."}, alice)
     do("supply", {"text": "By mail."}, alice)
     assert do("approve", {"amount": "90.00"}, alice)["approved_amount"] == "90.00"
-    do("track", {"carrier": "SF", "tracking_number": "SF12345678"}, alice)
+    do("track", {"carrier": "SF", "tracking_number": "SF1234567800001"}, alice)
     do("receive", {"items": [{"position": 1, "quantity": 1}]}, wei)
     do("start-inspection", {}, wei)
     lot = {"position": 1, "quantity": 1, "grade": "C", "accepted": False, "value_loss_percent": 30}

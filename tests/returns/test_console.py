@@ -113,6 +113,10 @@ def test_a_list_costs_the_same_however_long(
 # --- one case ----------------------------------------------------------------------------------------
 
 
+PAPERS = {"label", "customs", "evidence-pack"}
+"""What can be taken from a case in any status; no steps of it."""
+
+
 @pytest.mark.parametrize("status", shop.WAYS)
 def test_buttons_are_exactly_the_verbs_that_are_allowed(desk: Traveller, status: str) -> None:
     case = shop.case(status=status)
@@ -125,6 +129,7 @@ def test_buttons_are_exactly_the_verbs_that_are_allowed(desk: Traveller, status:
         allowed = {
             reverse(BY_VERB[verb].url_name, args=[case.number]) for verb in verbs_for(case.kind, status, user)
         }
+        drawn = {each for each in drawn if each.rpartition("/")[2] not in PAPERS}
         assert {f"/console/{address}/".replace("//", "/") for address in drawn} <= allowed
         assert bool(drawn) == bool(allowed), role
 
@@ -198,7 +203,7 @@ DESK_WAYS: list[tuple[str, str, dict[str, Any], str]] = [
     (
         CaseStatus.AWAITING_RETURN,
         "track",
-        {"carrier": "SF", "tracking_number": "SF44556677"},
+        {"carrier": "SF", "tracking_number": "SF4455667700001"},
         CaseStatus.RETURN_IN_TRANSIT,
     ),
     (CaseStatus.INSPECTION_DISPUTE, "waive-deduction", {}, CaseStatus.AWAITING_REFUND),

@@ -212,7 +212,7 @@ def test_a_customer_follows_and_acts(order: Order, carol: Customer, alice: User)
     bad = client.post(f"/returns/{case.number}/tracking/", {"carrier": "SF", "tracking_number": "??"})
     assert bad.status_code == 409
     assert "does not look like a tracking number" in text_of(bad)
-    client.post(f"/returns/{case.number}/tracking/", {"carrier": "SF", "tracking_number": "SF00112233"})
+    client.post(f"/returns/{case.number}/tracking/", {"carrier": "SF", "tracking_number": "SF0011223300001"})
     assert Case.objects.get().status == CaseStatus.RETURN_IN_TRANSIT
     assert "on its way to us" in text_of(client.get(panel))
 

@@ -38,10 +38,10 @@ def parcel(case: Case, direction: Direction = Direction.RETURN) -> Shipment:
 
 def test_a_tracking_number_makes_a_parcel_on_its_way_back(order: Order, carol: Customer) -> None:
     case = shop.case(order, status=CaseStatus.AWAITING_RETURN)
-    case = actions.add_tracking(case, carrier="SF Express", tracking_number=" sf 1234-5678 ", by=carol)
+    case = actions.add_tracking(case, carrier="SF Express", tracking_number=" sf 12345-67890123 ", by=carol)
     assert (case.status, case.shipped_back_at, case.due_at) == (CaseStatus.RETURN_IN_TRANSIT, NOW, None)
     shipment = parcel(case)
-    assert (shipment.direction, shipment.tracking_number) == (Direction.RETURN, "SF12345678")
+    assert (shipment.direction, shipment.tracking_number) == (Direction.RETURN, "SF1234567890123")
     assert [(row.line.title, row.quantity) for row in shipment.lines.all()] == [("Desk lamp", 1)]
     assert case.timers.get(kind=TimerKind.SHIP_BACK).stopped_at == NOW
 
@@ -61,9 +61,9 @@ def test_a_number_of_another_parcel_is_refused(order: Order, carol: Customer) ->
     with refused_with("case.tracking_number_used"):
         actions.add_tracking(case, carrier="SF", tracking_number="1Z999AA10123456784", by=carol)
     other = shop.case(shop.order(customer=carol), status=CaseStatus.AWAITING_RETURN)
-    actions.add_tracking(other, carrier="SF", tracking_number="SF00000001", by=carol)
+    actions.add_tracking(other, carrier="SF", tracking_number="SF0000000000001", by=carol)
     with refused_with("case.tracking_number_used"):
-        actions.add_tracking(case, carrier="YTO", tracking_number="SF-0000 0001", by=carol)
+        actions.add_tracking(case, carrier="YTO", tracking_number="SF-0000 0000 00001", by=carol)
     case.refresh_from_db()
     assert case.status == CaseStatus.AWAITING_RETURN
 

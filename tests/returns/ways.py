@@ -341,7 +341,7 @@ def doings(case: Case) -> dict[Verb, Callable[[], Any]]:
         Verb.CONVERT: lambda: actions.convert(case, to=to, reason="As agreed.", by=lead),
         Verb.INSTRUCT: lambda: actions.instruct(case, by=lead, centre=shop.centre()),
         Verb.ADD_TRACKING: lambda: actions.add_tracking(
-            case, carrier="SF", tracking_number="SF99999999", by=carol
+            case, carrier="SF", tracking_number="SF9999999900001", by=carol
         ),
         Verb.RECEIVE: lambda: actions.receive(case, counts=one, by=wei),
         Verb.START_INSPECTION: lambda: actions.start_inspection(case, by=wei),

@@ -19,7 +19,7 @@ from returns.actions import Item
 from returns.actions.decisions import most_for
 from returns.actions.inspection import due_if_all_accepted, suggested_deduction
 from returns.actions.payout import outstanding
-from returns.actions.return_leg import centre_for
+from returns.centres import centre_for
 from returns.forms import (
     ApproveForm,
     DeductionForm,
@@ -27,12 +27,12 @@ from returns.forms import (
     ItemsForm,
     ManualPayoutForm,
     NewCaseForm,
+    OwnParcelForm,
     PayForm,
     RefuseForm,
     RequestInfoForm,
     SendBackForm,
     SupplyForm,
-    TrackingForm,
 )
 from returns.forms.fields import VersionForm
 from returns.models import Case
@@ -180,7 +180,7 @@ def supply(request: StaffRequest, number: str) -> HttpResponse:
 def instruct(request: StaffRequest, number: str) -> HttpResponse:
     """Say where to send the goods."""
     case = found(request, number)
-    initial = {"centre": centre_for(case.order), "version": case.version}
+    initial = {"centre": centre_for(case.order, case), "version": case.version}
     form = InstructForm(typed(request), initial=initial)
     return ask(
         request,
@@ -196,7 +196,7 @@ def instruct(request: StaffRequest, number: str) -> HttpResponse:
 @staff_required(Right.DECIDE_CASES)
 def track(request: StaffRequest, number: str) -> HttpResponse:
     """Enter the number the customer told us."""
-    case, form = found(request, number), TrackingForm(typed(request))
+    case, form = found(request, number), OwnParcelForm(typed(request))
     return ask(
         request,
         case,

@@ -19,7 +19,7 @@ from returns.access import cases_of
 from returns.addresses import address_lines
 from returns.carriers import CARRIERS
 from returns.exchanges import expected_difference
-from returns.forms import SupplyForm, TrackingForm
+from returns.forms import OwnParcelForm, SupplyForm
 from returns.forms.fields import VersionForm
 from returns.forms.kinds import ObjectionForm, ResubmitForm
 from returns.models import Case, RepairOrder
@@ -72,7 +72,7 @@ def _entry(case: Case, forms: dict[str, Any]) -> dict[str, Any]:
         "shop_pays": shop_bears(case.fault, case.terms),
         "parcels": [parcel.shipment for parcel in case.parcels.select_related("shipment")],
         "may_withdraw": Verb.WITHDRAW in verbs,
-        "tracking_form": forms.get("tracking") or (TrackingForm() if Verb.ADD_TRACKING in verbs else None),
+        "tracking_form": forms.get("tracking") or (OwnParcelForm() if Verb.ADD_TRACKING in verbs else None),
         "supply_form": forms.get("supply") or (SupplyForm() if Verb.SUPPLY in verbs else None),
         "repair": RepairOrder.objects.filter(case=case).prefetch_related("parts").first(),
         "resubmit_form": _objects(case, Verb.RESUBMIT, forms.get("resubmit") or ResubmitForm()),
@@ -105,7 +105,7 @@ def _address(case: Case) -> str:
 @portal_required
 def case_track(request: PortalRequest, number: str) -> HttpResponse:
     """The goods are on their way."""
-    case, form = _found(request, number), TrackingForm(request.POST)
+    case, form = _found(request, number), OwnParcelForm(request.POST)
     return perform(
         request,
         lambda: actions.add_tracking(case, by=case.customer, **form.cleaned_data),

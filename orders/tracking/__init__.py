@@ -1,0 +1,1 @@
+"""What tracking services push to us, each in its own language, read into ours."""
