@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from core import dates
 from core.clock import now
 from core.money import Money, format_money
+from returns import warranty_words
 from returns.states import CaseStatus, RefusalReason, Verb
 
 Facts = Mapping[str, Any]
@@ -78,6 +79,7 @@ CANNOT: dict[str, Words] = {f"case.cannot_{verb.value}": _cannot for verb in Ver
 
 REFUSALS: dict[str, Words] = {
     **CANNOT,
+    **warranty_words.REFUSALS,
     "case.not_allowed": _not_allowed,
     "case.changed_meanwhile": gettext_lazy(
         "%(number)s has changed since you opened this page. Look at it again, then decide."
@@ -233,6 +235,7 @@ def _failed(facts: Facts) -> str:
 
 
 EVENTS: dict[str, Words] = {
+    **warranty_words.EVENTS,
     "case.submitted": _submitted,
     "case.info_requested": gettext_lazy("%(actor)s asked for more evidence on %(number)s: %(question)s"),
     "case.info_supplied": gettext_lazy("%(actor)s sent more evidence on %(number)s"),

@@ -21,16 +21,26 @@ from returns.actions.payout import (
 from returns.actions.return_leg import add_tracking, instruct, note_delivery, receive
 from returns.actions.settlement import retry_refund, settle_refund
 from returns.actions.timing import time_out
+from returns.actions.warranty import (
+    add_repair_days,
+    extend_after_repair,
+    register_warranty,
+    sell_extension,
+    verify_warranty,
+    void_warranty,
+)
 
 __all__ = [
     "Item",
     "Lot",
+    "add_repair_days",
     "add_tracking",
     "agree_deduction",
     "approve",
     "cancel_refund",
     "confirm_refund",
     "create_refund",
+    "extend_after_repair",
     "finish_send_back",
     "inspect",
     "instruct",
@@ -40,14 +50,18 @@ __all__ = [
     "receive",
     "reduced_refund",
     "refuse",
+    "register_warranty",
     "request_info",
     "retry_refund",
+    "sell_extension",
     "send_back",
     "settle_refund",
     "start_inspection",
     "submit",
     "supply",
     "time_out",
+    "verify_warranty",
+    "void_warranty",
     "waive_deduction",
     "withdraw",
 ]

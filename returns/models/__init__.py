@@ -6,12 +6,15 @@ from returns.models.drafts import ReturnDraft
 from returns.models.inspections import Disposition, Inspection
 from returns.models.refunds import Refund, RefundLine
 from returns.models.sandbox import SandboxBehaviour, SandboxRefund
+from returns.models.warranty import PlanPrice, Warranty, WarrantyPlan, WarrantyRule
+from returns.models.withdrawal import Withdrawal, WithdrawalRight
 
 __all__ = [
     "Case",
     "CaseLine",
     "Disposition",
     "Inspection",
+    "PlanPrice",
     "PolicyAmounts",
     "Reason",
     "Refund",
@@ -23,4 +26,9 @@ __all__ = [
     "SandboxRefund",
     "ServiceCentre",
     "Timer",
+    "Warranty",
+    "WarrantyPlan",
+    "WarrantyRule",
+    "Withdrawal",
+    "WithdrawalRight",
 ]
