@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import countries
 from core.money import exponent
+from returns import law_admin  # noqa: F401 - its tables are registered by being loaded
 from returns.forms import MoneyField
 from returns.models import PolicyAmounts, Reason, ReturnPolicy, SandboxBehaviour, ServiceCentre
 from returns.states import CaseKind

@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from returns import law_urls
 from returns.api import cases as case_endpoints
 from returns.api import refunds as refund_endpoints
 from returns.views.console import cases, refunds, verbs, warehouse
@@ -52,6 +53,7 @@ console = [
     path("warehouse/<case:number>/receive/", warehouse.receive, name="warehouse-receive"),
     path("warehouse/<case:number>/start/", warehouse.start_inspection, name="warehouse-start"),
     path("warehouse/<case:number>/inspect/", warehouse.inspect, name="warehouse-inspect"),
+    *law_urls.console,
 ]
 
 portal = [
@@ -63,6 +65,7 @@ portal = [
     path("returns/<case:number>/withdraw/", customers.case_withdraw, name="case-withdraw"),
     path("returns/<case:number>/agree/", customers.case_agree, name="case-agree"),
     path("returns/<case:number>/guide/", customers.case_guide, name="case-guide"),
+    *law_urls.portal,
 ]
 
 api = [
@@ -78,4 +81,5 @@ api = [
         path(f"refunds/<str:number>/{verb}/", case_endpoints.documented(view), name=f"refund-{verb}")
         for verb, view in refund_endpoints.VERBS.items()
     ),
+    *law_urls.api,
 ]

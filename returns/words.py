@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from core import dates
 from core.clock import now
 from core.money import Money, format_money
-from returns import warranty_words
+from returns import warranty_words, withdrawal_words
 from returns.states import CaseStatus, RefusalReason, Verb
 
 Facts = Mapping[str, Any]
@@ -80,6 +80,7 @@ CANNOT: dict[str, Words] = {f"case.cannot_{verb.value}": _cannot for verb in Ver
 REFUSALS: dict[str, Words] = {
     **CANNOT,
     **warranty_words.REFUSALS,
+    **withdrawal_words.REFUSALS,
     "case.not_allowed": _not_allowed,
     "case.changed_meanwhile": gettext_lazy(
         "%(number)s has changed since you opened this page. Look at it again, then decide."
@@ -236,6 +237,7 @@ def _failed(facts: Facts) -> str:
 
 EVENTS: dict[str, Words] = {
     **warranty_words.EVENTS,
+    **withdrawal_words.EVENTS,
     "case.submitted": _submitted,
     "case.info_requested": gettext_lazy("%(actor)s asked for more evidence on %(number)s: %(question)s"),
     "case.info_supplied": gettext_lazy("%(actor)s sent more evidence on %(number)s"),
@@ -261,6 +263,9 @@ EVENTS: dict[str, Words] = {
         gettext_lazy("%(actor)s decided to refund %(number)s in full: %(amount)s"), "amount"
     ),
     "case.sent_back": gettext_lazy("Goods of %(number)s were sent back: %(carrier)s %(tracking_number)s"),
+    "case.remedies_told": gettext_lazy(
+        "%(actor)s was told about the choice between repair and replacement: %(text)s"
+    ),
     "case.completed": _completed,
     "case.closed_by_timeout": _closed,
     "case.review_overdue": gettext_lazy("The review of %(number)s is late"),

@@ -18,6 +18,7 @@ from returns.actions.payout import (
     create_refund,
     pay_by_hand,
 )
+from returns.actions.remedies import tell_remedies
 from returns.actions.return_leg import add_tracking, instruct, note_delivery, receive
 from returns.actions.settlement import retry_refund, settle_refund
 from returns.actions.timing import time_out
@@ -29,23 +30,36 @@ from returns.actions.warranty import (
     verify_warranty,
     void_warranty,
 )
+from returns.actions.withdrawal import (
+    acknowledge_withdrawal,
+    confirm_withdrawal,
+    declare_withdrawal,
+    note_obstacle,
+    open_withdrawal_case,
+    settle_withdrawal,
+)
 
 __all__ = [
     "Item",
     "Lot",
+    "acknowledge_withdrawal",
     "add_repair_days",
     "add_tracking",
     "agree_deduction",
     "approve",
     "cancel_refund",
     "confirm_refund",
+    "confirm_withdrawal",
     "create_refund",
+    "declare_withdrawal",
     "extend_after_repair",
     "finish_send_back",
     "inspect",
     "instruct",
     "note_delivery",
+    "note_obstacle",
     "offer_deduction",
+    "open_withdrawal_case",
     "pay_by_hand",
     "receive",
     "reduced_refund",
@@ -56,9 +70,11 @@ __all__ = [
     "sell_extension",
     "send_back",
     "settle_refund",
+    "settle_withdrawal",
     "start_inspection",
     "submit",
     "supply",
+    "tell_remedies",
     "time_out",
     "verify_warranty",
     "void_warranty",

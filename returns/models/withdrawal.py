@@ -99,6 +99,7 @@ class Withdrawal(models.Model):
     obstacle = models.CharField(
         max_length=64, blank=True, help_text=_("The code of what keeps the return from being opened.")
     )
+    obstacle_facts = models.JSONField(default=dict)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledgement = models.OneToOneField(
         Attachment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

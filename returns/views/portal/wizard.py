@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,7 +26,7 @@ from core.views.verbs import CONFLICT, perform
 from customers.access import PortalRequest, portal_required
 from orders.access import orders_of
 from orders.models import Order
-from returns import drafts, offers, policies
+from returns import actions, drafts, offers, policies, remedies
 from returns.actions.intake import Plan, check_evidence, plan
 from returns.forms import EvidenceForm, ItemsForm, ReasonsForm
 from returns.models import Case, Reason, ReturnDraft
@@ -210,6 +211,7 @@ class Wizard:
             "description": self.draft.data.get("description", ""),
             "files": drafts.files_of(self.draft),
             "decided_by": clock.now() + timedelta(hours=planned.terms.review_hours),
+            "remedies": _remedies(self.order, planned),
             "at_once": planned.terms.approves_unseen(planned.quote.total),
             "parts": [
                 {"item": item, "value": value}
@@ -221,12 +223,17 @@ class Wizard:
         form = Form(self.request.POST)
         return perform(
             self.request,
-            lambda: drafts.send(self.draft, by=self.order.customer),
+            self._send,
             to=_sent,
             said=_("Your return request is sent."),
             form=form,
             page=lambda status: self.show_review(form, status),
         )
+
+    def _send(self) -> Case:
+        case = drafts.send(self.draft, by=self.order.customer)
+        actions.tell_remedies(case, language=get_language() or "en", by=self.order.customer)
+        return case
 
     # --- drawing -------------------------------------------------------------------------------------
 
@@ -250,6 +257,12 @@ class Wizard:
             for place in range(len(labels))
         ]
         return [Step(label, state) for label, state in zip(labels, states, strict=True)]
+
+
+def _remedies(order: Order, planned: Plan) -> Sequence[str]:
+    """What the law wants said before a remedy for faulty goods."""
+    rule = remedies.duty(order, [item.reason for item in planned.items])
+    return remedies.sentences(rule) if rule else ()
 
 
 def _sent(case: Case) -> str:
