@@ -56,8 +56,8 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "message.sent": ("tickets.emails.send_reply", "tickets.reactions.run_rules"),
     "refund.failed": ("returns.emails.tell_customer",),
     "rule.switched_off": ("tickets.reactions.tell_of_broken_rule",),
-    "shipment.delivered": ("returns.reactions.follow_parcel",),
     "shipment.lost": ("returns.reactions.follow_lost_parcel",),
+    "shipment.delivered": ("returns.reactions.follow_parcel", "returns.withdrawal_reactions.open_waiting"),
     "survey.answered": ("feedback.reactions.visit_after_low_score",),
     "ticket.assigned": ("tickets.reactions.place_in_team", "tickets.reactions.run_rules"),
     "ticket.handed_over": ("tickets.reactions.place_in_team", "tickets.reactions.run_rules"),
@@ -78,4 +78,10 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     ),
     "ticket.type_set": ("tickets.reactions.run_rules",),
     "ticket.waiting": ("tickets.reactions.run_rules",),
+    "warranty.verified": ("returns.warranty_reactions.tell_customer",),
+    "warranty.voided": ("returns.warranty_reactions.tell_customer",),
+    "withdrawal.confirmed": (
+        "returns.withdrawal_reactions.acknowledge",
+        "returns.withdrawal_reactions.open_case",
+    ),
 }

@@ -224,6 +224,8 @@ ATTACHMENT_GATES: dict[str, str] = {  # what a file hangs on -> (request, pk, at
     "inspection": "returns.access.may_read_inspection",
     "message": "tickets.access.may_read_file",
     "refund": "returns.access.may_read_proof",
+    "warranty": "returns.access.may_read_proof_of_purchase",
+    "withdrawal": "returns.access.may_read_acknowledgement",
 }
 
 # --- Tickets ----------------------------------------------------------------------------------------

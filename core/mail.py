@@ -6,6 +6,7 @@ mail stores recognise; a mail is never lost, and never composed twice for one ca
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from hashlib import sha256
@@ -19,7 +20,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from core import clock
-from core.models import OutgoingMail, key_of
+from core.models import Attachment, OutgoingMail, key_of
 
 log = logging.getLogger(__name__)
 
@@ -38,17 +39,18 @@ def queue(
     about: Model | None = None,
     headers: dict[str, str] | None = None,
     sensitive: bool = False,
+    files: Sequence[Attachment] = (),
 ) -> OutgoingMail | None:
     """Write a mail to be sent; the same `key` again writes nothing and returns the first row.
 
     `template` is a text template whose first line is the subject, rendered in `language`.
     Without an address there is nobody to write to and None is returned. `sensitive` texts
-    (sign-in codes) are wiped from the row once sent.
+    (sign-in codes) are wiped from the row once sent. `files` go along with the mail.
     """
     if not to:
         return None
     subject, text = render(template, language, context)
-    mail, _ = OutgoingMail.objects.get_or_create(
+    mail, is_new = OutgoingMail.objects.get_or_create(
         key=key,
         defaults={
             "to": to,
@@ -62,6 +64,8 @@ def queue(
             "next_attempt_at": clock.now(),
         },
     )
+    if is_new and files:
+        mail.files.add(*files)
     return mail
 
 
@@ -146,4 +150,7 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
     with translation.override(mail.language):
         html = render_to_string("mail/base.html", {"subject": mail.subject, "text": mail.text})
     message.attach_alternative(html, "text/html")
+    for attachment in mail.files.all():
+        with attachment.file.open() as content:
+            message.attach(attachment.name, content.read(), attachment.content_type)
     return message

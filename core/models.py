@@ -95,6 +95,9 @@ class OutgoingMail(models.Model):
     subject = models.CharField(max_length=300)
     text = models.TextField()
     headers = models.JSONField(default=dict)
+    files: "models.ManyToManyField[Attachment, Any]" = models.ManyToManyField(
+        "Attachment", related_name="+", blank=True
+    )
     about = models.CharField(max_length=64, blank=True, db_index=True)
     sensitive = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=State, default=State.QUEUED)

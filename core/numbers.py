@@ -9,6 +9,8 @@ PREFIXES = {
     "C": "customer",
     "V": "visit",
     "O": "order",
+    "G": "warranty",
+    "W": "withdrawal",
 }
 FIRST_NUMBER = 10001
 

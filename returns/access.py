@@ -2,15 +2,19 @@
 
 from typing import cast
 
+from django.db.models import Q
 from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.rights import Right
 from core.models import Attachment
 from customers.access import Portal, PortalRequest
-from returns.models import Case, Inspection, Refund
+from orders.access import orders_of
+from returns.models import Case, Inspection, Refund, Warranty, Withdrawal
 from returns.models.cases import CaseQuerySet
 from returns.models.refunds import RefundQuerySet
+from returns.models.warranty import WarrantyQuerySet
+from returns.models.withdrawal import WithdrawalQuerySet
 from tickets.access import tickets_of
 
 
@@ -51,3 +55,43 @@ def may_read_proof(request: HttpRequest, subject_pk: str, attachment: Attachment
     """The gate of proofs of payment: for staff who see refunds."""
     user = request.user
     return isinstance(user, User) and refunds_for(user).filter(pk=subject_pk).exists()
+
+
+def warranties_for(user: User) -> WarrantyQuerySet:
+    """Warranties a member of staff may see: all of them with the right, none without."""
+    return Warranty.objects.all() if user.may(Right.READ_CASES) else Warranty.objects.none()
+
+
+def warranties_of(portal: Portal) -> WarrantyQuerySet:
+    """Warranties a visitor of the portal may see: one's own, and those of opened orders."""
+    mine = Q(order_line__order__in=orders_of(portal))
+    if portal.customer is not None:
+        mine |= Q(customer=portal.customer)
+    return Warranty.objects.filter(mine)
+
+
+def may_read_proof_of_purchase(request: HttpRequest, subject_pk: str, attachment: Attachment) -> bool:
+    """The gate of proofs of purchase: for staff, and for whoever registered the device."""
+    user = request.user
+    if isinstance(user, User) and warranties_for(user).filter(pk=subject_pk).exists():
+        return True
+    customer = cast(PortalRequest, request).portal.customer
+    return customer is not None and Warranty.objects.filter(pk=subject_pk, customer=customer).exists()
+
+
+def withdrawals_for(user: User) -> WithdrawalQuerySet:
+    """Withdrawals a member of staff may see: all of them with the right, none without."""
+    return Withdrawal.objects.all() if user.may(Right.READ_CASES) else Withdrawal.objects.none()
+
+
+def withdrawals_of(portal: Portal) -> WithdrawalQuerySet:
+    """Withdrawals a visitor of the portal may see: those from orders they may see."""
+    return Withdrawal.objects.filter(order__in=orders_of(portal))
+
+
+def may_read_acknowledgement(request: HttpRequest, subject_pk: str, attachment: Attachment) -> bool:
+    """The gate of acknowledgements: for staff, and for whoever may see the order."""
+    user = request.user
+    if isinstance(user, User) and withdrawals_for(user).filter(pk=subject_pk).exists():
+        return True
+    return withdrawals_of(cast(PortalRequest, request).portal).filter(pk=subject_pk).exists()

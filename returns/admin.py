@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import countries
 from orders.states import LineFlag
+from returns import law_admin  # noqa: F401 - its tables are registered by being loaded
 from returns.models import (
     ExchangeRate,
     GatewayConnection,

@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from returns import law_urls
 from returns.api import cases as case_endpoints
 from returns.api import kinds as kind_endpoints
 from returns.api import notices as notice_endpoints
@@ -108,6 +109,7 @@ console = [
     path("warehouse/<case:number>/receive/", warehouse.receive, name="warehouse-receive"),
     path("warehouse/<case:number>/start/", warehouse.start_inspection, name="warehouse-start"),
     path("warehouse/<case:number>/inspect/", warehouse.inspect, name="warehouse-inspect"),
+    *law_urls.console,
 ]
 
 portal = [
@@ -128,6 +130,7 @@ portal = [
     path("returns/<case:number>/decline-offer/", customers.case_decline_offer, name="case-decline-offer"),
     path("returns/<case:number>/guide/", customers.case_guide, name="case-guide"),
     path("returns/<case:number>/label/", customer_papers.label, name="case-label"),
+    *law_urls.portal,
 ]
 
 api = [
@@ -159,4 +162,5 @@ api = [
         path(f"refunds/<str:number>/{verb}/", case_endpoints.documented(view), name=f"refund-{verb}")
         for verb, view in refund_endpoints.VERBS.items()
     ),
+    *law_urls.api,
 ]

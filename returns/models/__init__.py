@@ -14,6 +14,8 @@ from returns.models.repairs import RepairOrder, RepairPart
 from returns.models.risk import CaseRisk, RiskRule
 from returns.models.sandbox import SandboxBehaviour, SandboxRefund
 from returns.models.statutes import StatutoryRule
+from returns.models.warranty import PlanPrice, Warranty, WarrantyPlan, WarrantyRule
+from returns.models.withdrawal import Withdrawal, WithdrawalRight
 
 __all__ = [
     "Case",
@@ -27,6 +29,7 @@ __all__ = [
     "GatewayConnection",
     "GatewayNotice",
     "Inspection",
+    "PlanPrice",
     "PolicyAmounts",
     "Reason",
     "Refund",
@@ -44,4 +47,9 @@ __all__ = [
     "ServiceCentre",
     "StatutoryRule",
     "Timer",
+    "Warranty",
+    "WarrantyPlan",
+    "WarrantyRule",
+    "Withdrawal",
+    "WithdrawalRight",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core import bilingual, dates
 from core.clock import now
+from returns import warranty_words, withdrawal_words
 from returns.risk import RiskFlag
 from returns.states import CaseKind, CaseStatus, RefusalReason, Verb
 from returns.words import kinds
@@ -55,6 +56,8 @@ CANNOT: dict[str, Words] = {f"case.cannot_{verb.value}": _cannot for verb in Ver
 REFUSALS: dict[str, Words] = {
     **CANNOT,
     **kinds.REFUSALS,
+    **warranty_words.REFUSALS,
+    **withdrawal_words.REFUSALS,
     "case.not_allowed": _not_allowed,
     "case.changed_meanwhile": gettext_lazy(
         "%(number)s has changed since you opened this page. Look at it again, then decide."
@@ -278,6 +281,8 @@ def _failed(facts: Facts) -> str:
 
 EVENTS: dict[str, Words] = {
     **kinds.EVENTS,
+    **warranty_words.EVENTS,
+    **withdrawal_words.EVENTS,
     "case.submitted": _submitted,
     "case.flagged": _flagged,
     "case.info_requested": gettext_lazy("%(actor)s asked for more evidence on %(number)s: %(question)s"),
@@ -306,6 +311,9 @@ EVENTS: dict[str, Words] = {
         gettext_lazy("%(actor)s decided to refund %(number)s in full: %(amount)s"), "amount"
     ),
     "case.sent_back": gettext_lazy("Goods of %(number)s were sent back: %(carrier)s %(tracking_number)s"),
+    "case.remedies_told": gettext_lazy(
+        "%(actor)s was told about the choice between repair and replacement: %(text)s"
+    ),
     "case.completed": _completed,
     "case.closed_by_timeout": _closed,
     "case.review_overdue": gettext_lazy("The review of %(number)s is late"),

@@ -43,8 +43,13 @@ from returns.models import (
     ReturnPolicy,
     RiskRule,
     StatutoryRule,
+    WarrantyPlan,
+    WarrantyRule,
+    WithdrawalRight,
 )
 from returns.states import CaseKind, CaseStatus, Grade, RefusalReason
+from returns.warranty_defaults import ensure_warranties
+from returns.warranty_states import VoidReason
 from tests import build
 from tests.core import pictures
 from tests.returns import shop, ways
@@ -160,7 +165,8 @@ class Estate:
 
     def secrets(self) -> set[str]:
         """What only Carol and the staff may read: how to reach her, and the numbers of what is hers."""
-        numbers = {self.things[name] for name in ("tickets", "orders", "returns", "refunds", "visits")}
+        named = ("tickets", "orders", "returns", "refunds", "visits", "warranties", "withdrawals", "withdraw")
+        numbers = {self.things[name] for name in named}
         return numbers | {self.carol.number, self.carol.email, *self.more["tickets"]}
 
 
@@ -176,6 +182,7 @@ def build_estate(language: str, folder: Path) -> Estate:
     order = _sell(estate)
     ticket = _talk(estate, order)
     _return(estate)
+    _use_the_law(estate)
     _follow_up(estate)
     _share_out(estate)
     _write_articles(estate)
@@ -356,6 +363,52 @@ def _other_kinds(estate: Estate) -> list[Case]:
     )
     escalated = returns.escalate(refused, text=say["body"], by=estate.carol)
     return [exchanged, sent, repaired, on_bench, offered, given, escalated]
+
+
+def _use_the_law(estate: Estate) -> None:
+    """Devices registered, extended and void; contracts withdrawn from, to be confirmed, and waiting."""
+    say, carol, alice = estate.words, estate.carol, estate.staff[Role.AGENT]
+    ensure_warranties(WarrantyRule.objects, WithdrawalRight.objects)
+    WithdrawalRight.objects.update(valid_from=datetime(2026, 1, 1, tzinfo=UTC).date())
+    plan = WarrantyPlan.objects.create(code="care", name_en=say["lamp"], name_zh=say["lamp"], months=24)
+    plan.prices.create(currency="USD", price=19_90)
+    line = _order(estate).lines.all()[0]
+    valid = returns.register_warranty(carol, serial_no="SN-1001", line=line, by=carol)
+    void = returns.register_warranty(carol, serial_no="SN-1002", line=line, by=carol)
+    returns.void_warranty(void, reason=VoidReason.MISTAKE, by=alice)
+    proof = files.store(pictures.upload(pictures.image(), "proof.jpg"), subject="draft:proof", by=carol)
+    told = returns.register_warranty(
+        carol,
+        serial_no="SN-1003",
+        title=say["lamp"],
+        started_on=NOW.date() - timedelta(days=30),
+        attachments=[proof],
+        by=carol,
+    )
+    sold = returns.sell_extension(valid, plan=plan, by=alice)
+    returns.add_repair_days(valid, days=3, by=alice)
+    estate.more["warranties"] = [row.number for row in (void, told, sold)]
+    orders = [_abroad(estate), _abroad(estate), _abroad(estate, delivered_at=None)]
+    statement: dict[str, Any] = {
+        "name": say["carol"],
+        "email": carol.email,
+        "language": estate.language,
+        "by": carol,
+    }
+    rows = [returns.declare_withdrawal(order, **statement) for order in orders]
+    for row in rows[1:]:
+        returns.confirm_withdrawal(row, by=carol)
+    dispatch.drain()
+    estate.things |= {"warranties": valid.number, "withdrawals": rows[0].number}
+    estate.things["withdraw"] = orders[0].reference
+    estate.more["withdrawals"] = [row.number for row in rows[1:]]
+    estate.more["withdraw"] = [_order(estate).reference]
+
+
+def _abroad(estate: Estate, **fields: Any) -> Order:
+    say = estate.words
+    address = {"recipient": say["carol"], "country": "DE", "city": say["city"], "lines": say["street"]}
+    return shop.order(shop.line(say["lamp"]), customer=estate.carol, ship_to=address, **fields)
 
 
 def _follow_up(estate: Estate) -> None:

@@ -34,6 +34,9 @@ MORE = (
     ("cases", "cases"),
     ("warehouse", "cases"),
     ("survey", "survey"),
+    ("warranties", "warranties"),
+    ("withdrawals", "withdrawals"),
+    ("withdraw", "withdraw"),
 )
 """A word in an address, and what else of Carol's to put behind it."""
 

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,7 +26,7 @@ from core.views.verbs import CONFLICT, perform
 from customers.access import PortalRequest, portal_required
 from orders.access import orders_of
 from orders.models import Order
-from returns import drafts, kinds, offers, policies
+from returns import actions, drafts, kinds, offers, policies, remedies
 from returns.actions.intake import Plan, check_evidence, plans
 from returns.actions.judging import foreseen
 from returns.forms import WISHES, EvidenceForm, ItemsForm, ReasonsForm, WishesForm
@@ -252,6 +253,7 @@ class Wizard:
             "description": self.draft.data.get("description", ""),
             "files": drafts.files_of(self.draft),
             "terms": terms,
+            "remedies": _remedies(self.order, planned),
             "decided_by": clock.now() + timedelta(hours=terms.review_hours),
         }
 
@@ -264,12 +266,17 @@ class Wizard:
         form = Form(self.request.POST)
         return perform(
             self.request,
-            lambda: drafts.send(self.draft, by=self.order.customer),
+            self._send,
             to=_sent,
             said=_("Your request is sent."),
             form=form,
             page=lambda status: self.show_review(form, status),
         )
+
+    def _send(self) -> Case:
+        case = drafts.send(self.draft, by=self.order.customer)
+        actions.tell_remedies(case, language=get_language() or "en", by=self.order.customer)
+        return case
 
     # --- drawing -------------------------------------------------------------------------------------
 
@@ -293,6 +300,12 @@ class Wizard:
             for place in range(len(labels))
         ]
         return [Step(label, state) for label, state in zip(labels, states, strict=True)]
+
+
+def _remedies(order: Order, planned: Sequence[Plan]) -> Sequence[str]:
+    """What the law wants said before a remedy for faulty goods."""
+    rule = remedies.duty(order, [item.reason for one in planned for item in one.items])
+    return remedies.sentences(rule) if rule else ()
 
 
 def _sent(case: Case) -> str:
