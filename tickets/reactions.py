@@ -15,6 +15,7 @@ from tickets.states import ClockState, ExternalStart, Priority
 
 def climb(event: Event) -> None:
     """Do what a step of a ladder says, unless the clock has ended or the step is gone meanwhile."""
+    _wait_for_earlier_steps(event)
     known = Clock.objects.select_related("policy_version", "external")
     clock = known.get(pk=event.subject_pk)
     step = next(iter(clocks.ladder_of(clock)[event.data["step"] :]), None)
@@ -26,6 +27,16 @@ def climb(event: Event) -> None:
         actions.assign(ticket, to=None, team=Team.objects.get(code=step.reassign), by=SYSTEM)
     if step.raise_priority and ticket.priority < Priority.URGENT:
         actions.set_priority(ticket, priority=ticket.priority + 1, by=SYSTEM)
+
+
+def _wait_for_earlier_steps(event: Event) -> None:
+    """Let the worker that has an earlier step of the same clock in hand end first.
+
+    A late sweep tells all steps of a ladder at once, and several workers take them; without this the last
+    could hand the ticket over before the first has warned its assignee.
+    """
+    earlier = Event.objects.undispatched().filter(subject=event.subject, pk__lt=event.pk).order_by("pk")
+    list(earlier.select_for_update().values_list("pk"))
 
 
 def start_external_clocks(event: Event) -> None:
