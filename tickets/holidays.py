@@ -29,9 +29,10 @@ def public_holidays(country: str, years: Iterable[int]) -> PublicHolidays:
     """
     if country not in COUNTRIES:
         raise ValueError(f"{country} is not a country whose holidays are known.")
-    years = sorted(set(years))
-    english = _named(country, years, "en_US")
-    chinese = _named(country, years, "zh_CN")
+    years = set(years)
+    asked = sorted(years | {year + 1 for year in years})  # whose notice may have December worked
+    english = _named(country, asked, "en_US")
+    chinese = _named(country, asked, "zh_CN")
     weekend_work: set[date] = getattr(english, "weekend_workdays", set())
     return PublicHolidays(
         days={
