@@ -99,8 +99,8 @@ def swept(
     clock: Clock, pauses: Sequence[Pause], sweeps: Sequence[datetime]
 ) -> list[tuple[str, object, object]]:
     """What sweeps at these instants note on it."""
-    happened = [one for at in sweeps for one in advancing._advanced(clock, pauses, at)]
-    return [(noted.kind, noted.at, noted.step) for noted, _told in happened]
+    noted = [one for at in sweeps for one in advancing._advanced(clock, pauses, at)]
+    return [(one.kind, one.at, one.step) for one in noted]
 
 
 @settings(max_examples=400)
