@@ -24,6 +24,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "clock.breached": ("tickets.reactions.run_rules",),
     "clock.escalated": ("tickets.reactions.climb",),
     "clock.warned": ("tickets.reactions.climb",),
+    "message.noted": ("tickets.reactions.run_rules",),
     "message.received": ("tickets.reactions.start_external_clocks", "tickets.reactions.run_rules"),
     "message.sent": ("tickets.emails.send_reply", "tickets.reactions.run_rules"),
     "refund.failed": ("returns.emails.tell_customer",),
@@ -31,6 +32,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "shipment.delivered": ("returns.reactions.follow_parcel",),
     "survey.answered": ("feedback.reactions.visit_after_low_score",),
     "ticket.assigned": ("tickets.reactions.place_in_team", "tickets.reactions.run_rules"),
+    "ticket.closed": ("tickets.reactions.run_rules",),
     "ticket.handed_over": ("tickets.reactions.place_in_team", "tickets.reactions.run_rules"),
     "ticket.opened": (
         "tickets.reactions.place_new",
