@@ -1,5 +1,6 @@
 """Public holidays and extra working days, against another collection and where two years meet."""
 
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,8 @@ import pytest
 from core.hours import working_time
 from tickets import calendars
 from tickets.defaults import OFFICE, OFFICE_DAY, chinese_days
-from tickets.holidays import public_holidays
+from tickets.holiday_names import NAMES, chinese_name
+from tickets.holidays import COUNTRIES, public_holidays
 
 DAY = timedelta(days=1)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -41,3 +43,34 @@ def test_a_december_day_that_is_worked_for_the_next_new_year_belongs_to_its_own_
 
 def test_a_day_that_is_worked_has_the_hours_of_the_office() -> None:
     assert chinese_days(2026)["extra_days"]["2026-10-10"] == OFFICE_DAY
+
+
+# --- names -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_holidays_of_every_country_offered_have_chinese_names(country: str) -> None:
+    for day, name in public_holidays(country, range(2024, 2030)).days.items():
+        assert re.search(r"[\u4e00-\u9fff]", name["zh"]), (day, name)
+        assert not re.search(r"[a-zA-Z]", name["zh"]), (day, name)
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("Christmas Day", "圣诞节"),
+        ("Christmas Day (observed)", "圣诞节（补休）"),
+        ("Eid al-Fitr (Second Day) (estimated)", "开斋节次日（预计）"),
+        ("Alternative holiday for Hangul Day", "韩文日补休"),
+        ("Day off (substituted from 05/04/2024)", "调休（2024年5月4日补班）"),
+        ("Ascension Day; Labor Day", "耶稣升天节、劳动节"),
+        ("Labor Day; Day of the Unknown", None),
+    ],
+)
+def test_a_holiday_has_its_usual_chinese_name(english: str, chinese: str | None) -> None:
+    assert chinese_name(english) == chinese
+
+
+def test_a_name_that_nobody_knows_stays_as_its_country_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(NAMES, "German Unity Day")
+    assert public_holidays("DE", [2026]).days["2026-10-03"]["zh"] == "Tag der Deutschen Einheit"
