@@ -4,7 +4,6 @@ It adds remarks to a name: that a day is observed for another, moved, or not yet
 """
 
 import re
-from collections.abc import Callable
 
 NAMES = {
     # The year and its turn
@@ -227,11 +226,11 @@ def _name(english: str) -> str | None:
         month, day, year = found.groups()
         return f"调休（{year}年{int(month)}月{int(day)}日补班）"
     if found := _REMARKED.fullmatch(english):
-        return _with(_name(found[1]), lambda name: f"{name}（{REMARKS[found[2]]}）")
+        return _with(_name(found[1]), f"（{REMARKS[found[2]]}）")
     if found := _ALTERNATIVE.fullmatch(english):
-        return _with(_name(found[1]), lambda name: f"{name}补休")
+        return _with(_name(found[1]), "补休")
     return None
 
 
-def _with(name: str | None, say: Callable[[str], str]) -> str | None:
-    return None if name is None else say(name)
+def _with(name: str | None, remark: str) -> str | None:
+    return None if name is None else name + remark

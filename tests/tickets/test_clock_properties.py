@@ -97,7 +97,7 @@ def running(walk: Walk, budget: timedelta, ladder: list[dict[str, object]]) -> C
 
 def swept(
     clock: Clock, pauses: Sequence[Pause], sweeps: Sequence[datetime]
-) -> list[tuple[str, object, object]]:
+) -> list[tuple[str, datetime, int | None]]:
     """What sweeps at these instants note on it."""
     noted = [one for at in sweeps for one in advancing._advanced(clock, pauses, at)]
     return [(one.kind, one.at, one.step) for one in noted]
