@@ -52,6 +52,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "clock.escalated": ("tickets.reactions.climb",),
     "clock.warned": ("tickets.reactions.climb",),
     "inbound.landed": ("orders.reactions.take_in_news",),
+    "message.noted": ("tickets.reactions.run_rules",),
     "message.received": ("tickets.reactions.start_external_clocks", "tickets.reactions.run_rules"),
     "message.sent": ("tickets.emails.send_reply", "tickets.reactions.run_rules"),
     "refund.failed": ("returns.emails.tell_customer",),
@@ -60,6 +61,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "shipment.delivered": ("returns.reactions.follow_parcel", "returns.withdrawal_reactions.open_waiting"),
     "survey.answered": ("feedback.reactions.visit_after_low_score",),
     "ticket.assigned": ("tickets.reactions.place_in_team", "tickets.reactions.run_rules"),
+    "ticket.closed": ("tickets.reactions.run_rules",),
     "ticket.handed_over": ("tickets.reactions.place_in_team", "tickets.reactions.run_rules"),
     "ticket.opened": (
         "tickets.reactions.place_new",

@@ -23,8 +23,10 @@ DUE = 10_000
 IDLE = 20
 
 RESET = """
-UPDATE tickets_clock SET next_at = now() + interval '300 days', breached_at = NULL, taken = %(taken)s
-WHERE state = 'running' AND kind = 'resolution'
+UPDATE tickets_clock SET next_at = now() + interval '300 days', breached_at = NULL, taken = %(taken)s,
+    calendar_id = office.current_id, budget = interval '27 hours'
+FROM tickets_servicecalendar AS office
+WHERE state = 'running' AND kind = 'resolution' AND office.code = 'office'
 """
 MAKE_DUE = """
 UPDATE tickets_clock SET started_at = %(at)s - interval '40 days', due_at = %(at)s - interval '1 minute',

@@ -1,14 +1,35 @@
 """Recording what happened. Every verb calls `record` exactly once, inside its transaction."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Model, QuerySet
 
 from core import clock
 from core.actors import Actor, System
 from core.models import Event, key_of
+
+STORE = """
+INSERT INTO core_event (kind, subject, thread, actor_kind, actor_id, actor_name, public, data,
+    at, next_attempt_at, attempts, last_error)
+SELECT new.kind, new.subject, new.thread, %(actor_kind)s, %(actor_id)s, %(actor_name)s, false,
+    new.data::jsonb, %(at)s, %(at)s, 0, ''
+FROM unnest(%(kind)s::text[], %(subject)s::text[], %(thread)s::text[], %(data)s::text[])
+    WITH ORDINALITY AS new (kind, subject, thread, data, place)
+ORDER BY new.place
+"""
+
+
+class Happened(NamedTuple):
+    """One event among many of the same moment; `subject` and `thread` are "<model>:<pk>"."""
+
+    kind: str
+    subject: str
+    thread: str
+    data: Mapping[str, Any]
 
 
 def record(
@@ -62,6 +83,15 @@ def build(
 def record_all(built: Iterable[Event]) -> list[Event]:
     """Write many built events in one statement."""
     return Event.objects.bulk_create(built)
+
+
+def record_many(happened: Sequence[Happened], *, by: Actor, at: datetime) -> None:
+    """Write internal events of one moment by the thousand, in their order, much faster than `record_all`."""
+    columns = [list(column) for column in zip(*happened, strict=True)]
+    columns[-1] = [json.dumps(data) for data in columns[-1]]
+    facts = {"actor_kind": by.actor_kind, "actor_id": by.pk, "actor_name": by.display_name, "at": at}
+    with connection.cursor() as cursor:
+        cursor.execute(STORE, facts | dict(zip(Happened._fields, columns, strict=True)))
 
 
 def timeline(thread: Model, *, public_only: bool = False) -> QuerySet[Event]:

@@ -82,7 +82,7 @@ def _promise(row: Any, now: datetime) -> tuple[str, str]:
     if row.state == ClockState.FULFILLED:
         return "urgent", _after(row.due_at, row.fulfilled_at)
     if row.state == ClockState.CANCELLED:
-        return "urgent", _("never answered") if row.kind == ClockKind.FIRST_RESPONSE else _("never solved")
+        return "urgent", _("never solved") if row.kind == ClockKind.RESOLUTION else _("never answered")
     return "urgent", _("still open, %(late)s") % {"late": durations.until(row.due_at, now)}
 
 

@@ -30,10 +30,11 @@ _BRACES = re.compile(r"\{\{|\}\}")
 class Facts:
     """What texts about a ticket can say, looked up when a text asks for it.
 
-    Dates and times are written in `language` and in the customer's zone.
+    Dates and times are written in `language` and in the customer's zone. `agent` is who says it; what the
+    house says by itself has no name to give where nobody is assigned.
     """
 
-    def __init__(self, ticket: Ticket, agent: User, language: str | None = None) -> None:
+    def __init__(self, ticket: Ticket, agent: User | None, language: str | None = None) -> None:
         self.ticket = ticket
         self.agent = agent
         self.language = language or ticket.language
@@ -125,7 +126,9 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
             gettext_lazy("tracking number"),
             lambda facts: facts.parcel.tracking_number if facts.parcel else "",
         ),
-        Placeholder("agent.name", gettext_lazy("your name"), lambda facts: facts.agent.name),
+        Placeholder(
+            "agent.name", gettext_lazy("your name"), lambda facts: facts.agent.name if facts.agent else ""
+        ),
         Placeholder(
             "shop.name", gettext_lazy("name of the shop"), lambda facts: facts.shop.name if facts.shop else ""
         ),

@@ -5,7 +5,7 @@ them in the same transaction may have locked the ticket.
 """
 
 from accounts.models import Team
-from core.actors import SYSTEM
+from core.actors import SYSTEM, System
 from core.models import Event
 from tickets import actions, clocks, emails
 from tickets.automation import running, telling
@@ -15,6 +15,7 @@ from tickets.states import ClockState, ExternalStart, Priority
 
 def climb(event: Event) -> None:
     """Do what a step of a ladder says, unless the clock has ended or the step is gone meanwhile."""
+    _wait_for_earlier_steps(event)
     known = Clock.objects.select_related("policy_version", "external")
     clock = known.get(pk=event.subject_pk)
     step = next(iter(clocks.ladder_of(clock)[event.data["step"] :]), None)
@@ -22,10 +23,22 @@ def climb(event: Event) -> None:
         return
     ticket = Ticket.objects.get(pk=clock.ticket_id)
     emails.tell_staff(event, ticket, clock, step)
+    cause = running.cause_of(event)
+    by = System(origin={"clock": clock.pk, "root": cause.root, "depth": cause.depth + 1})
     if step.reassign:
-        actions.assign(ticket, to=None, team=Team.objects.get(code=step.reassign), by=SYSTEM)
+        actions.assign(ticket, to=None, team=Team.objects.get(code=step.reassign), by=by)
     if step.raise_priority and ticket.priority < Priority.URGENT:
-        actions.set_priority(ticket, priority=ticket.priority + 1, by=SYSTEM)
+        actions.set_priority(ticket, priority=ticket.priority + 1, by=by)
+
+
+def _wait_for_earlier_steps(event: Event) -> None:
+    """Let the worker that has an earlier step of the same clock in hand end first.
+
+    A late sweep tells all steps of a ladder at once, and several workers take them; without this the last
+    could hand the ticket over before the first has warned its assignee.
+    """
+    earlier = Event.objects.undispatched().filter(subject=event.subject, pk__lt=event.pk).order_by("pk")
+    list(earlier.select_for_update().values_list("pk"))
 
 
 def start_external_clocks(event: Event) -> None:
@@ -44,19 +57,19 @@ def place_new(event: Event) -> None:
 
 def place_again(event: Event) -> None:
     """Find somebody for a ticket that came back while its assignee is away."""
-    actions.place(_ticket(event), by=SYSTEM)
+    actions.place(_ticket(event), by=_going_on(event))
 
 
 def place_in_team(event: Event) -> None:
     """Let a team that was given a ticket find somebody, unless a person was chosen or nobody is wanted."""
     if event.data.get("team") and not event.data.get("to") and not event.data.get("shared"):
-        actions.place(_ticket(event), by=SYSTEM)
+        actions.place(_ticket(event), by=_going_on(event))
 
 
 def place_urgent(event: Event) -> None:
     """Bring a ticket that became urgent to the rapid-response team."""
     if event.data.get("priority") == Priority.URGENT:
-        actions.place(_ticket(event), by=SYSTEM, hurry=True)
+        actions.place(_ticket(event), by=_going_on(event), hurry=True)
 
 
 def run_rules(event: Event) -> None:
@@ -68,6 +81,11 @@ def tell_of_broken_rule(event: Event) -> None:
     """Write to the administrators that a rule failed so often that it was switched off."""
     if event.actor_kind == "system":
         telling.rule_switched_off(event)
+
+
+def _going_on(event: Event) -> System:
+    """The system in the chain the event stands in, so that rules that set each other off come to an end."""
+    return System(origin=event.data["origin"]) if "origin" in event.data else SYSTEM
 
 
 def _ticket(event: Event) -> Ticket:

@@ -76,6 +76,7 @@ REFUSALS: dict[str, Words] = {
         "The macro “%(macro)s” was changed while you were writing. Look at its steps, then send again."
     ),
     "macro.has_gaps": gettext_lazy("Something is missing here: %(gaps)s"),
+    "step.has_gap": gettext_lazy("The reply would have a gap: %(gap)s."),
     "step.no_such_member": gettext_lazy("%(email)s does not work on tickets any longer."),
     "step.no_such_team": gettext_lazy("There is no team “%(team)s” any longer."),
 }

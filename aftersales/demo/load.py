@@ -7,6 +7,7 @@ of the large tables are taken down and built anew where that is quicker.
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -20,7 +21,9 @@ from core import clock, search
 from core.models import Event
 from feedback.models import Survey, SurveyForm
 from tickets import ladder
-from tickets.models import Clock, Message, SlaPolicy, Ticket
+from tickets.defaults import ALWAYS
+from tickets.models import Clock, Message, PolicyVersion, ServiceCalendar, SlaPolicy, Ticket
+from tickets.states import ClockKind
 
 Progress = Callable[[int, int], None]
 REBUILD_FROM = 50_000
@@ -115,21 +118,49 @@ WHERE k.id BETWEEN %(first)s AND %(last)s
 ORDER BY k.id, w.turn
 """
 
+STEPS = """
+CREATE TEMPORARY TABLE load_step (kind text, place int, later interval)
+"""
+
+# Counted day and night, so that a deadline is its start and its budget, as the log of each clock proves.
 CLOCKS = """
 INSERT INTO tickets_clock (ticket_id, kind, cycle, turn, about, state, budget, calendar_id, policy_version_id,
     started_at, due_at, fulfilled_at, breached_at, next_at, taken, failures, last_error)
-SELECT k.id, c.kind, 1, 1, '',
-    CASE WHEN c.kind = 'first_response' OR k.solved_at IS NOT NULL THEN 'fulfilled' ELSE 'running' END,
-    c.budget, %(calendar)s, %(policy)s, k.created_at, due.at,
-    CASE WHEN c.kind = 'first_response' THEN k.first_response_at ELSE k.solved_at END,
-    CASE WHEN coalesce(CASE c.kind WHEN 'first_response' THEN k.first_response_at ELSE k.solved_at END, %(now)s) > due.at
-         THEN due.at END,
-    CASE WHEN c.kind = 'resolution' AND k.solved_at IS NULL THEN due.at END, %(steps)s, 0, ''
+SELECT k.id, c.kind, 1, 1, '', CASE WHEN done.at IS NULL THEN 'running' ELSE 'fulfilled' END,
+    due.at - k.created_at, %(calendar)s, %(policy)s, k.created_at, due.at, done.at,
+    CASE WHEN due.at <= coalesce(done.at, %(now)s) THEN due.at END,
+    CASE WHEN done.at IS NULL THEN least(step.next, CASE WHEN due.at > %(now)s THEN due.at END) END,
+    step.taken, 0, ''
 FROM tickets_ticket k
 CROSS JOIN (VALUES ('first_response', interval '1 hour'), ('resolution', interval '27 hours')) AS c (kind, budget)
 CROSS JOIN LATERAL (SELECT CASE WHEN c.kind = 'resolution' AND k.due_at IS NOT NULL THEN k.due_at
     ELSE k.created_at + c.budget * (CASE WHEN k.id %% 25 = 0 THEN 0.4 ELSE 1.5 END) END AS at) AS due
+CROSS JOIN LATERAL (SELECT CASE c.kind WHEN 'first_response' THEN k.first_response_at ELSE k.solved_at END AS at) AS done
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE moment <= coalesce(done.at, %(now)s)) AS taken,
+        min(moment) FILTER (WHERE moment > coalesce(done.at, %(now)s)) AS next
+    FROM (SELECT greatest(due.at + s.later, k.created_at) AS moment FROM load_step s WHERE s.kind = c.kind) AS moments
+) AS step
 WHERE k.id BETWEEN %(first)s AND %(last)s
+"""
+
+LOGS = """
+INSERT INTO tickets_clockevent (clock_id, kind, at, due_at, budget, calendar_id, policy_version_id, step)
+SELECT c.id, e.kind, e.at, c.due_at, e.budget, e.calendar, e.policy, e.step
+FROM tickets_clock c
+CROSS JOIN LATERAL (
+    SELECT 1 AS place, 'activated' AS kind, c.started_at AS at, c.budget, c.calendar_id AS calendar,
+        c.policy_version_id AS policy, NULL::int AS step
+    UNION ALL
+    SELECT 3, 'stepped', greatest(c.due_at + s.later, c.started_at), NULL, NULL, NULL, s.place
+    FROM load_step s WHERE s.kind = c.kind AND s.place < c.taken
+    UNION ALL
+    SELECT 2, 'breached', c.breached_at, NULL, NULL, NULL, NULL WHERE c.breached_at IS NOT NULL
+    UNION ALL
+    SELECT 4, 'fulfilled', c.fulfilled_at, NULL, NULL, NULL, NULL WHERE c.fulfilled_at IS NOT NULL
+) AS e
+WHERE c.ticket_id BETWEEN %(first)s AND %(last)s
+ORDER BY c.id, e.at, e.place
 """
 
 SURVEYS = """
@@ -164,7 +195,7 @@ def fill(tickets: int, *, progress: Progress, open_share: float = OPEN_SHARE) ->
             _batch({**facts, "from": start, "to": stop})
             progress(stop, tickets)
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE load_text")
+        cursor.execute("DROP TABLE load_text, load_step")
         cursor.execute("ANALYZE")
     return time.monotonic() - begun
 
@@ -176,15 +207,16 @@ def _batch(facts: dict[str, Any]) -> None:
         cursor.execute(TICKETS, facts)
         cursor.execute("SELECT max(id) FROM tickets_ticket")
         written = {**facts, "first": first, "last": cursor.fetchone()[0]}
-        for statement in (MESSAGES, CLOCKS, SURVEYS, EVENTS):
+        for statement in (MESSAGES, CLOCKS, LOGS, SURVEYS, EVENTS):
             cursor.execute(statement, written)
 
 
 def _facts() -> dict[str, Any]:
     staff, shops = cast.engage(), goods.open_shops()
     agents = [user.pk for key, user in staff.items() if key.startswith("agent")]
-    policies = SlaPolicy.objects.filter(is_active=True).select_related("current__calendar__current")
-    policy = policies.latest("order", "pk")
+    policy = SlaPolicy.objects.filter(is_active=True).select_related("current").latest("order", "pk")
+    always = ServiceCalendar.objects.select_related("current").get(code=ALWAYS["code"])
+    _write_steps(policy.published)
     team = User.objects.get(pk=agents[0]).teams.values_list("pk", flat=True).first()
     return {
         "now": clock.now(),
@@ -192,8 +224,7 @@ def _facts() -> dict[str, Any]:
         "agents": agents,
         "agent_count": len(agents),
         "policy": policy.published.pk,
-        "calendar": policy.published.calendar.published.pk,
-        "steps": ladder.MOST_STEPS,
+        "calendar": always.published.pk,
         "form": SurveyForm.objects.latest("pk").pk,
         "shop": shops["USD"].pk,
         "texts": _write_texts(),
@@ -206,6 +237,18 @@ def _customers(facts: dict[str, Any], count: int) -> dict[str, Any]:
         first, last = cursor.fetchone()
         cursor.execute(ORDERS, {**facts, "first": first, "last": last})
     return {"first": first, "last": last}
+
+
+def _write_steps(version: PolicyVersion) -> None:
+    """The ladder of the policy, to be climbed by every clock as far as its time has come."""
+    rows = [
+        (kind, place, step.offset)
+        for kind in ClockKind.values
+        for place, step in enumerate(ladder.steps_of(version.ladder, kind))
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(STEPS)
+        execute_values(cursor.cursor, "INSERT INTO load_step VALUES %s", rows or [("", 0, timedelta())])
 
 
 def _write_texts() -> int:

@@ -2,11 +2,12 @@
 
 from dashboards.kpis.measures import EVERYTHING, SPLIT_NAMES, Kpi, Measure, Rows, Scope, Words
 from dashboards.kpis.outcomes import COVERAGE, CSAT, REOPENED, RETURN_RATE
-from dashboards.kpis.promises import COMPLAINTS, FIRST_RESPONSE, REVIEWS, VISITS
+from dashboards.kpis.promises import COMPLAINTS, FIRST_RESPONSE, NEXT_RESPONSE, REVIEWS, VISITS
 from dashboards.kpis.volume import BACKLOG, LATE, OPENED, SOLVED
 
 KPIS: tuple[Kpi, ...] = (
     FIRST_RESPONSE,
+    NEXT_RESPONSE,
     COMPLAINTS,
     REVIEWS,
     CSAT,
@@ -31,6 +32,7 @@ __all__ = [
     "KPI_BY_SLUG",
     "LATE",
     "MEASURES",
+    "NEXT_RESPONSE",
     "OPENED",
     "REOPENED",
     "RETURN_RATE",

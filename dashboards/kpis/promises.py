@@ -43,6 +43,10 @@ def _first_responses(_at: datetime) -> Rows:
     return Clock.objects.filter(DECIDED, kind=ClockKind.FIRST_RESPONSE)
 
 
+def _next_responses(_at: datetime) -> Rows:
+    return Clock.objects.filter(DECIDED, kind=ClockKind.NEXT_RESPONSE)
+
+
 def _complaints(_at: datetime) -> Rows:
     return Clock.objects.filter(DECIDED, kind=ClockKind.RESOLUTION, ticket__type=TicketType.COMPLAINT)
 
@@ -65,6 +69,35 @@ FIRST_RESPONSE = Kpi(
     rest=pgettext_lazy("promise", "missed"),
     of=_("first responses due"),
     rows=_first_responses,
+    moment="due_at",
+    hits=one_if(KEPT),
+    paths=OF_TICKET,
+    visible=BY_TICKET,
+    related=TICKET_ROWS,
+    hidden=TICKET_HIDDEN,
+    better=Better.HIGHER,
+    target=Decimal(95),
+)
+
+NEXT_RESPONSE = Kpi(
+    slug="next-response",
+    name=_("Next response in time"),
+    short=_("Next response"),
+    formula=_("Answers to what customers wrote again, given before their deadline, of all that were due."),
+    clock=_(
+        "The next-response clock of the ticket: working time in the calendar of its service level, from the "
+        "first message after an answer. Only a public reply by a person stops it."
+    ),
+    details=(
+        _("Several messages in a row are owed one answer, counted from the first of them."),
+        _("A response counts on the day its deadline falls on, as soon as the deadline has passed."),
+        _("A deadline that passes without an answer is missed, also when the answer comes later."),
+        _("A ticket solved or closed before the deadline no longer owes a response and is left out."),
+    ),
+    hit=pgettext_lazy("promise", "in time"),
+    rest=pgettext_lazy("promise", "missed"),
+    of=_("next responses due"),
+    rows=_next_responses,
     moment="due_at",
     hits=one_if(KEPT),
     paths=OF_TICKET,

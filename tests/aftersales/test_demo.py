@@ -1,5 +1,7 @@
 """The demo shop shows everything, tells it by the real verbs, and is told once."""
 
+import json
+
 import pytest
 from django.core.management import call_command
 
@@ -10,7 +12,7 @@ from feedback.states import VisitStatus
 from orders.models import Order
 from returns.models import Case, Refund
 from returns.states import CaseStatus
-from tickets.models import Clock, Message, Ticket
+from tickets.models import Clock, ClockEvent, Message, Ticket
 from tickets.states import TicketStatus
 
 SHOWN = {
@@ -47,6 +49,7 @@ def test_the_demo_shop(db: None, capsys: pytest.CaptureFixture[str]) -> None:
     counts = (Ticket.objects.count(), Order.objects.count(), Event.objects.count())
     call_command("demo")
     assert (Ticket.objects.count(), Order.objects.count(), Event.objects.count()) == counts
+    call_command("rebuild_clocks", "--check")  # ends with an error if a clock does not follow from its log
 
 
 def test_load_data_fits_the_tables(db: None) -> None:
@@ -56,6 +59,21 @@ def test_load_data_fits_the_tables(db: None) -> None:
     assert Message.objects.count() == 900
     assert Clock.objects.count() == 600
     assert Survey.objects.filter(score=None).exists()
+
+
+def test_load_data_has_clocks_that_follow_from_their_logs(
+    db: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("demo", tickets=400)
+    call_command("rebuild_clocks", "--check")
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert told == {"clocks": 800, "differing": 0, "unreadable": 0, "mended": 0}
+    assert set(ClockEvent.objects.values_list("kind", flat=True)) == {
+        "activated",
+        "stepped",
+        "breached",
+        "fulfilled",
+    }
 
 
 def test_load_data_is_found(db: None) -> None:

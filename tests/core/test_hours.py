@@ -432,6 +432,10 @@ def test_a_budget_beyond_all_years_is_refused() -> None:
         # a midnight that comes twice: the day ends at the first
         ("2026-10-30 12:00", "America/Havana", 1, "cn_next_day", "2026-11-01T04:00:00+00:00"),
     ],
+    ids=[
+        *("E19", "E21", "E24", "E25", "E31 refund", "E31 punishable", "E32"),
+        *("the very day", "local date", "day from 01:00", "midnight twice"),
+    ],
 )
 def test_a_period_of_days_ends(anchor: str, zone: str, days: int, mode: Mode, due: str) -> None:
     assert calendar_deadline(at(anchor, zone), days, mode, zone) == datetime.fromisoformat(due)

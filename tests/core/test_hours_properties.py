@@ -1,107 +1,48 @@
 """Working time against the plainest possible count: look at the wall clock, minute by minute."""
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.hours import Calendar, Hours, Pause, calendar_deadline, deadline, explain, month_add, working_time
-
-MINUTE = timedelta(minutes=1)
-DAY = timedelta(days=1)
-WEEK = 7 * 24 * 60
-
-# Zones, each with an instant around which its clocks do something: nothing, an hour, half an hour, at
-# midnight, leave out a whole date, are a quarter of an hour off, change twice within a week.
-PLACES = [
-    ("Asia/Shanghai", datetime(2026, 10, 1, tzinfo=UTC)),
-    ("Europe/Berlin", datetime(2026, 3, 29, 1, tzinfo=UTC)),
-    ("Europe/Berlin", datetime(2026, 10, 25, 1, tzinfo=UTC)),
-    ("America/New_York", datetime(2026, 3, 8, 7, tzinfo=UTC)),
-    ("America/New_York", datetime(2026, 11, 1, 6, tzinfo=UTC)),
-    ("Australia/Lord_Howe", datetime(2026, 10, 3, 15, 30, tzinfo=UTC)),
-    ("America/Sao_Paulo", datetime(2018, 11, 4, 3, tzinfo=UTC)),
-    ("America/Havana", datetime(2026, 11, 1, 5, tzinfo=UTC)),
-    ("Pacific/Apia", datetime(2011, 12, 30, 10, tzinfo=UTC)),
-    ("Asia/Kathmandu", datetime(2026, 12, 31, 18, 15, tzinfo=UTC)),
-    ("Asia/Gaza", datetime(2040, 10, 23, tzinfo=UTC)),
-]
-
-minutes = st.integers(0, 24 * 60)
-
-
-def clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
-
-
-@st.composite
-def hours(draw: st.DrawFn) -> Hours:
-    edges = sorted(draw(st.sets(minutes, max_size=6)))
-    return [(clock(opens), clock(closes)) for opens, closes in zip(edges[::2], edges[1::2], strict=False)]
-
-
-@dataclass(frozen=True)
-class Walk:
-    """A calendar with pauses, and a week of it counted by walking from `first`."""
-
-    first: datetime
-    calendar: Calendar
-    pauses: list[Pause]
-
-    def at(self, minute: int) -> datetime:
-        return self.first + minute * MINUTE
-
-    @cached_property
-    def worked(self) -> list[bool]:
-        """For each minute, whether it is worked."""
-        return [self._is_worked(self.at(minute)) for minute in range(WEEK)]
-
-    def _is_worked(self, instant: datetime) -> bool:
-        if any(stop <= instant and (resume is None or instant < resume) for stop, resume in self.pauses):
-            return False
-        wall = instant.astimezone(ZoneInfo(self.calendar.zone))
-        time = clock(wall.hour * 60 + wall.minute)
-        return any(opens <= time < closes for opens, closes in self._hours_on(wall.date()))
-
-    def _hours_on(self, day: date) -> Hours:
-        if day in self.calendar.extra_days:
-            return self.calendar.extra_days[day]
-        return () if day in self.calendar.holidays else self.calendar.weekly.get(day.weekday(), ())
-
-
-@st.composite
-def walks(draw: st.DrawFn, pausing: bool = True) -> Walk:
-    zone, middle = draw(st.sampled_from(PLACES))
-    days = st.integers(-4, 6).map(lambda offset: (middle + offset * DAY).date())
-    weekly = draw(st.dictionaries(st.integers(0, 6), hours(), min_size=3))
-    weekly[draw(st.integers(0, 6))] = [("09:00", "17:30")]
-    instants = st.integers(-WEEK, WEEK).map(lambda minute: middle + minute * MINUTE)
-    calendar = Calendar(
-        zone, weekly, draw(st.sets(days, max_size=4)), draw(st.dictionaries(days, hours(), max_size=4))
-    )
-    pauses = draw(st.lists(st.tuples(instants, instants), max_size=3 if pausing else 0))
-    return Walk(middle - 3 * DAY, calendar, [(min(pause), max(pause)) for pause in pauses])
-
-
-walked_minutes = st.integers(0, WEEK - 1)
-budgets = st.integers(0, 20 * 24 * 3600).map(lambda seconds: timedelta(seconds=seconds))
-moments = st.timedeltas(timedelta(), 115 * 365 * DAY).map(
-    lambda since: datetime(1975, 1, 1, tzinfo=UTC) + since
+from core.hours import StillPaused, calendar_deadline, deadline, explain, month_add, working_time
+from tests.core.week import (
+    DAY,
+    MINUTE,
+    PLACES,
+    WEEK,
+    Walk,
+    budgets,
+    moments,
+    random_walks,
+    walked_minutes,
+    walks,
+    wall,
 )
 
 
-@given(walks(), walked_minutes, walked_minutes)
+def still_paused(walk: Walk, since: int) -> Walk:
+    """The same walk, standing still from a minute of it on, nobody knows until when."""
+    return replace(walk, pauses=[*walk.pauses, (walk.at(since), None)])
+
+
+thousands = settings(max_examples=1500)
+
+
+@thousands
+@given(random_walks, walked_minutes, walked_minutes)
 def test_working_time_is_what_a_walk_counts(walk: Walk, one: int, other: int) -> None:
     start, end = sorted((one, other))
     counted = sum(walk.worked[start:end]) * MINUTE
     assert working_time(walk.at(start), walk.at(end), walk.calendar, walk.pauses) == counted
 
 
-@given(walks(), walked_minutes, st.data())
+@thousands
+@given(random_walks, walked_minutes, st.data())
 def test_a_deadline_is_where_a_walk_has_counted_the_budget(
     walk: Walk, start: int, data: st.DataObject
 ) -> None:
@@ -109,6 +50,32 @@ def test_a_deadline_is_where_a_walk_has_counted_the_budget(
     count = data.draw(st.integers(0, len(available)))
     due = walk.at(available[count - 1] + 1 if count else start)
     assert deadline(walk.at(start), count * MINUTE, walk.calendar, walk.pauses) == due
+
+
+@thousands
+@given(random_walks, walked_minutes, walked_minutes)
+def test_a_clock_that_stands_still_keeps_what_a_walk_has_not_counted(
+    walk: Walk, start: int, since: int
+) -> None:
+    standing = still_paused(walk, since)
+    counted = sum(standing.worked[start:]) * MINUTE
+    explained = explain(walk.at(start), counted + MINUTE, walk.calendar, standing.pauses)
+    assert (explained.due, explained.left) == (None, MINUTE)
+    assert working_time(walk.at(start), walk.at(WEEK), walk.calendar, standing.pauses) == counted
+    with pytest.raises(StillPaused):
+        deadline(walk.at(start), counted + MINUTE, walk.calendar, standing.pauses)
+
+
+@thousands
+@given(random_walks, walked_minutes)
+def test_the_segments_of_an_explanation_are_those_of_a_walk(walk: Walk, start: int) -> None:
+    worked = [*walk.worked[start:], False]
+    edges = [start + place for place, now in enumerate(worked) if now != (place > 0 and worked[place - 1])]
+    walked = [
+        (walk.at(opens), walk.at(closes)) for opens, closes in zip(edges[::2], edges[1::2], strict=True)
+    ]
+    explained = explain(walk.at(start), sum(worked) * MINUTE, walk.calendar, walk.pauses)
+    assert [(segment.start, segment.end) for segment in explained.segments] == walked
 
 
 @given(walks(), walked_minutes, budgets)
@@ -174,6 +141,32 @@ def test_working_time_adds_up(walk: Walk, instants: list[datetime]) -> None:
     assert first + rest == working_time(start, end, walk.calendar, walk.pauses)
 
 
+@thousands
+@given(st.sampled_from(PLACES), walked_minutes, st.integers(0, 4))
+def test_a_period_of_days_ends_where_a_walk_leaves_its_last_day(
+    place: tuple[str, datetime], anchor: int, days: int
+) -> None:
+    zone, first = place[0], place[1] - 4 * DAY
+    shown = wall(zone, first)
+    last_day = shown[anchor][0] + days * DAY
+    end = next((minute for minute in range(anchor, WEEK) if shown[minute][0] > last_day), None)
+    due = calendar_deadline(first + anchor * MINUTE, days, "cn_next_day", zone)
+    assert due == first + end * MINUTE if end is not None else due >= first + WEEK * MINUTE
+
+
+@given(moments, st.integers(0, 400), st.sampled_from([zone for zone, _ in PLACES]), st.data())
+def test_a_european_period_ends_with_the_next_day_that_is_worked(
+    anchor: datetime, days: int, zone: str, data: st.DataObject
+) -> None:
+    day = last_day = anchor.astimezone(ZoneInfo(zone)).date() + days * DAY
+    off = data.draw(st.sets(st.integers(0, 12).map(lambda later: last_day + later * DAY)))
+    while day.weekday() in (5, 6) or day in off:
+        day += DAY
+    due = calendar_deadline(anchor, days, "eu", zone, off)
+    assert due == calendar_deadline(anchor, days + (day - last_day).days, "cn_next_day", zone)
+
+
+@thousands
 @given(moments, st.integers(0, 400), st.sampled_from([zone for zone, _ in PLACES]))
 def test_a_day_ends_where_the_next_one_begins(anchor: datetime, days: int, zone: str) -> None:
     due = calendar_deadline(anchor, days, "cn_next_day", zone)
@@ -182,6 +175,7 @@ def test_a_day_ends_where_the_next_one_begins(anchor: datetime, days: int, zone:
     assert (due - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date() <= last_day
 
 
+@thousands
 @given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(-600, 600))
 def test_months_move_to_the_right_month(day: date, months: int) -> None:
     moved = month_add(day, months)

@@ -1,4 +1,4 @@
-"""Four promises with a deadline, counted by hand."""
+"""Five promises with a deadline, counted by hand."""
 
 from datetime import date, timedelta
 
@@ -7,7 +7,7 @@ from time_machine import Traveller
 
 from accounts.models import User
 from customers.models import Customer
-from dashboards.kpis import COMPLAINTS, FIRST_RESPONSE, REVIEWS, VISITS
+from dashboards.kpis import COMPLAINTS, FIRST_RESPONSE, NEXT_RESPONSE, REVIEWS, VISITS
 from dashboards.rules import NO_DATA, Figure
 from feedback import actions as feedback
 from feedback.models import FollowUpVisit
@@ -22,7 +22,7 @@ from tests.dashboards.look import counted, ever
 from tests.returns import shop
 from tickets import actions, tasks
 from tickets.models import Ticket
-from tickets.states import TicketStatus, TicketType
+from tickets.states import Channel, TicketStatus, TicketType
 
 HOUR = timedelta(hours=1)
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
@@ -99,6 +99,26 @@ def test_midnight_belongs_to_the_day_that_begins(alice: User, desk: Traveller) -
     assert counted(FIRST_RESPONSE, TUESDAY) == Figure(0, 1)
     ticket.clocks.update(due_at=MONDAY_10 + timedelta(hours=14) - timedelta(microseconds=1))
     assert counted(FIRST_RESPONSE, MONDAY) == Figure(0, 1)
+
+
+# --- next response: four working hours -----------------------------------------------------------------
+
+
+def test_two_of_three_next_responses(alice: User, desk: Traveller) -> None:
+    """What a customer writes again is owed an answer; several messages in a row are owed one."""
+    quick, slow, silent = (build.ticket() for _ in range(3))
+    for ticket in (quick, slow, silent):
+        actions.reply(ticket, body="Which one?", by=alice)
+        for word in ("The blue one.", "With the shade."):
+            actions.receive(ticket, body=word, by=ticket.customer, channel=Channel.PORTAL)
+    desk.shift(timedelta(minutes=10))
+    actions.reply(quick, body="Sent.", by=alice)
+    desk.shift(3 * HOUR)
+    actions.reply(slow, body="Sent.", by=alice)
+    assert counted(NEXT_RESPONSE) == NO_DATA
+    desk.shift(HOUR)
+    assert counted(NEXT_RESPONSE) == Figure(2, 3)
+    assert counted(FIRST_RESPONSE) == Figure(3, 3)
 
 
 # --- complaints: 24 hours, day and night ----------------------------------------------------------------

@@ -29,6 +29,12 @@ COMPLAINT = {"field": "type", "op": "is", "value": "complaint"}
 Rule = Callable[..., AutomationRule]
 
 
+@pytest.fixture(autouse=True)
+def without_examples(db: None) -> None:
+    """Only the rules of a test are there."""
+    AutomationRule.objects.all().delete()
+
+
 @pytest.fixture
 def rule(ada: User) -> Rule:
     """Makes a rule that is switched on."""

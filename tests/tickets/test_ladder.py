@@ -1,12 +1,13 @@
 """Warnings before a deadline and escalations after it: each once, in order, however late the sweep comes."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from time_machine import Traveller
 
 from accounts.models import Team, User
@@ -173,6 +174,38 @@ def test_several_workers_take_every_step_once(promises: None, monkeypatch: pytes
         taken = list(ClockEvent.objects.filter(clock__ticket=ticket, clock__kind="resolution").order_by("pk"))
         assert [event.kind for event in taken] == ["activated", "stepped", "breached", "stepped", "stepped"]
         assert [event.step for event in taken if event.step is not None] == [0, 1, 2]
+
+
+def somebody_waits() -> bool:
+    """Whether somebody waits for a row that another one holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_waits_for_the_one_that_has_an_earlier_step_in_hand(
+    climbing: Ticket, alice: User, mara: User, monday: Traveller, eventually: Callable[..., Any]
+) -> None:
+    Team.objects.create(code="rescue", name_en="Rescue", name_zh="救援组")
+    Event.objects.update(dispatched_at=MONDAY_10)
+    monday.move_to(late := DUE + timedelta(hours=3))
+    sweeps.sweep_clocks(late)
+
+    def other_worker() -> None:
+        try:
+            dispatch.drain()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        with transaction.atomic():
+            dispatch.dispatch_next(late)  # the warning, not committed yet
+            waiting = pool.submit(other_worker)
+            eventually(somebody_waits)
+        waiting.result(timeout=60)
+    told = OutgoingMail.objects.order_by("pk").values_list("to", flat=True)
+    assert list(told) == [alice.email, mara.email]
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,12 @@ def typed(**fields: str) -> dict[str, str]:
     }
 
 
+@pytest.fixture(autouse=True)
+def without_examples(db: None) -> None:
+    """Only the rules of a test are there."""
+    AutomationRule.objects.all().delete()
+
+
 @pytest.fixture
 def configurator(client: Client, ada: User) -> Client:
     client.force_login(ada)

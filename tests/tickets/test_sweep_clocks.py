@@ -15,7 +15,7 @@ from core.models import Event
 from tests import build
 from tests.tickets.conftest import MONDAY_10
 from tickets import actions, sweeps, tasks
-from tickets.models import Clock, ClockEvent, Ticket
+from tickets.models import CalendarVersion, Clock, ClockEvent, Ticket
 from tickets.states import ClockKind
 
 
@@ -66,50 +66,44 @@ def test_many_clocks_take_few_statements(
         assert sweeps.sweep_clocks(MONDAY_10 + timedelta(days=9)) == 60
 
 
-@pytest.fixture
-def broken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Clocks, by primary key, on which noting a missed deadline fails."""
-    pks: list[int] = []
-    build_event = events.build
-
-    def build_or_fail(kind: str, subject: Any, **facts: Any) -> Event:
-        if kind == "clock.breached" and subject.pk in pks:
-            raise RuntimeError("this one is broken")
-        return build_event(kind, subject, **facts)
-
-    monkeypatch.setattr(events, "build", build_or_fail)
-    return pks
+def spoil(clock: Clock) -> CalendarVersion:
+    """Let the clock count in a calendar of its own whose zone is none."""
+    ordinary = clock.calendar
+    spoilt = CalendarVersion.objects.create(
+        calendar=ordinary.calendar, number=99, zone="Nowhere", weekly=ordinary.weekly, created_at=MONDAY_10
+    )
+    Clock.objects.filter(pk=clock.pk).update(calendar=spoilt)
+    return spoilt
 
 
 def test_a_bad_clock_is_pushed_ahead_and_reported(
-    promises: None, monday: Traveller, broken: list[int], caplog: pytest.LogCaptureFixture
+    promises: None, monday: Traveller, caplog: pytest.LogCaptureFixture
 ) -> None:
     tickets = [build.ticket() for _ in range(3)]
     bad = tickets[1].clocks.get(kind=ClockKind.FIRST_RESPONSE)
-    broken.append(bad.pk)
+    spoil(bad)
     late = MONDAY_10 + timedelta(hours=2)
     assert sweeps.sweep_clocks(late) == 3
     assert Event.objects.filter(kind="clock.breached").count() == 2
     bad.refresh_from_db()
     assert (bad.breached_at, bad.failing_since, bad.next_at) == (None, late, late + sweeps.FIRST_DELAY)
-    assert bad.last_error == "RuntimeError: this one is broken"
+    assert bad.last_error == 'ValueError: "Nowhere" is not a known time zone.'
     assert tickets[1].number in Clock.objects.failing().get().ticket.number
     assert any("pushed ahead" in record.message for record in caplog.records)
     assert sweeps.sweep_clocks(late) == 0
 
 
-def test_a_bad_clock_is_tried_again_and_heals(
-    promises: None, monday: Traveller, broken: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bad_clock_is_tried_again_and_heals(promises: None, monday: Traveller) -> None:
     bad = build.ticket().clocks.get(kind=ClockKind.FIRST_RESPONSE)
-    broken.append(bad.pk)
+    spoilt = spoil(bad)
     late = MONDAY_10 + timedelta(hours=2)
     sweeps.sweep_clocks(late)
     sweeps.sweep_clocks(late + sweeps.FIRST_DELAY)
     bad.refresh_from_db()
     assert (bad.failures, bad.failing_since) == (2, late)
     assert bad.next_at == late + 3 * sweeps.FIRST_DELAY
-    broken.clear()
+    spoilt.zone = "Asia/Shanghai"
+    spoilt.save()
     sweeps.sweep_clocks(late + 3 * sweeps.FIRST_DELAY)
     bad.refresh_from_db()
     assert (bad.breached_at, bad.failures, bad.failing_since) == (bad.due_at, 0, None)

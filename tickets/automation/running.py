@@ -47,6 +47,12 @@ class Cause:
         return System(origin=origin if self.root is None else {**origin, "root": self.root})
 
 
+def cause_of(event: Event) -> Cause:
+    """An event as a cause: it goes on with the chain in which it stands, or begins one."""
+    origin = event.data.get("origin", {})
+    return Cause(event, origin.get("root") or event.pk, origin.get("depth", 0))
+
+
 # --- after an event ----------------------------------------------------------------------------------
 
 
@@ -55,8 +61,7 @@ def after(event: Event) -> None:
     rules = list(AutomationRule.objects.live().filter(trigger=event.kind))
     if not rules:
         return
-    origin = event.data.get("origin", {})
-    cause = Cause(event, origin.get("root") or event.pk, origin.get("depth", 0))
+    cause = cause_of(event)
     pk, now = int(event.thread.partition(":")[2]), clock.now()
     for rule in rules:
         ticket = _held().get(pk=pk)

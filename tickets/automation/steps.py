@@ -20,7 +20,7 @@ from accounts.models import Language, Team, User
 from core import events, mail
 from core.actors import System
 from core.errors import Refused
-from tickets import actions
+from tickets import actions, placeholders
 from tickets.access import assignees, may_assign
 from tickets.models import Ticket
 from tickets.rules import plain
@@ -49,7 +49,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Parameter:
-    """Something a step needs to know. `choices` are values and labels, for a number as for a word."""
+    """Something a step needs to know. `choices` are values and labels, for a number as for a word.
+
+    In a text placeholders are filled when the step is taken.
+    """
 
     name: str
     label: str | Promise
@@ -145,20 +148,37 @@ def _give(ticket: Ticket, to: User | None, by: Doer, team: Team | None = None) -
 
 
 def _reply(ticket: Ticket, values: Values, by: Doer) -> None:
-    """In the ticket's language."""
-    actions.reply(ticket, body=values["zh" if ticket.language == Language.CHINESE else "en"], by=by)
+    """In the ticket's language; with a gap it is refused, as nobody looks at it before it goes out."""
+    text = values["zh" if ticket.language == Language.CHINESE else "en"]
+    filled = _filled(text, ticket, by)
+    if filled.gaps:
+        raise Refused("step.has_gap", gap=filled.gaps[0])
+    actions.reply(ticket, body=filled.text, by=by)
+
+
+def _note(ticket: Ticket, values: Values, by: Doer) -> None:
+    """Colleagues see a gap as a gap."""
+    actions.add_note(ticket, body=_filled(values["text"], ticket, by).text, by=by)
+
+
+def _filled(text: str, ticket: Ticket, by: Doer, language: str | None = None) -> placeholders.Filled:
+    """The text with its placeholders filled; in the name of the assignee where no person takes the step."""
+    agent = by if isinstance(by, User) else ticket.assignee
+    return placeholders.fill(text, placeholders.Facts(ticket, agent, language))
 
 
 def _notify(ticket: Ticket, values: Values, by: Doer) -> None:
     """Tell a member of staff by mail, in their language; on the timeline it shows who was told."""
     reader = _member(values["member"])
     told = events.record("ticket.notified", ticket, by=by, number=ticket.number, name=reader.display_name)
+    language = reader.language or Language.ENGLISH
+    text = _filled(values["text"], ticket, by, language).text
     mail.queue(
         key=f"ticket.notified:{told.pk}",
         to=reader.email,
-        language=reader.language or Language.ENGLISH,
+        language=language,
         template="tickets/mail/notified.txt",
-        context={"ticket": ticket, "reader": reader, "text": values["text"]},
+        context={"ticket": ticket, "reader": reader, "text": text},
         about=ticket,
     )
 
@@ -223,7 +243,7 @@ ACTIONS: Mapping[str, Action] = {
         Action(
             "add_note",
             gettext_lazy("Leave a note"),
-            lambda ticket, values, by: actions.add_note(ticket, body=values["text"], by=by),
+            _note,
             (Parameter("text", gettext_lazy("Text"), Kind.TEXT),),
             gettext_lazy("Leave the note %(text)s"),
         ),
@@ -302,7 +322,16 @@ def _checked(number: int, parameter: Parameter, given: Any, stored: bool) -> Any
         raise ValueError(
             _("Step %(number)s: “%(name)s” has at most %(most)s letters.") % {**words, "most": LONGEST_TEXT}
         )
+    if parameter.kind == Kind.TEXT and not stored:
+        _check_placeholders(given, words)
     return given
+
+
+def _check_placeholders(text: str, words: Mapping[str, Any]) -> None:
+    try:
+        placeholders.check(text)
+    except ValueError as error:
+        raise ValueError(_("Step %(number)s: %(wrong)s") % {**words, "wrong": error}) from error
 
 
 def _chosen(

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from core import events, hours
 from core.actors import SYSTEM
-from core.models import Event
 from tickets.clocks.reading import ladder_of, moment, next_moment, pauses_of, pauses_of_many
-from tickets.models import Clock, ClockEvent, Ticket
+from tickets.models import Clock, ClockEvent
 from tickets.states import ClockState
 
 Kind = ClockEvent.Kind
@@ -23,7 +22,23 @@ WHERE tickets_clock.id = new.id
 """
 """One statement for a whole batch; Django's own update of many rows takes as long as all the rest."""
 
-Happened = tuple[ClockEvent, Event]
+LOG = """
+INSERT INTO tickets_clockevent (clock_id, kind, at, due_at, step)
+SELECT new.clock_id, new.kind, new.at, new.due_at, new.step
+FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::smallint[])
+    WITH ORDINALITY AS new (clock_id, kind, at, due_at, step, place)
+ORDER BY new.place
+"""
+
+
+class Noted(NamedTuple):
+    """A line of a clock's log, and the event that tells the house of it."""
+
+    clock: Clock
+    kind: ClockEvent.Kind
+    at: datetime
+    step: int | None
+    told: events.Happened
 
 
 def advance(clocks: Iterable[Clock], at: datetime) -> int:
@@ -32,10 +47,9 @@ def advance(clocks: Iterable[Clock], at: datetime) -> int:
     if not due:
         return 0
     paused = _pauses_of_all(due)
-    happened = [one for clock in due for one in _advanced(clock, paused.get(clock.pk, ()), at)]
+    noted = [one for clock in due for one in _advanced(clock, paused.get(clock.pk, ()), at)]
     _store(due)
-    ClockEvent.objects.bulk_create([event for event, _told in happened])
-    events.record_all([told for _event, told in happened])
+    _write(noted, at)
     return len(due)
 
 
@@ -45,12 +59,19 @@ def _store(clocks: Sequence[Clock]) -> None:
         cursor.execute(STORE, [list(column) for column in zip(*rows, strict=True)])
 
 
+def _write(noted: Sequence[Noted], at: datetime) -> None:
+    """Add to the logs and tell the house; ten thousand ladders are told in some seconds this way."""
+    rows = [(one.clock.pk, one.kind, one.at, one.clock.due_at, one.step) for one in noted]
+    with connection.cursor() as cursor:
+        cursor.execute(LOG, [list(column) for column in zip(*rows, strict=True)])
+    events.record_many([one.told for one in noted], by=SYSTEM, at=at)
+
+
 def miss(clock: Clock, at: datetime) -> None:
     """Note that a clock which stands still has missed its deadline, as the promise was changed meanwhile."""
-    noted, told = _breached(clock, at)
+    noted = _breached(clock)
     clock.save(update_fields=["breached_at"])
-    noted.save(force_insert=True)
-    events.record_all([told])
+    _write([noted], at)
 
 
 def taken_by(clock: Clock, at: datetime) -> int:
@@ -71,42 +92,32 @@ def _pauses_of_all(clocks: Sequence[Clock]) -> Mapping[int, Sequence[hours.Pause
     return pauses_of_many(stepping) if stepping else {}
 
 
-def _advanced(clock: Clock, pauses: Sequence[hours.Pause], at: datetime) -> list[Happened]:
+def _advanced(clock: Clock, pauses: Sequence[hours.Pause], at: datetime) -> list[Noted]:
     """Change the clock as time has, step by step; what happened, oldest first."""
-    steps, happened = ladder_of(clock), []
+    steps, noted = ladder_of(clock), []
     while clock.next_at is not None and clock.next_at <= at:
         if clock.breached_at is None and clock.due_at <= clock.next_at:
-            happened.append(_breached(clock, at))
+            noted.append(_breached(clock))
         else:
-            happened.append(_stepped(clock, clock.next_at, at, warns=steps[clock.taken].is_warning))
-        clock.next_at = next_moment(clock, pauses)
+            noted.append(_stepped(clock, clock.next_at, warns=steps[clock.taken].is_warning))
+        clock.next_at = next_moment(clock, pauses, steps)
     clock.failures, clock.failing_since, clock.last_error = 0, None, ""
-    return happened
+    return noted
 
 
-def _breached(clock: Clock, at: datetime) -> Happened:
+def _breached(clock: Clock) -> Noted:
     clock.breached_at = clock.due_at
-    noted = ClockEvent(clock=clock, kind=Kind.BREACHED, at=clock.due_at, due_at=clock.due_at)
-    return noted, _told("clock.breached", clock, at)
+    return Noted(clock, Kind.BREACHED, clock.due_at, None, _told("clock.breached", clock))
 
 
-def _stepped(clock: Clock, moment_of_step: datetime, at: datetime, *, warns: bool) -> Happened:
+def _stepped(clock: Clock, moment_of_step: datetime, *, warns: bool) -> Noted:
     number = clock.taken
     clock.taken += 1
-    noted = ClockEvent(clock=clock, kind=Kind.STEPPED, at=moment_of_step, due_at=clock.due_at, step=number)
-    return noted, _told("clock.warned" if warns else "clock.escalated", clock, at, step=number)
+    told = _told("clock.warned" if warns else "clock.escalated", clock, step=number)
+    return Noted(clock, Kind.STEPPED, moment_of_step, number, told)
 
 
-def _told(kind: str, clock: Clock, at: datetime, **facts: Any) -> Event:
-    return events.build(
-        kind,
-        clock,
-        by=SYSTEM,
-        thread=Ticket(pk=clock.ticket_id),
-        at=at,
-        clock=clock.kind,
-        cycle=clock.cycle,
-        due_at=clock.due_at.isoformat(),
-        **clock.names,
-        **facts,
-    )
+def _told(kind: str, clock: Clock, **facts: Any) -> events.Happened:
+    due = clock.due_at.isoformat()
+    data = {"clock": clock.kind, "cycle": clock.cycle, "due_at": due, **clock.names, **facts}
+    return events.Happened(kind, f"clock:{clock.pk}", f"ticket:{clock.ticket_id}", data)

@@ -54,9 +54,14 @@ def moment(clock: Clock, offset: timedelta, pauses: Sequence[hours.Pause]) -> da
     return hours.deadline(clock.started_at, budget, calendar_of(clock.calendar), pauses)
 
 
-def next_moment(clock: Clock, pauses: Sequence[hours.Pause] | None = None) -> datetime | None:
-    """When something happens next on a running clock, a step or its deadline; None for nothing."""
-    steps = ladder_of(clock)[clock.taken :]
+def next_moment(
+    clock: Clock, pauses: Sequence[hours.Pause] | None = None, ladder: Sequence[Step] | None = None
+) -> datetime | None:
+    """When something happens next on a running clock, a step or its deadline; None for nothing.
+
+    Whoever asks again and again brings the clock's pauses and ladder along.
+    """
+    steps = (ladder_of(clock) if ladder is None else ladder)[clock.taken :]
     if not steps:
         return None if clock.breached_at else clock.due_at
     first = moment(clock, steps[0].offset, pauses_of(clock) if pauses is None else pauses)
