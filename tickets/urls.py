@@ -9,7 +9,17 @@ from tickets.api import rules as machines
 from tickets.api import sharing
 from tickets.views import outbox
 from tickets.views import portal as customers
-from tickets.views.console import inbox, load, macros, promises, rules, ticket, verbs
+from tickets.views.console import (
+    external_deadlines,
+    inbox,
+    load,
+    macros,
+    promises,
+    routing,
+    rules,
+    ticket,
+    verbs,
+)
 
 
 class TicketNumber:
@@ -68,12 +78,32 @@ console = [
     path("calendars/<slug:code>/edit/", promises.calendar_edit, name="calendar-edit"),
     path("calendars/<slug:code>/holidays/", promises.calendar_holidays, name="calendar-holidays"),
     path("calendars/<slug:code>/publish/", promises.calendar_publish, name="calendar-publish"),
+    path("calendars/<slug:code>/switch/", promises.calendar_switch, name="calendar-switch"),
     path("policies/", promises.policies, name="policies"),
     path("policies/new/", promises.policy_new, name="policy-new"),
     path("policies/<int:pk>/", promises.policy, name="policy"),
     path("policies/<int:pk>/edit/", promises.policy_edit, name="policy-edit"),
     path("policies/<int:pk>/publish/", promises.policy_publish, name="policy-publish"),
     path("policies/<int:pk>/hold/", promises.policy_hold, name="policy-hold"),
+    path("policies/<int:pk>/switch/", promises.policy_switch, name="policy-switch"),
+    path("external-deadlines/", external_deadlines.external_deadlines, name="external-deadlines"),
+    path("external-deadlines/new/", external_deadlines.external_deadline_new, name="external-deadline-new"),
+    path("external-deadlines/<int:pk>/", external_deadlines.external_deadline, name="external-deadline"),
+    path(
+        "external-deadlines/<int:pk>/edit/",
+        external_deadlines.external_deadline_edit,
+        name="external-deadline-edit",
+    ),
+    path(
+        "external-deadlines/<int:pk>/switch/",
+        external_deadlines.external_deadline_switch,
+        name="external-deadline-switch",
+    ),
+    path("routing-rules/", routing.routing_rules, name="routing-rules"),
+    path("routing-rules/new/", routing.routing_rule_new, name="routing-rule-new"),
+    path("routing-rules/<int:pk>/edit/", routing.routing_rule_edit, name="routing-rule-edit"),
+    path("routing-rules/<int:pk>/move/", routing.routing_rule_move, name="routing-rule-move"),
+    path("routing-rules/<int:pk>/switch/", routing.routing_rule_switch, name="routing-rule-switch"),
     path("rules/", rules.rules, name="rules"),
     path("rules/new/", rules.rule_new, name="rule-new"),
     path("rules/<int:pk>/", rules.rule, name="rule"),
