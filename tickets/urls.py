@@ -2,11 +2,12 @@
 
 from django.urls import path, register_converter
 
+from tickets.api import calendars, policies, sharing
 from tickets.api import desk as endpoints
+from tickets.api import external_deadlines as demands
 from tickets.api import macros as macro_endpoints
 from tickets.api import promises as promised
 from tickets.api import rules as machines
-from tickets.api import sharing
 from tickets.views import outbox
 from tickets.views import portal as customers
 from tickets.views.console import (
@@ -143,8 +144,21 @@ portal = [
 ]
 
 api = [
-    path("calendars/", promised.CalendarList.as_view(), name="calendars"),
-    path("policies/", promised.PolicyList.as_view(), name="policies"),
+    path("calendars/", calendars.CalendarList.as_view(), name="calendars"),
+    path("calendars/<slug:code>/", calendars.CalendarDetail.as_view(), name="calendar"),
+    path("calendars/<slug:code>/publish/", calendars.PublishCalendar.as_view(), name="calendar-publish"),
+    path("calendars/<slug:code>/switch/", calendars.SwitchCalendar.as_view(), name="calendar-switch"),
+    path("policies/", policies.PolicyList.as_view(), name="policies"),
+    path("policies/<int:pk>/", policies.PolicyDetail.as_view(), name="policy"),
+    path("policies/<int:pk>/publish/", policies.PublishPolicy.as_view(), name="policy-publish"),
+    path("policies/<int:pk>/switch/", policies.SwitchPolicy.as_view(), name="policy-switch"),
+    path("external-deadlines/", demands.ExternalDeadlineList.as_view(), name="external-deadlines"),
+    path("external-deadlines/<int:pk>/", demands.ExternalDeadlineDetail.as_view(), name="external-deadline"),
+    path(
+        "external-deadlines/<int:pk>/switch/",
+        demands.SwitchExternalDeadline.as_view(),
+        name="external-deadline-switch",
+    ),
     path("tickets/<ticket:number>/clocks/", promised.TicketClocks.as_view(), name="ticket-clocks"),
     path("rules/", machines.RuleList.as_view(), name="rules"),
     path("rules/<int:pk>/", machines.RuleDetail.as_view(), name="rule"),
