@@ -51,16 +51,29 @@ class Step:
 
 def parse(stored: Any) -> tuple[Step, ...]:
     """A stored ladder as steps in the order in which they come; ValueError with a sentence if it is none."""
-    if not isinstance(stored, list):
-        raise ValueError(_("A ladder is a list of steps."))  # noqa: TRY004 - one kind of error for all input
-    if len(stored) > MOST_STEPS:
+    if len(_listed(stored)) > MOST_STEPS:
         raise ValueError(_("A ladder has at most %s steps.") % MOST_STEPS)
     return tuple(sorted(map(_step, stored), key=lambda step: (step.clock, step.offset)))
+
+
+def parse_of(stored: Any, kind: ClockKind) -> tuple[Step, ...]:
+    """A stored ladder of one kind of clock; a step may leave its clock out. ValueError as for `parse`."""
+    named = [{"clock": kind, **step} if isinstance(step, Mapping) else step for step in _listed(stored)]
+    steps = parse(named)
+    if any(step.clock != kind for step in steps):
+        raise ValueError(_("Every step is one of the clock “%s”.") % kind)
+    return steps
 
 
 def steps_of(stored: Any, kind: str) -> tuple[Step, ...]:
     """The steps for one kind of clock, in the order in which they come."""
     return _steps_of(json.dumps(stored), kind)
+
+
+def _listed(stored: Any) -> list[Any]:
+    if not isinstance(stored, list):
+        raise ValueError(_("A ladder is a list of steps."))  # noqa: TRY004 - one kind of error for all input
+    return stored
 
 
 @lru_cache(maxsize=512)

@@ -2,14 +2,25 @@
 
 from django.urls import path, register_converter
 
+from tickets.api import calendars, policies, sharing
 from tickets.api import desk as endpoints
+from tickets.api import external_deadlines as demands
 from tickets.api import macros as macro_endpoints
 from tickets.api import promises as promised
 from tickets.api import rules as machines
-from tickets.api import sharing
 from tickets.views import outbox
 from tickets.views import portal as customers
-from tickets.views.console import inbox, load, macros, promises, rules, ticket, verbs
+from tickets.views.console import (
+    external_deadlines,
+    inbox,
+    load,
+    macros,
+    promises,
+    routing,
+    rules,
+    ticket,
+    verbs,
+)
 
 
 class TicketNumber:
@@ -68,12 +79,32 @@ console = [
     path("calendars/<slug:code>/edit/", promises.calendar_edit, name="calendar-edit"),
     path("calendars/<slug:code>/holidays/", promises.calendar_holidays, name="calendar-holidays"),
     path("calendars/<slug:code>/publish/", promises.calendar_publish, name="calendar-publish"),
+    path("calendars/<slug:code>/switch/", promises.calendar_switch, name="calendar-switch"),
     path("policies/", promises.policies, name="policies"),
     path("policies/new/", promises.policy_new, name="policy-new"),
     path("policies/<int:pk>/", promises.policy, name="policy"),
     path("policies/<int:pk>/edit/", promises.policy_edit, name="policy-edit"),
     path("policies/<int:pk>/publish/", promises.policy_publish, name="policy-publish"),
     path("policies/<int:pk>/hold/", promises.policy_hold, name="policy-hold"),
+    path("policies/<int:pk>/switch/", promises.policy_switch, name="policy-switch"),
+    path("external-deadlines/", external_deadlines.external_deadlines, name="external-deadlines"),
+    path("external-deadlines/new/", external_deadlines.external_deadline_new, name="external-deadline-new"),
+    path("external-deadlines/<int:pk>/", external_deadlines.external_deadline, name="external-deadline"),
+    path(
+        "external-deadlines/<int:pk>/edit/",
+        external_deadlines.external_deadline_edit,
+        name="external-deadline-edit",
+    ),
+    path(
+        "external-deadlines/<int:pk>/switch/",
+        external_deadlines.external_deadline_switch,
+        name="external-deadline-switch",
+    ),
+    path("routing-rules/", routing.routing_rules, name="routing-rules"),
+    path("routing-rules/new/", routing.routing_rule_new, name="routing-rule-new"),
+    path("routing-rules/<int:pk>/edit/", routing.routing_rule_edit, name="routing-rule-edit"),
+    path("routing-rules/<int:pk>/move/", routing.routing_rule_move, name="routing-rule-move"),
+    path("routing-rules/<int:pk>/switch/", routing.routing_rule_switch, name="routing-rule-switch"),
     path("rules/", rules.rules, name="rules"),
     path("rules/new/", rules.rule_new, name="rule-new"),
     path("rules/<int:pk>/", rules.rule, name="rule"),
@@ -113,8 +144,21 @@ portal = [
 ]
 
 api = [
-    path("calendars/", promised.CalendarList.as_view(), name="calendars"),
-    path("policies/", promised.PolicyList.as_view(), name="policies"),
+    path("calendars/", calendars.CalendarList.as_view(), name="calendars"),
+    path("calendars/<slug:code>/", calendars.CalendarDetail.as_view(), name="calendar"),
+    path("calendars/<slug:code>/publish/", calendars.PublishCalendar.as_view(), name="calendar-publish"),
+    path("calendars/<slug:code>/switch/", calendars.SwitchCalendar.as_view(), name="calendar-switch"),
+    path("policies/", policies.PolicyList.as_view(), name="policies"),
+    path("policies/<int:pk>/", policies.PolicyDetail.as_view(), name="policy"),
+    path("policies/<int:pk>/publish/", policies.PublishPolicy.as_view(), name="policy-publish"),
+    path("policies/<int:pk>/switch/", policies.SwitchPolicy.as_view(), name="policy-switch"),
+    path("external-deadlines/", demands.ExternalDeadlineList.as_view(), name="external-deadlines"),
+    path("external-deadlines/<int:pk>/", demands.ExternalDeadlineDetail.as_view(), name="external-deadline"),
+    path(
+        "external-deadlines/<int:pk>/switch/",
+        demands.SwitchExternalDeadline.as_view(),
+        name="external-deadline-switch",
+    ),
     path("tickets/<ticket:number>/clocks/", promised.TicketClocks.as_view(), name="ticket-clocks"),
     path("rules/", machines.RuleList.as_view(), name="rules"),
     path("rules/<int:pk>/", machines.RuleDetail.as_view(), name="rule"),

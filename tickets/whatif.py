@@ -13,7 +13,8 @@ from core.hours import Calendar, Pause
 from tickets import conditions, targets
 from tickets.calendars import calendar_of
 from tickets.clocks.reading import pauses_of_many
-from tickets.models import CalendarVersion, Clock, PolicyVersion
+from tickets.conditions import Condition
+from tickets.models import CalendarVersion, Clock, ExternalPromise, PolicyVersion
 from tickets.states import PROMISED, ClockKind, ClockState
 
 MOST_CLOCKS = 4000
@@ -65,8 +66,29 @@ def under_calendar(version: CalendarVersion, *, since: datetime, at: datetime) -
     return _replayed(promise, since, at)
 
 
-def _replayed(promise: Promising, since: datetime, at: datetime) -> Replay:
-    started = Clock.objects.filter(started_at__gte=since, started_at__lte=at, kind__in=PROMISED)
+def under_deadline(
+    promise: ExternalPromise,
+    condition: Condition,
+    budget: timedelta,
+    version: CalendarVersion,
+    *,
+    since: datetime,
+    at: datetime,
+) -> Replay:
+    """Clocks of an external deadline started since then, under other conditions, length or hours."""
+    calendar = calendar_of(version)
+
+    def promised(clock: Clock) -> Promise | None:
+        fits = clock.external_id == promise.pk and conditions.matches(condition, clock.ticket, at)
+        return (budget, calendar) if fits else None
+
+    return _replayed(promised, since, at, (ClockKind.EXTERNAL,))
+
+
+def _replayed(
+    promise: Promising, since: datetime, at: datetime, kinds: Sequence[ClockKind] = PROMISED
+) -> Replay:
+    started = Clock.objects.filter(started_at__gte=since, started_at__lte=at, kind__in=kinds)
     started = started.exclude(state=ClockState.CANCELLED).order_by("-started_at", "-pk")
     related = (
         "calendar",
@@ -77,7 +99,7 @@ def _replayed(promise: Promising, since: datetime, at: datetime) -> Replay:
     )
     clocks = list(started.select_related(*related).defer("ticket__search")[: MOST_CLOCKS + 1])
     replay = Replay(since, cut=len(clocks) > MOST_CLOCKS)
-    tallies = {kind: Tally(kind) for kind in PROMISED}
+    tallies = {kind: Tally(kind) for kind in kinds}
     pauses = pauses_of_many(clock.pk for clock in clocks)
     for clock in clocks[:MOST_CLOCKS]:
         if (promised := promise(clock)) is not None:

@@ -38,9 +38,15 @@ REFUSALS: dict[str, Words] = {
     "calendar.code_taken": gettext_lazy("There is a calendar with the code %(taken)s."),
     "calendar.cannot_count": gettext_lazy("These hours cannot be counted with: %(reason)s"),
     "calendar.no_draft": gettext_lazy("There is no draft of this calendar."),
+    "calendar.in_use": gettext_lazy(
+        "Promises that are switched on count with the calendar %(calendar)s: %(promises)s. "
+        "Switch them off, or let them count with another."
+    ),
     "policy.no_draft": gettext_lazy("There is no draft of this policy."),
     "policy.calendar_not_published": gettext_lazy("The calendar %(calendar)s has to be published first."),
+    "policy.calendar_off": gettext_lazy("The calendar %(calendar)s is switched off."),
     "policy.cannot_promise": gettext_lazy("This cannot be promised: %(reason)s"),
+    "routing.cannot_ask": gettext_lazy("This cannot be asked: %(reason)s"),
     "ticket.cannot_reply": gettext_lazy(
         "%(number)s is closed. Open a new ticket for the customer to write to them."
     ),
@@ -215,9 +221,21 @@ EVENTS: dict[str, Words] = {
     "calendar.created": gettext_lazy("%(actor)s made the calendar"),
     "calendar.drafted": gettext_lazy("%(actor)s wrote the draft of version %(number)s"),
     "calendar.published": gettext_lazy("%(actor)s published version %(number)s"),
+    "calendar.switched_on": gettext_lazy("%(actor)s switched the calendar on"),
+    "calendar.switched_off": gettext_lazy("%(actor)s switched the calendar off"),
     "policy.created": gettext_lazy("%(actor)s made the policy"),
     "policy.drafted": gettext_lazy("%(actor)s wrote the draft of version %(number)s"),
     "policy.published": gettext_lazy("%(actor)s published version %(number)s"),
+    "policy.switched_on": gettext_lazy("%(actor)s switched the policy on"),
+    "policy.switched_off": gettext_lazy("%(actor)s switched the policy off"),
+    "external.added": _with_name(gettext_lazy("%(actor)s wrote the external deadline “%(name)s”")),
+    "external.edited": _with_name(gettext_lazy("%(actor)s changed the external deadline “%(name)s”")),
+    "external.switched_on": _with_name(
+        gettext_lazy("%(actor)s switched on the external deadline “%(name)s”")
+    ),
+    "external.switched_off": _with_name(
+        gettext_lazy("%(actor)s switched off the external deadline “%(name)s”")
+    ),
     "ticket.held_to_policy": gettext_lazy("%(actor)s held the clocks to version %(number)s of the policy"),
     "ticket.opened": _opened,
     "ticket.order_unknown": gettext_lazy(
@@ -238,6 +256,11 @@ EVENTS: dict[str, Words] = {
     "ticket.priority_set": _priority_set,
     "ticket.type_set": _type_set,
     "ticket.notified": gettext_lazy("%(actor)s told %(name)s by mail"),
+    "routing.added": _with_name(gettext_lazy("%(actor)s wrote the rule “%(name)s”")),
+    "routing.edited": _with_name(gettext_lazy("%(actor)s changed the rule “%(name)s”")),
+    "routing.moved": _with_name(gettext_lazy("%(actor)s moved the rule “%(name)s”")),
+    "routing.switched_on": _with_name(gettext_lazy("%(actor)s switched on the rule “%(name)s”")),
+    "routing.switched_off": _with_name(gettext_lazy("%(actor)s switched off the rule “%(name)s”")),
     "rule.added": _with_name(gettext_lazy("%(actor)s wrote the rule “%(name)s”")),
     "rule.edited": _with_name(gettext_lazy("%(actor)s changed the rule “%(name)s”")),
     "rule.moved": _with_name(gettext_lazy("%(actor)s moved the rule “%(name)s”")),

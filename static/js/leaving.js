@@ -8,7 +8,11 @@ export function start() {
   });
   // A question answered with no, or a request still on its way, leaves the words unsent.
   document.addEventListener("submit", (event) => queueMicrotask(() => event.defaultPrevented || touched.delete(event.target)));
-  document.addEventListener("htmx:afterRequest", (event) => event.detail.successful && touched.delete(event.target.closest("form")));
+  // [data-redraws] only draws a part of the form again: nothing is saved, and a row that came or went is a change.
+  document.addEventListener("htmx:afterRequest", (event) => event.detail.successful && !event.target.matches("[data-redraws]") && touched.delete(event.target.closest("form")));
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target.matches("[data-redraws]")) touched.add(event.target.form);
+  });
   document.addEventListener("reset", (event) => touched.delete(event.target));
   document.addEventListener("draft:saved", (event) => touched.delete(event.target));
   window.addEventListener("beforeunload", (event) => {

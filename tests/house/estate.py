@@ -442,7 +442,8 @@ def _share_out(estate: Estate) -> None:
         strategy=Strategy.LEAST_BUSY,
         is_rapid_response=True,
     )
-    RoutingRule.objects.create(name_en=say["team"], name_zh=say["team"], team=rapid, is_active=False)
+    rule = RoutingRule.objects.create(name_en=say["team"], name_zh=say["team"], team=rapid, is_active=False)
+    estate.things["routing-rules"] = str(rule.pk)
     waiting = build.ticket(
         customer=estate.carol,
         subject=say["subject"],
@@ -509,7 +510,7 @@ def _promise(estate: Estate, ada: User) -> None:
         **{name: getattr(policy.current, name) for name in ("calendar", "conditions", "targets", "ladder")},
         by=ada,
     )
-    ExternalPromise.objects.create(
+    deadline = ExternalPromise.objects.create(
         name_en="Marketplace answer",
         name_zh="平台回复时限",
         consequence_en="The marketplace decides.",
@@ -520,6 +521,7 @@ def _promise(estate: Estate, ada: User) -> None:
         budget=timedelta(hours=24),
     )
     estate.things |= {"calendars": office.code, "policies": str(policy.pk)}
+    estate.things["external-deadlines"] = str(deadline.pk)
     _write_macros(estate, ada)
 
 

@@ -14,7 +14,6 @@ from accounts.models import Language, Team
 from customers.models import Tier
 from tests import build
 from tests.tickets.conftest import MONDAY_10
-from tickets import conditions
 from tickets.conditions import (
     FIELDS,
     Field,
@@ -22,11 +21,9 @@ from tickets.conditions import (
     describe,
     matches,
     parse,
-    read,
     reasons,
     to_q,
     tree_of,
-    written,
 )
 from tickets.conditions.fields import Kind
 from tickets.conditions.tree import DEEPEST, LISTS, MOST_LEAVES, OPS, WITHOUT_VALUE
@@ -245,15 +242,6 @@ def test_what_cannot_be_asked_is_said(tree: Anything, said: str) -> None:
     with pytest.raises(ValueError, match=r".") as wrong:
         parse(tree)
     assert said in str(wrong.value)
-
-
-def test_a_condition_is_typed_and_written_again() -> None:
-    assert read("") == read("{}") == conditions.All(())
-    assert (written({}), written({"all": []})) == ("", "")
-    text = written({"not": {"field": "type", "op": "is", "value": "order"}})
-    assert tree_of(read(text)) == {"not": {"field": "type", "op": "is", "value": "order"}}
-    with pytest.raises(ValueError, match="not JSON"):
-        read("{")
 
 
 def test_a_condition_is_told_in_words(db: None) -> None:

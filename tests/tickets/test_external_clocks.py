@@ -1,7 +1,6 @@
 """Deadlines that somebody else sets run beside those of the policy, in a calendar of their own."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,7 +10,9 @@ from accounts.models import User
 from core import dispatch, events
 from tests import build
 from tests.tickets.conftest import MONDAY_10
-from tickets import actions
+from tickets import actions, sweeps
+from tickets.actions.external_deadlines import edit_external_deadline
+from tickets.clocks import ladder_of
 from tickets.models import Clock, ExternalPromise, ServiceCalendar, Ticket
 from tickets.states import Channel, ClockKind, ClockState, ExternalStart, MetBy
 
@@ -97,16 +98,14 @@ def test_it_is_shown_with_what_follows_when_it_is_missed(
     assert "平台将判定支持买家。" in shown
 
 
-@pytest.mark.parametrize("field", ["conditions", "ladder"])
-def test_the_admin_refuses_what_cannot_be_read(
-    client: Client, platform: ExternalPromise, ada: User, field: str
+def test_a_running_clock_keeps_the_ladder_it_began_with(
+    platform: ExternalPromise, monday: Traveller, ada: User
 ) -> None:
-    client.force_login(ada)
-    url = f"/admin/tickets/externalpromise/{platform.pk}/change/"
-    form: dict[str, Any] = client.get(url).context["adminform"].form.initial
-    typed = {**form, "budget": "24:00", "conditions": "{}", "ladder": "[]", field: '{"field": "mood"}'}
-    assert client.post(url, typed).status_code == 200
-    platform.refresh_from_db()
-    assert platform.budget == timedelta(hours=24)
-    typed[field] = "{}" if field == "conditions" else "[]"
-    assert client.post(url, typed).status_code == 302
+    ticket = build.ticket(channel=Channel.SHOP)
+    dispatch.drain()
+    edit_external_deadline(platform, ladder=[], by=ada)
+    [clock] = external(ticket)
+    assert len(ladder_of(clock)) == 1
+    monday.shift(timedelta(hours=23, minutes=1))
+    sweeps.sweep_clocks(MONDAY_10 + timedelta(hours=23, minutes=1))
+    assert external(ticket)[0].taken == 1

@@ -9,9 +9,11 @@ from django.test import Client
 from time_machine import Traveller
 
 from accounts.models import User
+from core import events
 from core.errors import Refused
 from tests import build
 from tests.tickets.conftest import MONDAY_10
+from tests.tickets.typed import asked
 from tickets import actions, calendars, targets, whatif, yearview
 from tickets.actions import promises as promising
 from tickets.defaults import ensure_promises
@@ -281,14 +283,14 @@ def test_a_wrong_week_is_shown_as_it_was_typed(configurator: Client, promises: N
     assert not ServiceCalendar.objects.filter(code="shop").exists()
 
 
-def policy_form(**fields: str) -> dict[str, str]:
+def policy_form(**fields: Any) -> dict[str, Any]:
     return {
         "name_en": "Quick",
         "name_zh": "快速",
         "order": "5",
         "is_active": "on",
         "calendar": str(office().pk),
-        "conditions": '{"field": "priority", "op": "at_least", "value": 3}',
+        **asked({"field": "priority", "op": "at_least", "value": 3}),
         "resolution_4": "4:30",
         "ladder-TOTAL_FORMS": "2",
         "ladder-INITIAL_FORMS": "0",
@@ -320,19 +322,30 @@ def test_a_policy_is_made_drafted_and_published(
     assert 'value="0:30"' in form
 
 
+def test_rows_of_a_policy_come_and_go_and_nothing_typed_is_lost(configurator: Client, promises: None) -> None:
+    pressed = policy_form(**{"conditions-drop": "conditions-0", "resolution_4": "soon"})
+    shown = configurator.post("/console/policies/new/", pressed)
+    assert shown.status_code == 200
+    page = shown.content.decode()
+    for words in ('value="soon"', 'value="0:30"', "Nothing is asked: it holds for every ticket."):
+        assert words in page
+    assert "field__error" not in page
+    assert not SlaPolicy.objects.filter(name_en="Quick").exists()
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
         ({"resolution_4": ""}, "A policy promises at least one thing."),
         ({"resolution_4": "soon"}, "Write hours and minutes"),
-        ({"conditions": "{"}, "This is not JSON"),
-        ({"conditions": '{"field": "mood", "op": "is", "value": "good"}'}, "“mood” is not a field"),
+        ({"conditions-0-field": "mood"}, "Select a valid choice"),
+        ({"conditions-0-value": ""}, "Say what it is compared with."),
         ({"ladder-0-notify": ""}, "A step tells somebody"),
         ({"ladder-0-offset": "soon"}, "Write hours and minutes"),
     ],
 )
 def test_a_wrong_policy_is_shown_as_it_was_typed(
-    configurator: Client, promises: None, wrong: dict[str, str], words: str
+    configurator: Client, promises: None, wrong: dict[str, Any], words: str
 ) -> None:
     typed = {name: value for name, value in policy_form(**wrong).items() if value}
     again = configurator.post("/console/policies/new/", typed)
@@ -341,10 +354,49 @@ def test_a_wrong_policy_is_shown_as_it_was_typed(
     assert not SlaPolicy.objects.filter(name_en="Quick").exists()
 
 
+def test_a_policy_is_switched_off_and_on(configurator: Client, promises: None, monday: Traveller) -> None:
+    policy = SlaPolicy.objects.get(order=100)
+    configurator.post(f"/console/policies/{policy.pk}/switch/", {"off": "1"})
+    assert build.ticket().policy_version is None
+    configurator.post(f"/console/policies/{policy.pk}/switch/")
+    assert build.ticket().policy_version == policy.current
+    assert events.history(policy).filter(kind="policy.switched_off").count() == 1
+
+
+def test_a_calendar_in_use_is_not_switched_off(configurator: Client, promises: None, ada: User) -> None:
+    answer = configurator.post("/console/calendars/office/switch/", {"off": "1"}, follow=True)
+    assert "Promises that are switched on count with the calendar office: 3." in answer.content.decode()
+    for policy in SlaPolicy.objects.filter(current__calendar__code="office"):
+        promising.switch_policy(policy, on=False, by=ada)
+    configurator.post("/console/calendars/office/switch/", {"off": "1"})
+    assert not office().is_active
+    edit = configurator.get("/console/policies/new/").content.decode()
+    assert str(office()) not in edit
+    with pytest.raises(Refused) as refused:
+        promising.switch_policy(SlaPolicy.objects.get(order=100), on=True, by=ada)
+    assert refused.value.code == "policy.calendar_off"
+    configurator.post("/console/calendars/office/switch/")
+    assert office().is_active
+
+
+def test_a_draft_is_not_published_in_a_calendar_that_was_switched_off(promises: None, ada: User) -> None:
+    policy = SlaPolicy.objects.get(order=10)
+    names = {name: getattr(policy, name) for name in ("name_en", "name_zh", "order", "is_active")}
+    promised: dict[str, Any] = {"targets": {"resolution": {"4": 60}}, "ladder": [], "conditions": {}}
+    promising.draft_policy(policy, calendar=office(), by=ada, **names, **promised)
+    for other in SlaPolicy.objects.filter(current__calendar__code="office"):
+        promising.switch_policy(other, on=False, by=ada)
+    promising.switch_calendar(office(), on=False, by=ada)
+    with pytest.raises(Refused) as refused:
+        promising.publish_policy(policy, by=ada)
+    assert refused.value.code == "policy.calendar_off"
+
+
 def test_running_tickets_are_held_to_it_by_a_button(configurator: Client, ticket: Ticket) -> None:
     standard = SlaPolicy.objects.get(order=100)
     edit = f"/console/policies/{standard.pk}/edit/"
-    configurator.post(edit, policy_form(order="100", conditions="", resolution_2="9:00"))
+    every = {name: v for name, v in policy_form().items() if not name.startswith("conditions-0")}
+    configurator.post(edit, {**every, "order": "100", "resolution_2": "9:00"})
     configurator.post(f"/console/policies/{standard.pk}/publish/")
     assert (
         "1 unsolved ticket runs on an older version"

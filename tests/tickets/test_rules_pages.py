@@ -1,6 +1,5 @@
 """Rules on their pages and for other systems: written, tried, switched, moved, and what they did."""
 
-import json
 from typing import Any
 
 import pytest
@@ -11,24 +10,23 @@ from accounts.models import User
 from core import dispatch
 from core.models import OutgoingMail
 from tests import build
+from tests.tickets.typed import asked, taken
 from tickets import actions
 from tickets.automation import changing
 from tickets.models import AutomationRule, Ticket
 from tickets.states import Priority, TicketType, Trigger
 
-COMPLAINT = '{"field": "type", "op": "is", "value": "complaint"}'
-URGENT = '[{"do": "set_priority", "priority": 4}]'
+COMPLAINT = {"field": "type", "op": "is", "value": "complaint"}
+URGENT = {"do": "set_priority", "priority": 4}
+NAMES: dict[str, Any] = {
+    "name_en": "Complaints are urgent",
+    "name_zh": "投诉加急",
+    "trigger": Trigger.OPENED,
+}
 
 
-def typed(**fields: str) -> dict[str, str]:
-    return {
-        "name_en": "Complaints are urgent",
-        "name_zh": "投诉加急",
-        "trigger": Trigger.OPENED,
-        "conditions": COMPLAINT,
-        "steps": URGENT,
-        **fields,
-    }
+def typed(**fields: Any) -> dict[str, Any]:
+    return {**NAMES, **asked(COMPLAINT), **taken(URGENT), **fields}
 
 
 @pytest.fixture(autouse=True)
@@ -45,8 +43,7 @@ def configurator(client: Client, ada: User) -> Client:
 
 @pytest.fixture
 def rule(ada: User) -> AutomationRule:
-    fields: dict[str, Any] = {**typed(), "conditions": json.loads(COMPLAINT), "steps": json.loads(URGENT)}
-    return changing.add_rule(by=ada, **fields)
+    return changing.add_rule(by=ada, conditions=COMPLAINT, steps=[URGENT], **NAMES)
 
 
 def test_a_rule_is_written_switched_on_and_works(configurator: Client, promises: None) -> None:
@@ -69,16 +66,16 @@ def test_a_rule_is_written_switched_on_and_works(configurator: Client, promises:
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"conditions": "{"}, "This is not JSON"),
-        ({"conditions": '{"field": "mood"}'}, "“mood” is not a field"),
-        ({"steps": "[]"}, "A rule takes at least one step."),
-        ({"steps": "solve"}, "This is not JSON"),
-        ({"steps": '[{"do": "dance"}]'}, "dance"),
+        ({"conditions-0-field": "mood"}, "Select a valid choice"),
+        ({"conditions-0-value": ""}, "Say what it is compared with."),
+        ({"step-0-do": "dance"}, "A rule takes at least one step."),
+        ({"step-0-priority": ""}, "Look at the steps again."),
+        ({"step-0-do": "add_note", "step-0-text": "\t"}, "Look at the steps again."),
         ({"trigger": "full moon"}, "Select a valid choice"),
     ],
 )
 def test_a_wrong_rule_is_shown_as_it_was_typed(
-    configurator: Client, wrong: dict[str, str], words: str
+    configurator: Client, wrong: dict[str, Any], words: str
 ) -> None:
     again = configurator.post("/console/rules/new/", typed(**wrong))
     assert again.status_code == 422
@@ -117,7 +114,9 @@ def test_rules_are_moved_changed_and_removed(configurator: Client, rule: Automat
     assert list(AutomationRule.objects.kept()) == [second, rule]
     configurator.post(f"/console/rules/{second.pk}/move/", {"down": "1"})
     assert list(AutomationRule.objects.kept()) == [rule, second]
-    configurator.post(f"/console/rules/{rule.pk}/edit/", typed(name_en="Loud", conditions=""))
+    configurator.post(
+        f"/console/rules/{rule.pk}/edit/", {**NAMES, **asked(), **taken(URGENT), "name_en": "Loud"}
+    )
     rule.refresh_from_db()
     assert (rule.name_en, rule.conditions) == ("Loud", {"all": []})
     configurator.post(f"/console/rules/{rule.pk}/remove/")
@@ -138,7 +137,7 @@ def test_other_systems_write_try_and_switch_rules(client: Client, ada: User, pro
         "headers": {"Authorization": f"Token {token}"},
         "content_type": "application/json",
     }
-    body = {**typed(), "conditions": json.loads(COMPLAINT), "steps": json.loads(URGENT)}
+    body = {**NAMES, "conditions": COMPLAINT, "steps": [URGENT]}
     made = client.post("/api/v1/rules/", body, **asks)
     assert (made.status_code, made.json()["is_active"]) == (201, False)
     url = f"/api/v1/rules/{made.json()['id']}/"
@@ -188,3 +187,38 @@ def test_a_rule_that_can_no_longer_be_read_is_shown_and_can_be_mended(
     assert configurator.get(f"/console/rules/{rule.pk}/edit/").status_code == 200
     configurator.post(f"/console/rules/{rule.pk}/edit/", typed())
     assert "“gone”" not in configurator.get("/console/rules/").content.decode()
+
+
+def test_rows_of_a_rule_come_and_go_and_nothing_typed_is_lost(configurator: Client) -> None:
+    pressed = typed(**{"conditions-add": "conditions", "name_zh": ""})
+    shown = configurator.post("/console/rules/new/", pressed)
+    assert shown.status_code == 200
+    page = shown.content.decode()
+    for words in ('name="conditions-1-field"', 'value="Complaints are urgent"', 'name="step-0-priority"'):
+        assert words in page
+    assert "field--wrong" not in page
+    stepped = configurator.post("/console/rules/new/", typed(add_step="1", new_step="solve")).content.decode()
+    assert 'name="step-1-do" value="solve"' in stepped
+    assert 'name="conditions-0-value"' in stepped
+    assert not AutomationRule.objects.exists()
+
+
+def test_nobody_reads_or_writes_json(configurator: Client, rule: AutomationRule) -> None:
+    page = configurator.get(f"/console/rules/{rule.pk}/edit/").content.decode()
+    assert "&quot;op&quot;" not in page
+    assert '"field":' not in page
+
+
+def test_conditions_deeper_than_the_page_stay_when_the_rest_is_changed(
+    configurator: Client, rule: AutomationRule, ada: User
+) -> None:
+    deep = {"any": [{"all": [{"not": {"all": [COMPLAINT, COMPLAINT]}}]}]}
+    changing.edit_rule(rule, conditions=deep, by=ada)
+    page = configurator.get(f"/console/rules/{rule.pk}/edit/").content.decode()
+    assert "not (Type is Complaint and Type is Complaint)" in page
+    configurator.post(
+        f"/console/rules/{rule.pk}/edit/",
+        {**NAMES, **taken(URGENT), "conditions-keep": "1", "name_en": "Deep"},
+    )
+    rule.refresh_from_db()
+    assert (rule.name_en, rule.conditions) == ("Deep", deep)

@@ -12,7 +12,15 @@ from core.errors import Refused
 from tickets import calendars, clocks, conditions, ladder, targets
 from tickets.actions.row import change, locked
 from tickets.holidays import PublicHolidays
-from tickets.models import CalendarVersion, Clock, PolicyVersion, ServiceCalendar, SlaPolicy, Ticket
+from tickets.models import (
+    CalendarVersion,
+    Clock,
+    ExternalPromise,
+    PolicyVersion,
+    ServiceCalendar,
+    SlaPolicy,
+    Ticket,
+)
 from tickets.states import UNSOLVED, ClockKind
 
 HOURS = ("zone", "weekly", "holidays", "extra_days")
@@ -96,6 +104,27 @@ def publish_calendar(calendar: ServiceCalendar, *, by: Actor) -> ServiceCalendar
 
 
 @transaction.atomic
+def switch_calendar(calendar: ServiceCalendar, *, on: bool, by: Actor) -> ServiceCalendar:
+    """Offer it for promises, or not; refused while a promise that is switched on counts with it."""
+    calendar = ServiceCalendar.objects.select_for_update().get(pk=calendar.pk)
+    if calendar.is_active == on:
+        return calendar
+    if not on:
+        _require_unused(calendar)
+    calendar.is_active = on
+    calendar.save(update_fields=["is_active"])
+    events.record("calendar.switched_on" if on else "calendar.switched_off", calendar, by=by)
+    return calendar
+
+
+def _require_unused(calendar: ServiceCalendar) -> None:
+    policies = SlaPolicy.objects.filter(is_active=True, current__calendar=calendar).count()
+    deadlines = ExternalPromise.objects.filter(is_active=True, calendar=calendar).count()
+    if policies + deadlines:
+        raise Refused("calendar.in_use", calendar=calendar.code, promises=policies + deadlines)
+
+
+@transaction.atomic
 def create_policy(*, name_en: str, name_zh: str, order: int, by: Actor) -> SlaPolicy:
     """A new policy; it applies to tickets once its draft is published."""
     policy = SlaPolicy.objects.create(name_en=name_en, name_zh=name_zh, order=order)
@@ -120,7 +149,9 @@ def draft_policy(
 ) -> PolicyVersion:
     """Write the draft of the policy's next version. Names, order and being active take effect at once."""
     _require_promise(calendar, conditions, targets, ladder)
-    policy = SlaPolicy.objects.select_for_update().get(pk=policy.pk)
+    policy = _locked_policy(policy)
+    if is_active and not policy.is_active:
+        _require_countable_now(policy)
     policy.name_en, policy.name_zh, policy.order, policy.is_active = name_en, name_zh, order, is_active
     policy.save(update_fields=["name_en", "name_zh", "order", "is_active"])
     draft: PolicyVersion = _draft(
@@ -130,9 +161,17 @@ def draft_policy(
     return draft
 
 
-def _require_promise(calendar: ServiceCalendar, tree: Any, promised: Any, steps: Any) -> None:
+def require_offered(calendar: ServiceCalendar) -> None:
+    """Refused unless promises can be counted in the calendar, which stays so until the verb is through."""
+    calendar = ServiceCalendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)
     if calendar.current_id is None:
         raise Refused("policy.calendar_not_published", calendar=calendar.code)
+    if not calendar.is_active:
+        raise Refused("policy.calendar_off", calendar=calendar.code)
+
+
+def _require_promise(calendar: ServiceCalendar, tree: Any, promised: Any, steps: Any) -> None:
+    require_offered(calendar)
     try:
         conditions.parse(tree)
         targets.parse(promised)
@@ -144,11 +183,36 @@ def _require_promise(calendar: ServiceCalendar, tree: Any, promised: Any, steps:
 @transaction.atomic
 def publish_policy(policy: SlaPolicy, *, by: Actor) -> SlaPolicy:
     """Let the draft hold for tickets opened from now on. Tickets keep the version they are pinned to."""
-    policy = SlaPolicy.objects.select_for_update().get(pk=policy.pk)
+    policy = _locked_policy(policy)
     policy.current = _published(policy, "policy.no_draft")
+    require_offered(policy.current.calendar)
     policy.save(update_fields=["current"])
     events.record("policy.published", policy, by=by, number=policy.current.number)
     return policy
+
+
+@transaction.atomic
+def switch_policy(policy: SlaPolicy, *, on: bool, by: Actor) -> SlaPolicy:
+    """Let it apply to new tickets, or not. Clocks that run under it go on."""
+    policy = _locked_policy(policy)
+    if policy.is_active == on:
+        return policy
+    if on:
+        _require_countable_now(policy)
+    policy.is_active = on
+    policy.save(update_fields=["is_active"])
+    events.record("policy.switched_on" if on else "policy.switched_off", policy, by=by)
+    return policy
+
+
+def _locked_policy(policy: SlaPolicy) -> SlaPolicy:
+    rows = SlaPolicy.objects.select_related("current__calendar")
+    return rows.select_for_update(of=("self",)).get(pk=policy.pk)
+
+
+def _require_countable_now(policy: SlaPolicy) -> None:
+    if policy.current is not None:
+        require_offered(policy.current.calendar)
 
 
 def _draft(row: Any, by: Actor, **content: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Promises for other systems: what is promised to whom, in which calendar, and how a deadline came about."""
+"""How the deadlines of a ticket came about, for other systems."""
 
 from typing import Any, cast
 
@@ -16,7 +16,7 @@ from core import bilingual
 from tickets import clocks
 from tickets.access import tickets_for
 from tickets.api.desk import ClockOut
-from tickets.models import CalendarVersion, Clock, PolicyVersion, ServiceCalendar, SlaPolicy
+from tickets.models import Clock
 
 
 class SpanOut(serializers.Serializer[Any]):
@@ -101,62 +101,3 @@ class TicketClocks(APIView):
         ticket = get_object_or_404(tickets_for(cast(User, request.user)), number=number)
         rows = ticket.clocks.select_related("calendar__calendar", "policy_version", "external")
         return Response(ExplainedClockOut(rows.order_by("pk"), many=True).data)
-
-
-class CalendarVersionOut(serializers.ModelSerializer[CalendarVersion]):
-    class Meta:
-        model = CalendarVersion
-        fields = ("number", "zone", "weekly", "holidays", "extra_days", "published_at")
-
-
-class CalendarOut(serializers.ModelSerializer[ServiceCalendar]):
-    """A calendar with the version that counts now, null when none is published."""
-
-    current = CalendarVersionOut()
-
-    class Meta:
-        model = ServiceCalendar
-        fields = ("code", "name_en", "name_zh", "current")
-
-
-class CalendarList(APIView):
-    """Service calendars."""
-
-    permission_classes = (needs(Right.READ_TICKETS),)
-
-    @extend_schema(operation_id="calendars_list", responses=CalendarOut(many=True))
-    def get(self, request: Request) -> Response:
-        """Every calendar with its present hours."""
-        rows = ServiceCalendar.objects.select_related("current")
-        return Response(CalendarOut(rows, many=True).data)
-
-
-class PolicyVersionOut(serializers.ModelSerializer[PolicyVersion]):
-    """`targets` are seconds of working time by kind of clock and priority."""
-
-    calendar = serializers.CharField(source="calendar.code")
-
-    class Meta:
-        model = PolicyVersion
-        fields = ("number", "conditions", "calendar", "targets", "ladder", "published_at")
-
-
-class PolicyOut(serializers.ModelSerializer[SlaPolicy]):
-    """A policy with the version that holds now; of those that apply the lowest `order` wins."""
-
-    current = PolicyVersionOut()
-
-    class Meta:
-        model = SlaPolicy
-        fields = ("id", "name_en", "name_zh", "order", "is_active", "current")
-
-
-class PolicyList(APIView):
-    """Service level policies."""
-
-    permission_classes = (needs(Right.READ_TICKETS),)
-
-    @extend_schema(operation_id="policies_list", responses=PolicyOut(many=True))
-    def get(self, request: Request) -> Response:
-        """Every policy, in the order in which they are asked."""
-        return Response(PolicyOut(SlaPolicy.objects.select_related("current__calendar"), many=True).data)

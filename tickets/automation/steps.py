@@ -4,7 +4,6 @@ Stored as a JSON list of objects: [{"do": "set_priority", "priority": 4}, {"do":
 needs beside "do" is told by its parameters.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -355,23 +354,3 @@ def _in_words(parameter: Parameter, value: Any) -> str:
     if parameter.choices is not None:
         return dict(parameter.choices()).get(str(value), str(value))
     return pgettext("quoted", "“%s”") % (value if len(value) <= 80 else f"{value[:79]}…")
-
-
-# --- as somebody types them --------------------------------------------------------------------------
-
-
-def read(text: str) -> tuple[Step, ...]:
-    """Steps from what somebody typed; ValueError as for `parse_steps`, and when there is none."""
-    try:
-        found = parse_steps(json.loads(text))
-    except json.JSONDecodeError as error:
-        raise ValueError(_("This is not JSON: %s") % error) from error
-    if not found:
-        raise ValueError(_("A rule takes at least one step."))
-    return found
-
-
-def written(steps: Any) -> str:
-    """Stored steps as somebody edits them, one a line."""
-    lines = ",\n ".join(json.dumps(step, ensure_ascii=False) for step in steps)
-    return f"[{lines}]"

@@ -44,8 +44,9 @@ def explain(clock: Clock) -> hours.Explanation:
 
 def ladder_of(clock: Clock) -> tuple[Step, ...]:
     """The steps that belong to the clock, in the order in which they come."""
-    promise = clock.external or clock.policy_version
-    return steps_of(promise.ladder, clock.kind) if promise is not None else ()
+    if clock.policy_version is None:
+        return steps_of(clock.ladder, clock.kind)
+    return steps_of(clock.policy_version.ladder, clock.kind)
 
 
 def moment(clock: Clock, offset: timedelta, pauses: Sequence[hours.Pause]) -> datetime:

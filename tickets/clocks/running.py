@@ -54,6 +54,7 @@ def external(ticket: Ticket, promise: ExternalPromise, at: datetime, *, turn: in
             cycle=ticket.cycle,
             turn=turn,
             external=promise,
+            ladder=promise.ladder,
             about=about,
             budget=promise.budget,
             calendar=promise.calendar.published,

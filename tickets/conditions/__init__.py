@@ -10,7 +10,7 @@ in SQL as in Python, `not` of a condition holds exactly where the condition does
 from tickets.conditions.asking import matches, reasons, to_q
 from tickets.conditions.fields import FIELDS, Field
 from tickets.conditions.saying import describe
-from tickets.conditions.tree import All, Any, Condition, Leaf, Not, Op, parse, read, tree_of, written
+from tickets.conditions.tree import All, Any, Condition, Leaf, Not, Op, parse, tree_of
 
 __all__ = [
     "FIELDS",
@@ -24,9 +24,7 @@ __all__ = [
     "describe",
     "matches",
     "parse",
-    "read",
     "reasons",
     "to_q",
     "tree_of",
-    "written",
 ]

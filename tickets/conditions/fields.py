@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Language, Team, User
+from core import countries
 from customers.models import Customer, Tier
 from orders.models import Order, Shop
+from tickets.access import assignees
 from tickets.models import Ticket
 from tickets.states import Channel, Priority, TicketStatus, TicketType
 
@@ -38,6 +40,7 @@ class Field:
 
     A field of another table gives in `keys` the keys of that table's rows by value, so that no join
     multiplies or loses tickets; `column` is then the foreign key. Hours count from the moment in `column`.
+    `choices` are all values and their labels, `known` those of a text that people may look for by name.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Field:
     choices: Choices | None = None
     keys: Callable[..., Any] | None = None
     relation: str = ""
+    known: Choices | None = None
 
 
 def _labels(choices: Any) -> Choices:
@@ -64,6 +68,10 @@ def _tiers() -> list[tuple[str, str]]:
 
 def _shops() -> list[tuple[str, str]]:
     return [(shop.code, shop.name) for shop in Shop.objects.order_by("code")]
+
+
+def _people() -> list[tuple[str, str]]:
+    return [(user.email, user.display_name) for user in assignees().order_by("name", "email")]
 
 
 def _since(name: str) -> Callable[[Ticket], datetime | None]:
@@ -98,6 +106,7 @@ FIELDS: Mapping[str, Field] = {
             "assignee",
             keys=lambda **asked: User.objects.filter(**asked).values("pk"),
             relation="email",
+            known=_people,
         ),
         Field(
             "tier",
@@ -117,6 +126,7 @@ FIELDS: Mapping[str, Field] = {
             "customer",
             keys=lambda **asked: Customer.objects.filter(**asked).values("pk"),
             relation="country",
+            known=countries.choices,
         ),
         Field(
             "shop",

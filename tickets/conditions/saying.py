@@ -47,6 +47,7 @@ def _part(condition: Condition) -> str:
 def _value(field: Field, value: Anything) -> str:
     if field.kind == Kind.FACT:
         return _("yes") if value else _("no")
-    if field.choices is not None:
-        return dict(field.choices()).get(str(value), str(value))
+    names = dict(named()) if (named := field.choices or field.known) else {}
+    if str(value) in names or field.choices is not None:
+        return names.get(str(value), str(value))
     return f"“{value}”" if isinstance(value, str) else str(value)

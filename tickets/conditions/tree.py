@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any as Anything
@@ -18,6 +17,7 @@ MOST_LEAVES = 100
 LONGEST_TEXT = 200
 LONGEST_LIST = 100
 MOST_HOURS = 24 * 3660
+MOST_NUMBER = 10_000
 
 
 class Op(models.TextChoices):
@@ -163,7 +163,9 @@ def _single(field: Field, given: Anything) -> Anything:
             fits = _is_number(given) and 0 <= given <= MOST_HOURS
             return _checked(field, given, fits, _("a number of hours"))
         case Kind.NUMBER:
-            return _checked(field, given, _is_number(given) and 0 <= given <= 10_000, _("a whole number"))
+            return _checked(
+                field, given, _is_number(given) and 0 <= given <= MOST_NUMBER, _("a whole number")
+            )
     fits = isinstance(given, str) and 0 < len(given) <= LONGEST_TEXT and "\x00" not in given
     return _checked(field, given, fits, _("a text"))
 
@@ -187,18 +189,3 @@ def _is_list(given: Anything) -> bool:
 
 def _shown(given: Anything) -> str:
     return repr(given)[:60]
-
-
-def read(text: str) -> Condition:
-    """A condition from what somebody typed; nothing typed is every ticket."""
-    try:
-        tree = json.loads(text) if text.strip() else {}
-    except ValueError as error:
-        raise ValueError(_("This is not JSON: %s") % error) from error
-    return parse(tree)
-
-
-def written(tree: Anything) -> str:
-    """A stored tree as somebody edits it; every ticket is an empty text."""
-    asked = tree_of(parse(tree))
-    return "" if asked == {"all": []} else json.dumps(asked, ensure_ascii=False, indent=1)

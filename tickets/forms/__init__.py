@@ -1,6 +1,7 @@
 """Input of the pages about tickets."""
 
 from tickets.forms.automation import RuleForm
+from tickets.forms.conditions import ConditionRows
 from tickets.forms.desk import (
     BODY_LENGTH,
     AssignForm,
@@ -16,17 +17,19 @@ from tickets.forms.desk import (
     ReplyForm,
     TypeForm,
 )
-from tickets.forms.macros import MacroForm, PreviewForm, StepRows
+from tickets.forms.external_deadlines import ExternalDeadlineForm, ExternalLadderFormSet
+from tickets.forms.macros import MacroForm, MacroStepRows, PreviewForm
 from tickets.forms.promises import (
     CalendarForm,
-    ExternalPromiseForm,
     LadderFormSet,
     LoadHolidaysForm,
     PolicyForm,
     StepForm,
     WorkingTimeField,
 )
-from tickets.forms.sharing import HandOverForm, RebalanceForm, RoutingRuleForm
+from tickets.forms.routing import RoutingRuleForm
+from tickets.forms.sharing import HandOverForm, RebalanceForm
+from tickets.forms.steps import StepRows
 
 __all__ = [
     "BODY_LENGTH",
@@ -35,13 +38,16 @@ __all__ = [
     "BulkForm",
     "BulkMacroForm",
     "CalendarForm",
+    "ConditionRows",
     "ContactForm",
     "DraftForm",
-    "ExternalPromiseForm",
+    "ExternalDeadlineForm",
+    "ExternalLadderFormSet",
     "HandOverForm",
     "LadderFormSet",
     "LoadHolidaysForm",
     "MacroForm",
+    "MacroStepRows",
     "MessageForm",
     "NewTicketForm",
     "NoteForm",

@@ -1,4 +1,4 @@
-"""Calendars, policies and deadlines of others, as administrators write them."""
+"""Calendars and policies as administrators write them."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -12,10 +12,11 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Team
 from core import countries, zones
-from tickets import calendars, conditions, ladder, targets
+from tickets import calendars, ladder, targets
+from tickets.forms.conditions import FormWithConditions
 from tickets.holidays import COUNTRIES
 from tickets.ladder import Step
-from tickets.models import CalendarVersion, ExternalPromise, PolicyVersion, ServiceCalendar
+from tickets.models import CalendarVersion, PolicyVersion, ServiceCalendar
 from tickets.states import PROMISED, ClockKind, Priority, Recipient
 
 WEEKDAYS = (
@@ -225,14 +226,19 @@ class StepForm(forms.Form):
         return cleaned
 
     @property
+    def kind(self) -> str:
+        """The clock of the step; "" for an empty row."""
+        return str(self.cleaned_data.get("clock", ""))  # a row that was not touched holds nothing
+
+    @property
     def stored(self) -> dict[str, Any] | None:
         """The step as a ladder stores it; None for an empty row."""
         row = self.cleaned_data
-        if not row.get("clock"):  # a row that was not touched holds nothing
+        if not self.kind:
             return None
         sign = -1 if row["when"] == "before" else 1
         step = Step(
-            row["clock"], sign * row["offset"], tuple(row["notify"]), row["reassign"], row["raise_priority"]
+            self.kind, sign * row["offset"], tuple(row["notify"]), row["reassign"], row["raise_priority"]
         )
         return step.as_stored
 
@@ -240,7 +246,7 @@ class StepForm(forms.Form):
 LadderFormSet = forms.formset_factory(StepForm, extra=SPARE_STEPS, max_num=ladder.MOST_STEPS)
 
 
-class PolicyForm(forms.Form):
+class PolicyForm(FormWithConditions):
     """A policy and the draft of its next version."""
 
     name_en = forms.CharField(label=_("Name (English)"), max_length=100)
@@ -253,17 +259,7 @@ class PolicyForm(forms.Form):
         help_text=_("The lowest that applies wins."),
     )
     is_active = forms.BooleanField(label=_("active"), required=False, initial=True)
-    calendar = forms.ModelChoiceField(
-        label=_("Calendar"), queryset=ServiceCalendar.objects.filter(current__isnull=False)
-    )
-    conditions = ReadField(
-        label=_("Applies to"),
-        read=lambda text: conditions.tree_of(conditions.read(text)),
-        required=False,
-        max_length=20_000,
-        widget=_text(6),
-        help_text=_("A tree of conditions; empty for every ticket."),
-    )
+    calendar = forms.ModelChoiceField(label=_("Calendar"), queryset=ServiceCalendar.objects.offered())
     note = forms.CharField(label=_("What is new"), required=False, max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -297,7 +293,6 @@ class PolicyForm(forms.Form):
             "order": policy.order,
             "is_active": policy.is_active,
             "calendar": version.calendar_id,
-            "conditions": conditions.written(version.conditions),
             "note": version.note if version.published_at is None else "",
             **cells,
         }
@@ -330,41 +325,3 @@ class PolicyForm(forms.Form):
         if not self.errors and not self.targets:
             self.add_error(None, _("A policy promises at least one thing."))
         return cleaned
-
-
-class ExternalPromiseForm(forms.ModelForm[ExternalPromise]):
-    """A deadline of somebody else."""
-
-    budget = WorkingTimeField(
-        label=_("Within"), help_text=_("Hours and minutes of the calendar's working time, such as 48:00.")
-    )
-
-    class Meta:
-        model = ExternalPromise
-        fields = (
-            "name_en",
-            "name_zh",
-            "consequence_en",
-            "consequence_zh",
-            "starts_on",
-            "met_by",
-            "is_active",
-            "calendar",
-            "budget",
-            "conditions",
-            "ladder",
-        )
-
-    def clean_conditions(self) -> Any:
-        return self._checked("conditions", conditions.parse)
-
-    def clean_ladder(self) -> Any:
-        return self._checked("ladder", ladder.parse)
-
-    def _checked(self, name: str, read: Callable[[Any], Any]) -> Any:
-        value = self.cleaned_data[name]
-        try:
-            read(value)
-        except ValueError as error:
-            raise forms.ValidationError(str(error)) from error
-        return value

@@ -7,11 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Team, User
-from tickets import conditions
 from tickets.access import assignees
 from tickets.actions.assignment import MOST_AT_ONCE
 from tickets.forms.desk import BODY_LENGTH
-from tickets.models import RoutingRule
 
 
 class ReceiverForm(forms.Form):
@@ -74,17 +72,3 @@ class RebalanceForm(ReceiverForm):
     def moves(self) -> dict[str, Any]:
         """What `actions.rebalance` is told."""
         return {**self.cleaned_data, "oldest": bool(self.cleaned_data["oldest"])}
-
-
-class RoutingRuleForm(forms.ModelForm[RoutingRule]):
-    """A rule whose conditions can be asked."""
-
-    class Meta:
-        model = RoutingRule
-        fields = ("name_en", "name_zh", "order", "is_active", "conditions", "team", "skills")
-
-    def clean_conditions(self) -> Any:
-        try:
-            return conditions.tree_of(conditions.parse(self.cleaned_data["conditions"] or {}))
-        except ValueError as error:
-            raise forms.ValidationError(str(error)) from error

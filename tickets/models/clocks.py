@@ -31,7 +31,8 @@ class Clock(models.Model):
     """A promise running on a ticket.
 
     `turn` counts clocks of a kind within a cycle: every time the customer writes again, a next response is
-    owed. `external` is what an external clock follows, `about` the public number of the case it is about.
+    owed. `external` is what an external clock follows, with the `ladder` as it was when the clock began;
+    `about` is the public number of the case it is about.
     `left` is the working time that was left when it was paused. `next_at` is when the sweep has to look: at
     the next step of the ladder or at the deadline, None when nothing more can happen; `taken` counts the
     steps taken.
@@ -44,6 +45,7 @@ class Clock(models.Model):
     state = models.CharField(max_length=10, choices=ClockState, default=ClockState.RUNNING)
     policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, null=True)
     external = models.ForeignKey(ExternalPromise, on_delete=models.PROTECT, null=True)
+    ladder = models.JSONField(default=list, blank=True)
     about = models.CharField(max_length=40, blank=True)
     budget = models.DurationField()
     calendar = models.ForeignKey(CalendarVersion, on_delete=models.PROTECT)

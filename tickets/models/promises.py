@@ -14,15 +14,27 @@ from core.hours import Calendar
 from tickets.states import ExternalStart, MetBy
 
 
+class CalendarQuerySet(models.QuerySet["ServiceCalendar"]):
+    def offered(self) -> "CalendarQuerySet":
+        """Those that can be chosen for a promise."""
+        return self.filter(current__isnull=False, is_active=True)
+
+
 class ServiceCalendar(models.Model):
-    """When a team works; the hours stand in its versions, `current` is the published one."""
+    """When a team works; the hours stand in its versions, `current` is the published one.
+
+    One that is not active can be chosen for nothing new.
+    """
 
     code = models.SlugField(_("code"), unique=True)
     name_en = models.CharField(_("name (English)"), max_length=100)
     name_zh = models.CharField(_("name (Chinese)"), max_length=100)
+    is_active = models.BooleanField(_("active"), default=True)
     current = models.ForeignKey(
         "CalendarVersion", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
+
+    objects = CalendarQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("service calendar")

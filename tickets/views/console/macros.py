@@ -19,8 +19,10 @@ from core.views.panels import panel
 from core.views.verbs import CONFLICT, UNREADABLE, perform
 from tickets.access import tickets_for
 from tickets.automation.steps import describe_step, parse_steps
-from tickets.forms import DraftForm, MacroForm, PreviewForm, ReplyForm, StepRows
+from tickets.forms import DraftForm, MacroForm, MacroStepRows, PreviewForm, ReplyForm
+from tickets.forms import steps as step_rows
 from tickets.forms.macros import MACRO_STATES
+from tickets.forms.redrawing import only_redraws, unchecked
 from tickets.macros import changing, choosing, using
 from tickets.macros.choosing import Proposal
 from tickets.models import Macro, MacroQuerySet, Ticket
@@ -28,6 +30,7 @@ from tickets.placeholders import PLACEHOLDERS, Facts, Filled, check, fill
 from tickets.views.console.ticket import found, page
 
 HISTORY = 8
+BUTTONS = step_rows.BUTTONS | {"preview"}
 
 # --- in the composer ---------------------------------------------------------------------------------
 
@@ -145,20 +148,14 @@ def macro_edit(request: StaffRequest, code: str) -> HttpResponse:
 
 def _write(request: StaffRequest, row: Macro | None) -> HttpResponse:
     if request.method == "GET":
-        steps = StepRows.of(row.steps if row else [])
+        steps = MacroStepRows.of(row.steps if row else [])
         form = MacroForm(initial=MacroForm.initial_of(row) if row else None, macro=row, steps=steps)
         return _editor(request, form, row)
-    typed = request.POST
-    if typed.keys() & {"add_step", "drop_step", "preview"}:
-        steps = StepRows.typed(typed, checked=False)
-        if "drop_step" in typed:
-            steps = steps.drop(typed["drop_step"])
-        elif "add_step" in typed:
-            steps = steps.add(typed.get("new_step", ""))
-        initial = {**typed.dict(), "is_active": "is_active" in typed}
-        return _editor(request, MacroForm(initial=initial, macro=row, steps=steps), row)
-    steps = StepRows.typed(typed, checked=True)
-    form = MacroForm(typed, macro=row, steps=steps)
+    checked = not only_redraws(request.POST, BUTTONS)
+    steps = MacroStepRows.typed(request.POST, checked=checked)
+    form = MacroForm(request.POST, macro=row, steps=steps)
+    if not checked:
+        return _editor(request, unchecked(form), row)
     return perform(
         request,
         lambda: _save(request, row, form),

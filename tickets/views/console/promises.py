@@ -17,8 +17,10 @@ from core.views.verbs import perform
 from tickets import conditions, holidays, promised, report, whatif, yearview
 from tickets.actions import promises as actions
 from tickets.calendars import write_hours
-from tickets.forms import CalendarForm, LadderFormSet, LoadHolidaysForm, PolicyForm, StepForm
+from tickets.forms import CalendarForm, ConditionRows, LadderFormSet, LoadHolidaysForm, PolicyForm, StepForm
+from tickets.forms.conditions import BUTTONS
 from tickets.forms.promises import WEEKDAYS
+from tickets.forms.redrawing import only_redraws, unchecked, unchecked_set
 from tickets.ladder import parse as ladder_of
 from tickets.models import CalendarVersion, PolicyVersion, ServiceCalendar, SlaPolicy
 from tickets.targets import parse as targets_of
@@ -36,7 +38,7 @@ def calendars(request: StaffRequest) -> HttpResponse:
     """All calendars with their week at a glance."""
     rows = ServiceCalendar.objects.select_related("current").prefetch_related("versions")
     listed = [(row, _week(row.current), _draft(row)) for row in rows]
-    context = {"calendars": listed, **_rights(request)}
+    context = {"calendars": listed, **rights(request)}
     return render(request, "tickets/console/calendars.html", context)
 
 
@@ -46,7 +48,8 @@ def _week(version: CalendarVersion | None) -> list[tuple[Any, list[str]]]:
     return [(label, [write_hours([span]) for span in weekly.get(str(day), ())]) for day, label in WEEKDAYS]
 
 
-def _rights(request: StaffRequest) -> dict[str, bool]:
+def rights(request: StaffRequest) -> dict[str, bool]:
+    """What of the pages about promises the reader may do."""
     return {
         "may_configure": request.user.may(Right.CONFIGURE),
         "may_report": request.user.may(Right.READ_DASHBOARDS),
@@ -80,7 +83,7 @@ def calendar(request: StaffRequest, code: str) -> HttpResponse:
         "versions": row.versions.all()[:HISTORY],
         "replay": _replayed(request, draft, whatif.under_calendar),
         "weeks_back": WEEKS_BACK,
-        **_rights(request),
+        **rights(request),
         "events": events.history(row).order_by("-pk")[:HISTORY],
     }
     return render(request, "tickets/console/calendar.html", context)
@@ -206,6 +209,20 @@ def calendar_publish(request: StaffRequest, code: str) -> HttpResponse:
     )
 
 
+@require_POST
+@staff_required(Right.CONFIGURE)
+def calendar_switch(request: StaffRequest, code: str) -> HttpResponse:
+    """Offer it for promises, or with `off` not any longer."""
+    row = get_object_or_404(ServiceCalendar, code=code)
+    on = "off" not in request.POST
+    return perform(
+        request,
+        lambda: actions.switch_calendar(row, on=on, by=request.user),
+        to=reverse("console:calendar", args=[row.code]),
+        said=_("It can be chosen for promises.") if on else _("It can be chosen for nothing new."),
+    )
+
+
 # --- policies ----------------------------------------------------------------------------------------
 
 
@@ -215,7 +232,7 @@ def policies(request: StaffRequest) -> HttpResponse:
     """All policies in the order in which they are asked."""
     rows = SlaPolicy.objects.select_related("current__calendar").prefetch_related("versions")
     listed = [(row, _applies(row.current), _grid(row.current), _draft(row)) for row in rows]
-    context = {"policies": listed, **_rights(request)}
+    context = {"policies": listed, **rights(request)}
     return render(request, "tickets/console/policies.html", context)
 
 
@@ -253,7 +270,7 @@ def policy(request: StaffRequest, pk: int) -> HttpResponse:
         "held_at_once": HELD_AT_ONCE,
         "replay": _replayed(request, draft, whatif.under_policy),
         "weeks_back": WEEKS_BACK,
-        **_rights(request),
+        **rights(request),
         "events": events.history(row).order_by("-pk")[:HISTORY],
     }
     return render(request, "tickets/console/policy.html", context)
@@ -276,12 +293,18 @@ def policy_edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _edit_policy(request: StaffRequest, row: SlaPolicy | None) -> HttpResponse:
+    basis = (_draft(row) or row.current) if row else None
+    stored = basis.conditions if basis else {}
     if request.method == "GET":
-        basis = (_draft(row) or row.current) if row else None
         steps = [StepForm.initial_of(step) for step in ladder_of(basis.ladder)] if basis else []
-        form = PolicyForm(initial=PolicyForm.initial_of(basis) if basis else {})
+        shown = PolicyForm.initial_of(basis) if basis else {}
+        form = PolicyForm(initial=shown, conditions=ConditionRows.of(stored))
         return _policy_editor(request, form, LadderFormSet(initial=steps, prefix="ladder"), row)
-    form, ladder = PolicyForm(request.POST), LadderFormSet(request.POST, prefix="ladder")
+    checked = not only_redraws(request.POST, BUTTONS)
+    rows = ConditionRows.typed(request.POST, stored=stored, checked=checked)
+    form, ladder = PolicyForm(request.POST, conditions=rows), LadderFormSet(request.POST, prefix="ladder")
+    if not checked:
+        return _policy_editor(request, unchecked(form), unchecked_set(ladder), row)
     ladder_fits = ladder.is_valid()
     if form.is_valid() and not ladder_fits:
         form.add_error(None, _("Look at the warnings and escalations again."))
@@ -304,7 +327,7 @@ def _draft_policy(
     return actions.draft_policy(
         row,
         calendar=given["calendar"],
-        conditions=given["conditions"],
+        conditions=form.conditions.stored,
         targets=form.targets,
         ladder=[step.stored for step in ladder if step.stored is not None],
         is_active=given["is_active"],
@@ -317,7 +340,7 @@ def _draft_policy(
 def _policy_editor(
     request: StaffRequest, form: PolicyForm, ladder: Any, row: SlaPolicy | None, *, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "ladder": ladder, "policy": row, "fields": conditions.FIELDS.values()}
+    context = {"form": form, "ladder": ladder, "policy": row}
     return render(request, "tickets/console/policy_edit.html", context, status=status)
 
 
@@ -331,6 +354,21 @@ def policy_publish(request: StaffRequest, pk: int) -> HttpResponse:
         lambda: actions.publish_policy(row, by=request.user),
         to=reverse("console:policy", args=[row.pk]),
         said=_("Published. Tickets that run keep the version they are pinned to."),
+    )
+
+
+@require_POST
+@staff_required(Right.CONFIGURE)
+def policy_switch(request: StaffRequest, pk: int) -> HttpResponse:
+    """Let it apply to new tickets, or with `off` not any longer."""
+    row = get_object_or_404(SlaPolicy, pk=pk)
+    on = "off" not in request.POST
+    said = _("It applies to new tickets.") if on else _("It applies to no new ticket; clocks that run go on.")
+    return perform(
+        request,
+        lambda: actions.switch_policy(row, on=on, by=request.user),
+        to=reverse("console:policy", args=[row.pk]),
+        said=said,
     )
 
 
@@ -367,7 +405,7 @@ def clock_report(request: StaffRequest) -> HttpResponse:
         "by": by,
         "periods": report.PERIODS,
         "splits": report.SPLITS.items(),
-        **_rights(request),
+        **rights(request),
         "now": now,
     }
     return render(request, "tickets/console/clock_report.html", context)

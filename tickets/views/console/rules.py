@@ -18,13 +18,17 @@ from core.views.verbs import perform
 from tickets import conditions
 from tickets.access import tickets_for
 from tickets.automation import changing, rehearsing, telling
-from tickets.automation.steps import ACTIONS, describe_step, parse_steps
-from tickets.forms import RuleForm
+from tickets.automation.steps import describe_step, parse_steps
+from tickets.forms import ConditionRows, RuleForm, StepRows
+from tickets.forms import conditions as condition_rows
+from tickets.forms import steps as step_rows
+from tickets.forms.redrawing import only_redraws, unchecked
 from tickets.models import AutomationRule, RuleRun
 from tickets.states import RunOutcome
 
 LOG = Keyset(("-pk",), size=25)
 HISTORY = 8
+BUTTONS = condition_rows.BUTTONS | step_rows.BUTTONS
 
 TONES = {
     RunOutcome.DONE: "good",
@@ -133,47 +137,52 @@ def _told(run: RuleRun) -> dict[str, Any]:
 @staff_required(Right.CONFIGURE)
 def rule_new(request: StaffRequest) -> HttpResponse:
     """A new rule, switched off until somebody switches it on."""
-    if request.method == "GET":
-        return _editor(request, RuleForm())
-    form = RuleForm(request.POST)
-    return perform(
-        request,
-        lambda: changing.add_rule(by=request.user, **form.cleaned_data),
-        to=_address,
-        said=_("The rule is saved. Look at the preview, then switch it on."),
-        form=form,
-        page=lambda status: _editor(request, form, status=status),
-    )
+    return _write(request, None)
 
 
 @require_http_methods(["GET", "POST"])
 @staff_required(Right.CONFIGURE)
 def rule_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a rule; it counts at once."""
-    row = _rule(pk)
+    return _write(request, _rule(pk))
+
+
+def _write(request: StaffRequest, row: AutomationRule | None) -> HttpResponse:
+    stored, steps = (row.conditions, row.steps) if row else ({}, [])
     if request.method == "GET":
-        return _editor(request, RuleForm(initial=RuleForm.initial_of(row)), row)
-    form = RuleForm(request.POST)
+        shown = RuleForm.initial_of(row) if row else None
+        form = RuleForm(initial=shown, conditions=ConditionRows.of(stored), steps=StepRows.of(steps))
+        return _editor(request, form, row)
+    checked = not only_redraws(request.POST, BUTTONS)
+    form = RuleForm(
+        request.POST,
+        conditions=ConditionRows.typed(request.POST, stored=stored, checked=checked),
+        steps=StepRows.typed(request.POST, checked=checked),
+    )
+    if not checked:
+        return _editor(request, unchecked(form), row)
     return perform(
         request,
-        lambda: changing.edit_rule(row, by=request.user, **form.cleaned_data),
-        to=_address(row),
-        said=_("The rule is changed."),
+        lambda: _save(request, row, form),
+        to=_address,
+        said=_("The rule is changed.")
+        if row
+        else _("The rule is saved. Look at the preview, then switch it on."),
         form=form,
         page=lambda status: _editor(request, form, row, status=status),
     )
 
 
+def _save(request: StaffRequest, row: AutomationRule | None, form: RuleForm) -> AutomationRule:
+    if row is None:
+        return changing.add_rule(by=request.user, **form.content)
+    return changing.edit_rule(row, by=request.user, **form.content)
+
+
 def _editor(
-    request: StaffRequest, form: RuleForm, row: AutomationRule | None = None, *, status: int = 200
+    request: StaffRequest, form: RuleForm, row: AutomationRule | None, *, status: int = 200
 ) -> HttpResponse:
-    context = {
-        "form": form,
-        "rule": row,
-        "fields": conditions.FIELDS.values(),
-        "actions": ACTIONS.values(),
-    }
-    return render(request, "tickets/console/rule_edit.html", context, status=status)
+    return render(request, "tickets/console/rule_edit.html", {"form": form, "rule": row}, status=status)
 
 
 @require_POST
