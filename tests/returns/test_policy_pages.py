@@ -146,7 +146,7 @@ def test_odd_days_are_said_so(ada: User) -> None:
 # --- editing -----------------------------------------------------------------------------------------
 
 
-def written(row: Any = None, **fields: Any) -> dict[str, Any]:
+def written(row: ReturnPolicy | None = None, /, **fields: Any) -> dict[str, Any]:
     names = [field.name for field in ReturnPolicy._meta.fields if field.name != "id"]
     row = row or ReturnPolicy(name_en="New", name_zh="新政策")
     told = {name: getattr(row, name) for name in names}
@@ -165,7 +165,7 @@ def test_a_policy_is_made_and_changed(ada: User) -> None:
     assert (made.country, made.amounts.get().auto_approve_limit) == ("DE", 99_50)
     shown = page(client, f"/console/return-policies/{made.pk}/")
     assert 'value="99.50"' in shown
-    changed = written(made, window_days=21, **{"amounts-0-keep_item_below": "10"})
+    changed = {**written(made, window_days=21), "amounts-0-keep_item_below": "10"}
     assert client.post(f"/console/return-policies/{made.pk}/", changed).status_code == 302
     made.refresh_from_db()
     assert (made.window_days, made.amounts.get().keep_item_below) == (21, 10_00)
@@ -181,13 +181,14 @@ def test_what_was_typed_is_kept_when_it_is_wrong(ada: User) -> None:
     told = answer.content.decode()
     assert 'value="Half"' in told
     assert "The last day lies before the first." in told
-    answer = client.post("/console/return-policies/new/", written(**{"amounts-0-agent_limit": "x"}))
+    odd = {**written(), "amounts-0-agent_limit": "x"}
+    answer = client.post("/console/return-policies/new/", odd)
     assert answer.status_code == 422
     assert not ReturnPolicy.objects.filter(name_en__in=["Half", "New"]).exists()
 
 
 def test_a_currency_stands_once(ada: User) -> None:
-    twice = written(**{"amounts-TOTAL_FORMS": 2, "amounts-1-currency": "CNY"})
+    twice = {**written(), "amounts-TOTAL_FORMS": 2, "amounts-1-currency": "CNY"}
     assert staff(ada).post("/console/return-policies/new/", twice).status_code == 422
 
 
