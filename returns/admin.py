@@ -86,7 +86,7 @@ class StatuteForm(forms.ModelForm[StatutoryRule]):
         fields = (
             *("code", "territory", "right", "name_en", "name_zh", "min_days", "mode", "anchor"),
             *("fee_allowed", "freight", "refunds_shipping", "refund_days", "exemptions"),
-            *("valid_from", "valid_to", "source"),
+            *("valid_from", "valid_to", "source_en", "source_zh"),
         )
 
 

@@ -146,7 +146,8 @@ STATUTES: tuple[Mapping[str, Any], ...] = (
         "refund_days": 7,
         "exemptions": ["custom_made", "perishable", "sealed_hygiene", "digital"],
         "valid_from": date(2014, 3, 15),
-        "source": "《消费者权益保护法》§ 25；《网络购买商品七日无理由退货暂行办法》§ 6, 7, 10, 13",
+        "source_en": "Consumer Protection Law art. 25; Interim Measures for Seven-Day Returns of Online Purchases art. 6, 7, 10, 13",
+        "source_zh": "《消费者权益保护法》第二十五条；《网络购买商品七日无理由退货暂行办法》第六、七、十、十三条",
     },
     {
         "code": "cn-defect",
@@ -161,7 +162,8 @@ STATUTES: tuple[Mapping[str, Any], ...] = (
         "refund_days": 7,
         "exemptions": [],
         "valid_from": date(2014, 3, 15),
-        "source": "《消费者权益保护法》§ 24",
+        "source_en": "Consumer Protection Law art. 24",
+        "source_zh": "《消费者权益保护法》第二十四条",
     },
     {
         "code": "eu-withdrawal",
@@ -176,7 +178,8 @@ STATUTES: tuple[Mapping[str, Any], ...] = (
         "refund_days": 14,
         "exemptions": ["custom_made", "perishable", "sealed_hygiene", "digital"],
         "valid_from": date(2014, 6, 13),
-        "source": "2011/83/EU § 9, 13, 14, 16",
+        "source_en": "Directive 2011/83/EU art. 9, 13, 14, 16",
+        "source_zh": "《消费者权利指令》（2011/83）第 9、13、14、16 条",
     },
     {
         "code": "eu-conformity",
@@ -190,7 +193,8 @@ STATUTES: tuple[Mapping[str, Any], ...] = (
         "freight": "shop",
         "exemptions": [],
         "valid_from": date(2022, 1, 1),
-        "source": "(EU) 2019/771 § 10, 13, 14",
+        "source_en": "Directive (EU) 2019/771 art. 10, 13, 14",
+        "source_zh": "《货物买卖指令》（2019/771）第 10、13、14 条",
     },
     {
         "code": "gb-withdrawal",
@@ -205,7 +209,8 @@ STATUTES: tuple[Mapping[str, Any], ...] = (
         "refund_days": 14,
         "exemptions": ["custom_made", "perishable", "sealed_hygiene", "digital"],
         "valid_from": date(2014, 6, 13),
-        "source": "SI 2013/3134 § 28, 30, 34",
+        "source_en": "Consumer Contracts Regulations 2013 reg. 28, 30, 34",
+        "source_zh": "《2013 年消费者合同条例》第 28、30、34 条",
     },
     {
         "code": "gb-defect",
@@ -220,7 +225,8 @@ STATUTES: tuple[Mapping[str, Any], ...] = (
         "refund_days": 14,
         "exemptions": [],
         "valid_from": date(2015, 10, 1),
-        "source": "CRA 2015 § 20, 22",
+        "source_en": "Consumer Rights Act 2015 s. 20, 22",
+        "source_zh": "《2015 年消费者权利法》第 20、22 条",
     },
     {
         "code": "us-withdrawal",
@@ -233,7 +239,8 @@ STATUTES: tuple[Mapping[str, Any], ...] = (
         "anchor": "delivered",
         "fee_allowed": True,
         "exemptions": [],
-        "source": "16 CFR 429",
+        "source_en": "16 CFR 429 covers sales at the door only",
+        "source_zh": "《联邦法规汇编》第 16 编第 429 部分仅涉及上门推销",
     },
 )
 """Rights by country, in their present version. Configuration, not legal advice."""

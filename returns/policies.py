@@ -274,7 +274,8 @@ def _lifted(terms: Terms, floor: Floor, situation: Situation) -> Terms:
 
 
 def _named(law: StatutoryRule) -> dict[str, Any]:
-    return {"rule": law.pk, "name_en": law.name_en, "name_zh": law.name_zh, "source": law.source}
+    names = ("name_en", "name_zh", "source_en", "source_zh")
+    return {"rule": law.pk, "code": law.code, **{name: getattr(law, name) for name in names}}
 
 
 STRICTNESS: dict[str, int] = {"elapsed": 0, "cn_next_day": 1, "eu": 2}

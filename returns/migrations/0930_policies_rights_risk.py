@@ -215,7 +215,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="for orders until")),
-                ("source", models.CharField(max_length=300, verbose_name="source")),
+                ("source_en", models.CharField(max_length=300, verbose_name="source (English)")),
+                ("source_zh", models.CharField(max_length=300, verbose_name="source (Chinese)")),
             ],
             options={
                 "verbose_name": "statutory right",
@@ -352,7 +353,7 @@ class Migration(migrations.Migration):
             model_name="returnpolicy",
             name="sku",
             field=models.CharField(
-                blank=True, help_text="Empty: every item.", max_length=64, verbose_name="SKU"
+                blank=True, help_text="Empty: every item.", max_length=64, verbose_name="item number"
             ),
         ),
         migrations.AddField(

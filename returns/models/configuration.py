@@ -86,7 +86,7 @@ class ReturnPolicy(models.Model):
     category = models.CharField(
         _("category"), max_length=100, blank=True, help_text=_("Empty: every category.")
     )
-    sku = models.CharField(_("SKU"), max_length=64, blank=True, help_text=_("Empty: every item."))
+    sku = models.CharField(_("item number"), max_length=64, blank=True, help_text=_("Empty: every item."))
     tier = models.ForeignKey(
         Tier,
         on_delete=models.PROTECT,

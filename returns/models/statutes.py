@@ -61,7 +61,8 @@ class StatutoryRule(models.Model):
         _("for orders from"), null=True, blank=True, help_text=_("The day of the order counts.")
     )
     valid_to = models.DateField(_("for orders until"), null=True, blank=True)
-    source = models.CharField(_("source"), max_length=300)
+    source_en = models.CharField(_("source (English)"), max_length=300)
+    source_zh = models.CharField(_("source (Chinese)"), max_length=300)
 
     class Meta:
         verbose_name = _("statutory right")
@@ -80,3 +81,8 @@ class StatutoryRule(models.Model):
 
     def __str__(self) -> str:
         return bilingual.pick(self, "name")
+
+    @property
+    def source(self) -> str:
+        """Where the law stands, in the reader's language."""
+        return bilingual.pick(self, "source")

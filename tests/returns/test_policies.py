@@ -336,7 +336,8 @@ def test_the_statutes_of_a_fresh_installation(desk: Traveller) -> None:
     for law in STATUTES:
         assert law["name_en"]
         assert law["name_zh"]
-        assert law["source"]
+        assert law["source_en"]
+        assert law["source_zh"]
 
 
 def test_a_new_law_is_a_new_dated_row(desk: Traveller) -> None:
@@ -352,7 +353,8 @@ def test_a_new_law_is_a_new_dated_row(desk: Traveller) -> None:
         min_days=21,
         mode="eu",
         valid_from=date(2026, 3, 1),
-        source="§ 1",
+        source_en="§ 1",
+        source_zh="§ 1",
     )
     shop.policy(window_days=1)
     before, after = bought("DE"), bought("DE")
@@ -458,8 +460,7 @@ def test_all_that_a_policy_promises_is_frozen(desk: Traveller) -> None:
 # --- properties --------------------------------------------------------------------------------------
 
 LAWS = [
-    StatutoryRule(pk=n, **{**law, "source": "", "name_en": "", "name_zh": ""})
-    for n, law in enumerate(STATUTES, start=1)
+    StatutoryRule(pk=n, **{**law, "name_en": "", "name_zh": ""}) for n, law in enumerate(STATUTES, start=1)
 ]
 MODES = list(ReturnPolicy.Window.values)
 ANCHORS = list(ReturnPolicy.Anchor.values)
