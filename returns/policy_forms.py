@@ -151,10 +151,8 @@ class TrialForm(AskForm):
         required=False,
         empty_label=_("Any"),
     )
-    currency = forms.ChoiceField(
-        label=_("Currency"),
-        choices=lambda: [(code, code) for code in ["", *sorted(CURRENCIES)]],
-        required=False,
+    currency = forms.CharField(
+        label=_("Currency"), max_length=3, required=False, help_text=_("ISO code such as EUR or CNY.")
     )
     ordered = _day(_("Ordered on"))
     delivered = _day(_("Delivered on"), required=False)
@@ -171,6 +169,13 @@ class TrialForm(AskForm):
         """What the form starts with: ordered, delivered and asked about today."""
         day = timezone.localtime(now).date()
         return {"ordered": day, "delivered": day, "asked_on": day}
+
+    def clean_currency(self) -> str:
+        """A currency that exists, in capital letters, or none."""
+        code = str(self.cleaned_data["currency"]).strip().upper()
+        if code and code not in CURRENCIES:
+            raise forms.ValidationError(_("This is not the code of a currency."))
+        return code
 
     def clean(self) -> dict[str, Any]:
         """Ordered, delivered, asked: in this order."""

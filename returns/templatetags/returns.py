@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 
 import segno
+from babel.numbers import get_currency_name
 from django import template
 from django.conf import settings
 from django.urls import reverse
@@ -207,6 +208,12 @@ def by_law(terms: Terms) -> str:
     """Which laws changed the frozen terms; "" where none did."""
     names = pgettext("list", ", ").join(policy_words.lifted(terms))
     return _("Lifted by law: %(names)s.") % {"names": names} if names else ""
+
+
+@register.filter
+def currency_name(code: str) -> str:
+    """A currency as the reader calls it."""
+    return str(get_currency_name(code, locale=dates.locale()))
 
 
 @register.simple_tag
