@@ -272,6 +272,7 @@ def _sell(estate: Estate) -> Order:
             location=say["place"],
             by=SYSTEM,
         )
+    estate.things["tracking"] = "aftership"
     estate.things |= {"orders": order.reference, "shipments": str(Shipment.objects.get(pk=parcel.pk).uuid)}
     return order
 

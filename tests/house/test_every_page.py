@@ -56,7 +56,8 @@ SPECIMENS = {"components"}
 
 NAMES = {
     *("English", "简体中文", "UTC", "EUR", "CNY", "MB"),
-    *("API", "CSAT", "CSV", "ISO", "Markdown", "SKU", "XLS", "XLSX"),
+    *("API", "CSAT", "CSV", "ISO", "Markdown", "PDF", "SKU", "XLS", "XLSX", "ZIP"),
+    *("DAP", "DDP", "EORI", "HS", "IOSS"),
     *("SF", "Superstore", "en", "sandbox", "zh"),
 }
 """Words that are the same in both: names of languages, units, standards, formats, carriers and providers."""
