@@ -188,7 +188,7 @@ class ExchangeRateAdmin(admin.ModelAdmin[ExchangeRate]):
 
 
 class ConnectionForm(forms.ModelForm[GatewayConnection]):
-    secret = forms.CharField(
+    new_secret = forms.CharField(
         label=_("Secret"),
         min_length=16,
         required=False,
@@ -211,8 +211,8 @@ class ConnectionForm(forms.ModelForm[GatewayConnection]):
             "is_active",
         )
 
-    def clean_secret(self) -> str:
-        given = str(self.cleaned_data["secret"])
+    def clean_new_secret(self) -> str:
+        given = str(self.cleaned_data["new_secret"])
         if given:
             self.instance.keep(given)
         elif not self.instance.secret:

@@ -5,8 +5,9 @@ from django.test import Client
 from time_machine import Traveller
 
 from accounts.rights import Role
-from returns.models import PolicyAmounts, Reason, ReturnPolicy, ServiceCentre
+from returns.models import GatewayConnection, PolicyAmounts, Reason, ReturnPolicy, ServiceCentre
 from tests import build
+from tests.returns import shop
 
 
 @pytest.fixture
@@ -92,3 +93,26 @@ def test_a_reason_and_a_service_centre(ada: Client) -> None:
     }
     assert ada.post("/admin/returns/servicecentre/add/", centre).status_code == 302
     assert ServiceCentre.objects.get(code="la").serves == ["US", "CA"]
+
+
+def test_a_connection_keeps_its_secret_to_itself(ada: Client) -> None:
+    url, secret = "/admin/returns/gatewayconnection/", "sixteen or more letters"
+    told = {
+        "shop": shop.shop().pk,
+        "gateway": "lamps",
+        "url": "https://shop.example/after-sales",
+        "key_id": "lamps",
+        "timeout_s": 10,
+        "min_gap_s": 0,
+        "is_active": "on",
+    }
+    assert "Both sides need" in ada.post(f"{url}add/", told).content.decode()
+    assert "https://" in ada.post(f"{url}add/", {**told, "url": "http://shop.example"}).content.decode()
+    assert ada.post(f"{url}add/", {**told, "new_secret": secret}).status_code == 302
+    row = GatewayConnection.objects.get()
+    assert (row.tell(), secret in row.secret) == (secret, False)
+    page = ada.get(f"{url}{row.pk}/change/").content.decode()
+    assert secret not in page
+    assert row.secret not in page
+    assert ada.post(f"{url}{row.pk}/change/", {**told, "timeout_s": 20}).status_code == 302
+    assert GatewayConnection.objects.get().tell() == secret
