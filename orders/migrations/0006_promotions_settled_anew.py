@@ -3,7 +3,7 @@ from django.db.models import F, Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0952_promotions_and_gifts")]
+    dependencies = [("orders", "0005_promotions_and_gifts")]
 
     operations = [
         migrations.AddField(

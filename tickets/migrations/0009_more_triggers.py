@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0006_default_macros"),
+        ("tickets", "0008_clock_ladder"),
     ]
 
     operations = [

@@ -10,10 +10,10 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0960_files_of_mails"),
+        ("core", "0003_files_of_mails"),
         ("customers", "0001_initial"),
-        ("orders", "0940_news_of_tracking_services"),
-        ("returns", "0940_service_centres_and_customs"),
+        ("orders", "0007_news_of_tracking_services"),
+        ("returns", "0011_service_centres_and_customs"),
         ("tickets", "0006_default_macros"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

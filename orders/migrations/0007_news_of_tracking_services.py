@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0953_promotions_settled_anew"),
+        ("orders", "0006_promotions_settled_anew"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("returns", "0952_refunds_latest"),
+        ("returns", "0010_refunds_latest"),
     ]
 
     operations = [

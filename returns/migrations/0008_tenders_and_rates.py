@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("returns", "0931_statutory_rights"), ("orders", "0950_payment_tenders")]
+    dependencies = [("returns", "0007_statutory_rights"), ("orders", "0004_payment_tenders")]
 
     operations = [
         migrations.AddField(

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("returns", "0951_gateways")]
+    dependencies = [("returns", "0009_gateways")]
 
     operations = [
         migrations.AddIndex(

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0950_payment_tenders")]
+    dependencies = [("orders", "0004_payment_tenders")]
 
     operations = [
         migrations.AddField(

@@ -8,8 +8,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0952_promotions_and_gifts"),
-        ("returns", "0950_tenders_and_rates"),
+        ("orders", "0005_promotions_and_gifts"),
+        ("returns", "0008_tenders_and_rates"),
     ]
 
     operations = [

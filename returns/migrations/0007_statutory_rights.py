@@ -10,6 +10,6 @@ def furnish(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("returns", "0930_policies_rights_risk")]
+    dependencies = [("returns", "0006_policies_rights_risk")]
 
     operations = [migrations.RunPython(furnish, migrations.RunPython.noop, elidable=False)]

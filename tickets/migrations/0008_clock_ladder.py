@@ -11,7 +11,7 @@ def keep_ladders(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0910_calendar_is_active")]
+    dependencies = [("tickets", "0007_calendar_is_active")]
 
     operations = [
         migrations.AddField(

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0930_marks_and_address")]
+    dependencies = [("orders", "0002_marks_and_address")]
 
     operations = [
         migrations.AddField(

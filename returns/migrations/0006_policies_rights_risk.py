@@ -5,8 +5,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0930_tier_benefits"),
-        ("orders", "0931_order_fx_rate"),
+        ("customers", "0002_tier_benefits"),
+        ("orders", "0003_order_fx_rate"),
         ("returns", "0005_reasons_of_kinds"),
     ]
 

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0931_order_fx_rate")]
+    dependencies = [("orders", "0003_order_fx_rate")]
 
     operations = [
         migrations.AlterModelOptions(name="payment", options={"ordering": ["pk"]}),

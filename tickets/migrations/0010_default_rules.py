@@ -8,6 +8,6 @@ def lay_down(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0920_more_triggers")]
+    dependencies = [("tickets", "0009_more_triggers")]
 
     operations = [migrations.RunPython(lay_down, migrations.RunPython.noop, elidable=False)]

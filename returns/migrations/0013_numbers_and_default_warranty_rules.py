@@ -12,7 +12,7 @@ def furnish(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("returns", "0960_warranties_and_withdrawals")]
+    dependencies = [("returns", "0012_warranties_and_withdrawals")]
 
     operations = [
         # A fresh installation has them already: its sequences are made for every prefix there is.
