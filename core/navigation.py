@@ -42,7 +42,7 @@ CONSOLE: Sequence[Entry] = (
     Entry("console:cases", pgettext_lazy("returns", "Cases"), "package", "read_cases", "g c"),
     Entry("console:warehouse", _("Warehouse"), "warehouse", "receive_parcels", "g w"),
     Entry("console:refunds", _("Refunds"), "banknote", "read_refunds", "g r"),
-    Entry("console:withdrawals", _("Withdrawn"), "file-x", "read_cases", "g y"),
+    Entry("console:withdrawals", pgettext_lazy("menu", "Withdrawn"), "file-x", "read_cases", "g y"),
     Entry("console:warranties", _("Warranties"), "shield-check", "read_cases", "g t"),
     Entry(
         "console:visits",

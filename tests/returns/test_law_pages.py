@@ -71,7 +71,6 @@ def test_two_steps_and_an_acknowledgement(who: str) -> None:
     assert kept.get_absolute_url() in text_of(client.get(second))
     document = client.get(kept.get_absolute_url())
     assert b"".join(document.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
-    document.close()
     assert OutgoingMail.objects.get(key__startswith="withdrawal:").to == "greta@example.org"
     assert Case.objects.count() == 1
     assert client.get(f"/withdraw/{order.reference}/")["Location"] == second
