@@ -43,7 +43,7 @@ CONSOLE: Sequence[Entry] = (
     Entry("console:warehouse", _("Warehouse"), "warehouse", "receive_parcels", "g w"),
     Entry("console:workshop", _("Workshop"), "wrench", "repair_goods", "g b"),
     Entry("console:refunds", _("Refunds"), "banknote", "read_refunds", "g r"),
-    Entry("console:withdrawals", _("Withdrawals"), "file-x", "read_cases", "g y"),
+    Entry("console:withdrawals", pgettext_lazy("menu", "Withdrawn"), "file-x", "read_cases", "g y"),
     Entry("console:warranties", _("Warranties"), "shield-check", "read_cases", "g t"),
     Entry(
         "console:visits",

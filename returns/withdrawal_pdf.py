@@ -22,7 +22,8 @@ from returns import withdrawals
 from returns.models import Withdrawal
 from returns.withdrawal_words import WORDINGS, send_back
 
-LATIN, BOLD, WIDE, SONG = "Helvetica", "Helvetica-Bold", "Vera", "STSong-Light"
+LATIN, BOLD = "Helvetica", "Helvetica-Bold"
+WIDE, WIDE_BOLD, SONG = "Vera", "VeraBd", "STSong-Light"
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,9 @@ def _set(text: str, face: str = LATIN) -> str:
 def _face(letter: str, face: str) -> str:
     if _is_western(letter):
         return face
-    return WIDE if ord(letter) in _wide_letters() else SONG
+    if ord(letter) not in _wide_letters():
+        return SONG
+    return WIDE_BOLD if face == BOLD else WIDE
 
 
 def _drawable(letter: str) -> str:
@@ -156,5 +159,6 @@ def _register_faces() -> None:
     from reportlab.pdfbase.cidfonts import UnicodeCIDFont
     from reportlab.pdfbase.ttfonts import TTFont
 
-    pdfmetrics.registerFont(TTFont(WIDE, "Vera.ttf"))
+    for name in (WIDE, WIDE_BOLD):
+        pdfmetrics.registerFont(TTFont(name, f"{name}.ttf"))
     pdfmetrics.registerFont(UnicodeCIDFont(SONG))

@@ -1,7 +1,7 @@
 """Warranties and withdrawals on the portal, at the desk and by API."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -57,6 +57,7 @@ def test_two_steps_and_an_acknowledgement(who: str) -> None:
     assert "In warranty until 3 Aug 2028" in page
     form = text_of(client.get(f"/withdraw/{order.reference}/"))
     assert "Confirm withdrawal" not in form
+    assert (f'value="{order.customer.email}"' in form) == (who == "customer")
     assert "reason" not in re.sub(r"without giving a reason", "", form).lower()
     second = declared(client, order)
     assert "Confirm withdrawal" in text_of(client.get(second))
@@ -70,7 +71,6 @@ def test_two_steps_and_an_acknowledgement(who: str) -> None:
     assert kept.get_absolute_url() in text_of(client.get(second))
     document = client.get(kept.get_absolute_url())
     assert b"".join(document.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
-    document.close()
     assert OutgoingMail.objects.get(key__startswith="withdrawal:").to == "greta@example.org"
     assert Case.objects.count() == 1
     assert client.get(f"/withdraw/{order.reference}/")["Location"] == second
@@ -110,7 +110,7 @@ def test_where_there_is_no_right_the_page_says_what_else_there_is() -> None:
     client = visitor(order.customer)
     assert "Withdraw from contract" not in text_of(client.get(f"/orders/{order.reference}/rights/"))
     answer = client.get(f"/withdraw/{order.reference}/")
-    assert answer.status_code == 409
+    assert "There is no right of withdrawal" in text_of(answer)
     assert f"/requests/new/?order={order.reference}" in text_of(answer)
 
 
@@ -119,9 +119,8 @@ def test_after_the_period_the_page_says_since_when(desk: Traveller) -> None:
     client = visitor(order.customer)
     second = declared(client, order)
     desk.shift(14 * 24 * 3600)
-    answer = client.get(f"/withdraw/{order.reference}/")
-    assert answer.status_code == 409
-    assert "ended on" in text_of(answer)
+    assert "ended on" in text_of(client.get(f"/withdraw/{order.reference}/"))
+    assert client.post(f"/withdraw/{order.reference}/", STATEMENT).status_code == 409
     late = client.post(f"{second}confirm/")
     assert late.status_code == 409
     assert Withdrawal.objects.get().confirmed_at is None
@@ -170,6 +169,27 @@ def test_withdrawals_by_api(client: Client, alice: User) -> None:
     assert client.get(path, headers=signed(alice)).json()["case"] == Case.objects.get().number
     refused = api_post(client, "/api/v1/withdrawals/", statement, alice)
     assert (refused.status_code, refused.json()["code"]) == (409, "withdrawal.nothing_left")
+
+
+def test_lists_ask_a_fixed_number_of_questions(
+    alice: User, django_assert_max_num_queries: Callable[[int], Any]
+) -> None:
+    client = Client()
+    client.force_login(alice)
+    for number in range(3):
+        order = law.undelivered()
+        row = actions.declare_withdrawal(
+            order, name="Greta", email="greta@example.org", language="en", by=order.customer
+        )
+        actions.confirm_withdrawal(row, by=order.customer)
+        sold = law.order()
+        actions.register_warranty(
+            sold.customer, serial_no=f"SN-100{number}", line=sold.lines.get(), by=sold.customer
+        )
+    with django_assert_max_num_queries(8):
+        client.get("/console/withdrawals/")
+    with django_assert_max_num_queries(8):
+        client.get("/console/warranties/")
 
 
 # --- warranties --------------------------------------------------------------------------------------

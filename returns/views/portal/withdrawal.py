@@ -67,7 +67,7 @@ def withdraw(request: PortalRequest, reference: str) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         lines=list(order.lines.all()),
         left=found.left,
-        initial={"name": order.customer.name, "email": order.customer.email},
+        initial=_known(request, order),
     )
 
     def page(status: int = 200) -> HttpResponse:
@@ -92,11 +92,18 @@ def withdraw(request: PortalRequest, reference: str) -> HttpResponse:
     )
 
 
+def _known(request: PortalRequest, order: Order) -> dict[str, str]:
+    """What need not be typed again. A guest is not told the address of the person they came in for."""
+    mine = request.portal.customer == order.customer
+    return {"name": order.customer.name, "email": order.customer.email if mine else ""}
+
+
 def _impossible(request: PortalRequest, order: Order, found: withdrawals.Chance) -> HttpResponse:
     until = found.until.isoformat() if found.until else ""
     problem = words.refusal(Refused(f"withdrawal.{found.blocked}", number=order.number, until=until))
     context = {"order": order, "problem": problem}
-    return render(request, "returns/portal/withdraw_impossible.html", context, status=CONFLICT)
+    status = 200 if request.method == "GET" else CONFLICT
+    return render(request, "returns/portal/withdraw_impossible.html", context, status=status)
 
 
 def _found(request: PortalRequest, number: str) -> Withdrawal:
