@@ -149,7 +149,7 @@ def test_every_page_opens(shown: list[Shown]) -> None:
 
 
 def _may_lack(one: Shown) -> bool:
-    """Django answers 404 and 403 about rows that are not there or not to be changed; labels need an address."""
+    """Django answers 404 and 403 about rows that are gone or not to be changed; labels need an address."""
     if (one.name, one.status) == ("api:case-label", 409):
         return True
     return (
