@@ -11,7 +11,11 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "returns.reactions.meet_external_clocks",
     ),
     "case.closed_by_timeout": ("returns.emails.tell_customer", "returns.reactions.solve_ticket"),
-    "case.completed": ("returns.emails.tell_customer", "returns.reactions.solve_ticket"),
+    "case.completed": (
+        "returns.emails.tell_customer",
+        "returns.reactions.solve_ticket",
+        "returns.warranty_reactions.follow_case",
+    ),
     "case.deduction_agreed": ("returns.reactions.keep_ticket_in_step",),
     "case.deduction_offered": ("returns.emails.tell_customer", "returns.reactions.keep_ticket_in_step"),
     "case.info_requested": ("returns.emails.tell_customer", "returns.reactions.keep_ticket_in_step"),

@@ -79,6 +79,7 @@ REASONS: tuple[Mapping[str, Any], ...] = (
         "name_en": "Has not arrived, or not all of it",
         "name_zh": "未收到货或少收",
         "fault_default": Fault.CARRIER,
+        "denies_receipt": True,
         "shows_on_goods": False,
     },
     {

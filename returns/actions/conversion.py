@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -11,13 +12,13 @@ from core.actors import SYSTEM, Actor
 from core.errors import Refused
 from core.numbers import next_number
 from returns.actions import inspection
-from returns.actions.decisions import grant
+from returns.actions.granting import grant
 from returns.actions.legs import next_leg
 from returns.actions.outbound import same_again
 from returns.actions.steps import hold, lines_of, locked, record, step, take
 from returns.actions.timers import follow
 from returns.models import Case, CaseLine, Replacement
-from returns.states import CONVERSIONS, CaseKind, CaseStatus, Verb, steps_from
+from returns.states import CONVERSIONS, CaseKind, CaseStatus, Transition, Verb, steps_from
 
 CARRIED = (
     "ticket",
@@ -55,6 +56,28 @@ def convert(case: Case, *, to: str, reason: str, by: Actor, version: int | None 
     if not reason.strip():
         raise Refused("case.conversion_reason_missing", number=case.number)
     return _continue_as(case, CaseKind(to), reason.strip(), by=by, at=clock.now())
+
+
+def grant_or_let_keep(
+    case: Case, row: Transition, amount: int, *, by: Actor, at: datetime, rule: str = ""
+) -> Case:
+    """Grant a return; goods not worth sending back stay with the customer and are refunded all the same."""
+    if case.kind != CaseKind.RETURN_REFUND or not case.terms.lets_keep(amount):
+        return grant(case, row, amount, by=by, at=at, rule=rule)
+    lines = lines_of(case)
+    for line in lines:
+        line.quantity_approved = line.quantity_requested
+    case = take(case, row, at, lines, approved_amount=amount, approved_at=at)
+    facts: dict[str, Any] = {
+        "amount": amount,
+        "currency": case.currency,
+        "rule": rule,
+        "case_kind": case.kind,
+    }
+    record("case.approved", case, by=by, at=at, **facts)
+    _continue_as(case, CaseKind.REFUND_ONLY, "", by=SYSTEM, at=at)
+    case.refresh_from_db()
+    return case
 
 
 def refund_instead(case: Case, at: datetime) -> Case:

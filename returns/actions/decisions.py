@@ -13,11 +13,11 @@ from core.actors import SYSTEM, Actor
 from core.errors import Refused
 from core.models import Attachment
 from returns import quotes
-from returns.actions import inspection, return_leg
+from returns.actions import inspection
+from returns.actions.conversion import grant_or_let_keep
+from returns.actions.granting import grant
 from returns.actions.legs import onward
-from returns.actions.outbound import proceed
 from returns.actions.steps import lines_of, locked, record, step, take
-from returns.centres import centre_for
 from returns.compensations import compensation_left
 from returns.models import Case
 from returns.states import (
@@ -27,7 +27,6 @@ from returns.states import (
     RefusalReason,
     Transition,
     Verb,
-    steps_from,
 )
 
 MOST_ATTEMPTS = 5
@@ -89,7 +88,7 @@ def approve(
     if compensation_type:
         case.compensation_type = CompensationType(compensation_type).value
         case.save(update_fields=["compensation_type"])
-    return grant(case, row, amount, by=by, at=clock.now())
+    return grant_or_let_keep(case, row, amount, by=by, at=clock.now())
 
 
 def most_for(case: Case) -> int:
@@ -103,44 +102,10 @@ def most_for(case: Case) -> int:
     return worth.total if pays_back else sum(worth.goods)
 
 
-def grant(
-    case: Case,
-    row: Transition,
-    amount: int,
-    *,
-    by: Actor,
-    at: datetime,
-    rule: str = "",
-    kind: str = "case.approved",
-    **facts: Any,
-) -> Case:
-    """Approve all units and go on: instructions, dispatch or payment follow where nothing is missing."""
-    lines = lines_of(case)
-    for line in lines:
-        line.quantity_approved = line.quantity_requested
-    case = take(case, row, at, lines, approved_amount=amount, approved_at=at)
-    record(
-        kind,
-        case,
-        by=by,
-        at=at,
-        amount=amount,
-        currency=case.currency,
-        rule=rule,
-        case_kind=case.kind,
-        **facts,
-    )
-    if not steps_from(case.machine, case.status, Verb.INSTRUCT):
-        return proceed(case, at=at)
-    if centre := centre_for(case.order, case):
-        case = return_leg.send_instructions(case, centre, by=SYSTEM, at=at)
-    return case
-
-
 def approve_late(case: Case, at: datetime) -> Case:
     """The review was not done in time and the policy decides for the customer. The case is locked."""
     row = step(case, Verb.TIME_OUT, by=SYSTEM, to=CaseStatus.APPROVED)
-    return grant(case, row, case.quoted_amount, by=SYSTEM, at=at, rule="review_timeout")
+    return grant_or_let_keep(case, row, case.quoted_amount, by=SYSTEM, at=at, rule="review_timeout")
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from core.models import Attachment, key_of
 from core.numbers import next_number
 from orders.models import Order, OrderLine
 from returns import kinds, policies, quotes, rules
-from returns.actions.decisions import grant
+from returns.actions.conversion import grant_or_let_keep
 from returns.actions.judging import judge
 from returns.actions.outbound import same_again
 from returns.actions.steps import hold, record, step
@@ -253,7 +253,7 @@ def _decide_unseen(case: Case, terms: Terms, at: datetime) -> Case:
     if not rows or not terms.approves_unseen(case.requested_amount, risk):
         return case
     row = step(case, Verb.AUTO_APPROVE, by=SYSTEM)
-    return grant(case, row, case.quoted_amount, by=SYSTEM, at=at, rule="auto_approve_limit")
+    return grant_or_let_keep(case, row, case.quoted_amount, by=SYSTEM, at=at, rule="auto_approve_limit")
 
 
 def _sent_before(channel: str, external_id: str, kind: str) -> Case | None:

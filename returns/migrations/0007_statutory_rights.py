@@ -7,6 +7,7 @@ def furnish(apps, _schema_editor):
     ensure_law(
         apps.get_model("returns", "StatutoryRule").objects, apps.get_model("returns", "RiskRule").objects
     )
+    apps.get_model("returns", "Reason").objects.filter(code="not_received").update(denies_receipt=True)
 
 
 class Migration(migrations.Migration):

@@ -273,3 +273,19 @@ def test_a_case_becomes_only_what_makes_sense_and_with_a_reason(desk: Any, lea: 
         code_of(lambda: actions.convert(case, to=CaseKind.EXCHANGE, reason=" ", by=lea))
         == "case.conversion_reason_missing"
     )
+
+
+# --- goods that stay, goods that are covered ---------------------------------------------------------
+
+
+def test_goods_not_worth_sending_back_stay_and_are_refunded(desk: Any, lea: User) -> None:
+    shop.policy(keep_item_below=10_001)
+    case = actions.approve(ways.begin(CaseKind.RETURN_REFUND), by=lea)
+    made = Case.objects.get(converted_from=case)
+    assert (case.status, made.kind, made.status) == (
+        CaseStatus.CONVERTED,
+        CaseKind.REFUND_ONLY,
+        CaseStatus.AWAITING_REFUND,
+    )
+    line = OrderLine.objects.get(order=case.order)
+    assert (line.quantity_open, line.quantity_returned, made.refund_amount) == (0, 1, 10_000)

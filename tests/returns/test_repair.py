@@ -1,20 +1,25 @@
 """Repairs: diagnosis, quote, work, test, and what becomes of what cannot be mended."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from time_machine import Traveller
 
 from accounts.models import User
 from accounts.rights import Role
+from core import dispatch
 from core.errors import Refused
 from orders.models import OrderLine
 from orders.states import Direction
 from returns import actions
 from returns.actions import Diagnosis, Part
 from returns.actions.receivables import amount_owed
-from returns.models import Case, RepairOrder
+from returns.models import Case, RepairOrder, Warranty
 from returns.states import CaseKind, CaseStatus
-from tests.returns import shop, ways
+from tests.returns import law, shop, ways
 
 
 @pytest.fixture
@@ -115,3 +120,39 @@ def test_a_parcel_lost_on_its_way_to_the_workshop_is_continued_as_a_refund(desk:
     assert refused.value.code == "case.goods_are_lost"
     made = actions.convert(case, to=CaseKind.RETURN_REFUND, reason="Lost by the carrier.", by=lea)
     assert made.status == CaseStatus.AWAITING_REFUND
+
+
+def _mended(country: str, days: int, desk: Traveller) -> Warranty:
+    """A repair in a country that took so many days; the warranty of the thing afterwards."""
+    law.furnish()
+    placed = shop.order(
+        shop.line(), ship_to={"country": country}, placed_at=law.DELIVERED, delivered_at=law.DELIVERED
+    )
+    desk.move_to(law.SUMMER)
+    case = ways.begin(CaseKind.REPAIR, placed)
+    steps = ways.WAYS[CaseKind.REPAIR][CaseStatus.AWAITING_DISPATCH]
+    for go in steps:
+        case = go(ways.fresh(case))
+    desk.shift(timedelta(days=days))
+    ways.hand_over(ways.dispatch(ways.fresh(case)))
+    ways.accept(ways.fresh(case))
+    dispatch.drain()
+    return Warranty.objects.get()
+
+
+def test_in_china_a_repair_adds_its_days_to_the_warranty(desk: Traveller) -> None:
+    assert _mended("CN", 12, desk).suspended_days == 12
+
+
+def test_in_the_union_a_repair_adds_a_year_once(desk: Traveller) -> None:
+    warranty = _mended("DE", 12, desk)
+    assert (warranty.suspended_days, warranty.extended_months) == (0, 12)
+
+
+def test_the_bench_sees_whether_the_thing_is_covered(desk: Any) -> None:
+    law.furnish()
+    case = ways.reach(CaseKind.REPAIR, CaseStatus.DIAGNOSING)
+    client = Client()
+    client.force_login(shop.staff(Role.TECHNICIAN))
+    page = client.get(f"/console/cases/{case.number}/diagnose/")
+    assert re.search(r'name="under_warranty"[^>]*checked', page.content.decode())

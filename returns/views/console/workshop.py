@@ -1,5 +1,7 @@
 """The workshop: what is on it, diagnosis, repair, test."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -9,10 +11,10 @@ from accounts.access import StaffRequest, staff_required
 from accounts.rights import Right
 from core.views.panels import panel
 from core.views.verbs import perform
-from returns import actions
+from returns import actions, warranties
 from returns.access import cases_for
 from returns.forms.kinds import DiagnosisForm, RepairTestForm, WorkDoneForm
-from returns.models import RepairOrder
+from returns.models import Case, RepairOrder
 from returns.states import CaseKind, CaseStatus, Verb
 from returns.views.console.asking import GET_OR_POST, ask, back, press, typed
 from returns.views.console.cases import found
@@ -55,7 +57,8 @@ def diagnose(request: StaffRequest, number: str) -> HttpResponse:
     """Say what is wrong and what it costs."""
     case = found(request, number)
     repair = RepairOrder.objects.filter(case=case).first()
-    initial = {**(DiagnosisForm.initial_of(repair) if repair else {}), "version": case.version}
+    typed_before = DiagnosisForm.initial_of(repair) if repair and repair.diagnosis else {}
+    initial = {**_cover(case), **typed_before, "version": case.version}
     form = DiagnosisForm(typed(request), currency=case.currency, initial=initial)
     title = f"{Verb.DIAGNOSE.label} · {case.number}"
     context = {"form": form, "action": request.get_full_path(), "back": back(request, case), "case": case}
@@ -75,6 +78,18 @@ def diagnose(request: StaffRequest, number: str) -> HttpResponse:
         form=form,
         page=page,
     )
+
+
+def _cover(case: Case) -> dict[str, Any]:
+    """What is known of the warranty of the goods, for the form to begin with."""
+    line = case.lines.select_related("order_line__order").first()
+    if line is None:
+        return {}
+    found = warranties.covering(line.order_line, "", case.requested_at)
+    if found.why != "covered" or found.warranty is None:
+        return {"under_warranty": False}
+    given = found.warranty
+    return {"under_warranty": True, "warranty": given.number or given.get_kind_display()}
 
 
 @GET_OR_POST
