@@ -18,6 +18,7 @@ from returns import actions
 from returns.actions import Diagnosis, Part
 from returns.actions.receivables import amount_owed
 from returns.models import Case, RepairOrder, Warranty
+from returns.repairs import earlier_repairs
 from returns.states import CaseKind, CaseStatus
 from tests.returns import law, shop, ways
 
@@ -156,3 +157,18 @@ def test_the_bench_sees_whether_the_thing_is_covered(desk: Any) -> None:
     client.force_login(shop.staff(Role.TECHNICIAN))
     page = client.get(f"/console/cases/{case.number}/diagnose/")
     assert re.search(r'name="under_warranty"[^>]*checked', page.content.decode())
+
+
+def test_goods_repaired_twice_before_may_be_exchanged(desk: Any, alice: User) -> None:
+    placed = shop.order()
+    for _time in range(2):
+        case = ways.begin(CaseKind.REPAIR, placed)
+        for go in ways.WAYS[CaseKind.REPAIR][CaseStatus.COMPLETED]:
+            case = go(ways.fresh(case))
+    third = ways.begin(CaseKind.REPAIR, placed)
+    assert earlier_repairs(third) == 2
+    client = Client()
+    client.force_login(alice)
+    page = client.get(f"/console/cases/{third.number}/").content.decode()
+    assert "It was repaired 2 times before." in page
+    assert "The customer may ask for another one" in page

@@ -35,6 +35,7 @@ from returns.models import (
 )
 from returns.models.cases import CaseQuerySet
 from returns.quotes import shop_bears
+from returns.repairs import REPAIRS_BEFORE_EXCHANGE, earlier_repairs
 from returns.states import CaseKind, CaseStatus
 from tickets.access import tickets_for
 from tickets.states import TicketStatus
@@ -124,6 +125,8 @@ def overview(request: StaffRequest, row: Case) -> dict[str, Any]:
         "may_see_customer": request.user.may(Right.READ_CUSTOMERS),
         "may_see_ticket": tickets_for(request.user).filter(pk=row.ticket_id).exists(),
         "repair": RepairOrder.objects.filter(case=row).prefetch_related("parts").first(),
+        "repaired_before": earlier_repairs(row) if row.kind == CaseKind.REPAIR else 0,
+        "may_have_another": REPAIRS_BEFORE_EXCHANGE,
         "voucher": CompensationVoucher.objects.filter(case=row).first(),
         "owed": amount_owed(row),
         "difference": expected_difference(row) if row.kind == CaseKind.EXCHANGE else None,
