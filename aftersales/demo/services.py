@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from accounts.rights import Right
 from aftersales.demo.goods import CARRIERS
 from aftersales.demo.stories import Scene, Story, buy, photo, send_back, stands_at, travel
 from aftersales.demo.texts import (
@@ -87,8 +86,13 @@ def exchange(scene: Scene, customer: Customer) -> Story:
     yield from _dispatch(scene, case)
 
 
-def repair(scene: Scene, customer: Customer, *, under_warranty: bool, answers: bool = True) -> Story:
-    """A thing that broke, mended under warranty or for a price the customer accepts."""
+def repair(
+    scene: Scene, customer: Customer, *, under_warranty: bool, answers: bool = True, gets: str = "home"
+) -> Story:
+    """A thing that broke, mended under warranty or for a price the customer accepts.
+
+    `gets` says how far it gets: "received", "bench" or "home".
+    """
     order = yield from buy(scene, customer)
     yield scene.soon(20, 90)
     case = _ask(scene, order, CaseKind.REPAIR, "defective", say(REPAIR, customer.language))
@@ -96,9 +100,12 @@ def repair(scene: Scene, customer: Customer, *, under_warranty: bool, answers: b
     if not (yield from send_back(scene, case)):
         return
     yield from _receive(scene, case)
+    if gets == "received":
+        return
     tom = scene.staff["technician"]
-    assert tom.may(Right.REPAIR_GOODS)
     returns.start_diagnosis(case, by=tom)
+    if gets == "bench":
+        return
     yield scene.office(scene.dice.uniform(1, 6))
     part = returns.Part(say(DIAGNOSIS.part, customer.language), 1, 6_900 if case.currency == "CNY" else 1_200)
     found = returns.Diagnosis(
@@ -182,6 +189,10 @@ def programme(
         customer = customers[(index * 5 + 2) % len(customers)]
         at = until - timedelta(days=1.5 + index * 1.4, hours=scene.dice.uniform(0, 12))
         yield at, _story(scene, customer, index)
+    for index, gets in enumerate(("received", "bench", "bench")):
+        customer = customers[(index * 4 + 1) % len(customers)]
+        at = until - timedelta(days=14 + index)
+        yield at, repair(scene, customer, under_warranty=bool(index), gets=gets)
 
 
 def _story(scene: Scene, customer: Customer, index: int) -> Story:

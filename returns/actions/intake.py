@@ -385,7 +385,7 @@ def request_compensation(
     at = clock.now()
     chosen = [replace(item, kind=CaseKind.COMPENSATION) for item in items]
     planned = _plan_without_goods(order, chosen, reason, amount, at)
-    title = _subject(items) if items else str(order.number)
+    title = _subject(items) if items else _first_line(ask.description) or str(order.number)
     about = Subject(order, title, ask.description, ask.channel, ask.external_id)
     case = _write(about, ask.ticket or _ticket(about, by), planned, submission, at, advance=False)
     case.compensation_type = CompensationType(compensation_type).value
@@ -402,6 +402,10 @@ def request_compensation(
         units=0,
     )
     return case
+
+
+def _first_line(text: str) -> str:
+    return text.strip().split("\n")[0][:100]
 
 
 def _plan_without_goods(
