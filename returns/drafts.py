@@ -131,9 +131,12 @@ def reached(draft: ReturnDraft) -> str:
 
 
 def _wishes_fit(draft: ReturnDraft) -> bool:
-    """Every item has a wish that its reason still allows."""
-    wishes = wishes_of(draft)
-    return all(wishes.get(line, {}).get("kind") in options for line, options in options_of(draft).items())
+    """Every item has a wish that its reason allows; whether it is still possible is said at the review."""
+    wishes, codes = wishes_of(draft), reasons_of(draft)
+    reasons = Reason.objects.in_bulk(set(codes.values()), field_name="code")
+    return all(
+        wishes.get(line, {}).get("kind") in reasons[codes[line]].kinds for line in quantities_of(draft)
+    )
 
 
 @transaction.atomic

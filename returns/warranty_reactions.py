@@ -1,14 +1,40 @@
-"""What the end of a case means for the warranties of its goods."""
+"""What customers hear about the devices they registered, and what the end of a case means for warranties."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.conf import settings
+from django.urls import reverse
+
+from core import mail
 from core.actors import SYSTEM
 from core.models import Event
 from returns import actions, warranties
 from returns.models import Case, CaseLine, RepairOrder, Warranty
 from returns.states import CaseKind
 from returns.warranty_states import VoidReason
+
+
+def tell_customer(event: Event) -> None:
+    """That the proof fits and until when the device is covered, or that the warranty has ended and why."""
+    warranty = Warranty.objects.select_related("customer").get(pk=event.subject_pk)
+    customer = warranty.customer
+    if customer is None:
+        return
+    mail.queue(
+        key=f"{event.kind}:{event.pk}",
+        to=customer.email,
+        language=customer.language,
+        template="returns/mail/warranty.txt",
+        context={
+            "warranty": warranty,
+            "customer": customer,
+            "is_valid": event.kind == "warranty.verified",
+            "link": settings.PUBLIC_URL + reverse("portal:warranties"),
+        },
+        about=warranty,
+    )
+
 
 REFUNDED = (CaseKind.RETURN_REFUND, CaseKind.REFUND_ONLY)
 

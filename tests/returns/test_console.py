@@ -427,7 +427,7 @@ def test_evidence_is_for_who_sees_the_case(order: Order, alice: User) -> None:
 
 def test_cases_beside_an_order_and_a_customer(order: Order, alice: User, wei: User) -> None:
     empty = text_of(browser(alice).get(f"/console/orders/{order.reference}/cases/"))
-    assert "No returns." in empty
+    assert "No cases." in empty
     case = shop.case(order)
     for url in (
         f"/console/orders/{order.reference}/cases/",
@@ -443,10 +443,11 @@ def test_an_agent_requests_for_the_customer_on_the_phone(order: Order, alice: Us
     assert url in text_of(client.get(f"/console/tickets/{ticket.number}/cases/"))
     assert "Return until 30 Mar" in text_of(client.get(url))
     line, reason = order.lines.get(), shop.reason("defective")
-    nothing = client.post(url, {"reason": reason.pk})
+    nothing = client.post(url, {"reason": reason.pk, "kind": "return_refund"})
     assert nothing.status_code == 422
     assert "Choose at least one item" in text_of(nothing)
-    asked = {f"line-{line.pk}": "on", "reason": reason.pk, "description": "Told on the phone"}
+    said = {"kind": "return_refund", "reason": reason.pk, "description": "Told on the phone"}
+    asked = {f"line-{line.pk}": "on", **said}
     unproven = client.post(url, asked)
     assert unproven.status_code == 409
     assert "at least one photo" in text_of(unproven)

@@ -226,7 +226,9 @@ def test_a_device_bought_elsewhere_needs_its_proof_and_staff(alice: User) -> Non
     dispatch.drain()
     assert "until 30 Jun 2027" in OutgoingMail.objects.get(key__startswith="warranty.verified").text
     proof = Attachment.objects.get(subject=f"warranty:{row.pk}").get_absolute_url()
-    assert client.get(proof).status_code == 200
+    shown = client.get(proof)
+    assert shown.status_code == 200
+    assert list(shown.streaming_content)  # type: ignore[attr-defined]
     assert visitor(build.customer("Charlie")).get(proof).status_code == 404
 
 

@@ -422,7 +422,8 @@ def test_the_wizard_asks_for_what_the_policy_wants(desk: Traveller) -> None:
     order = bought("US")
     draft = drafts.open_draft(order)
     line = order.lines.get()
-    draft = drafts.keep(draft, items={str(line.pk): 1}, reasons={str(line.pk): "changed_mind"})
+    wish = {str(line.pk): {"kind": "return_refund"}}
+    draft = drafts.keep(draft, items={str(line.pk): 1}, reasons={str(line.pk): "changed_mind"}, wishes=wish)
     assert drafts.reached(draft) == "review"
     shop.policy(evidence="file")
     assert (drafts.reached(draft), drafts.evidence_asked(draft)) == ("evidence", "file")

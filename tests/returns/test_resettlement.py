@@ -1,6 +1,5 @@
 """Promotions that a partial return breaks, and gifts that stay: settled anew on the terms of the purchase."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,9 +12,9 @@ from orders import rules as orders
 from orders.drafts import DiscountDraft, LineDraft, OrderDraft
 from orders.models import DiscountAllocation, Order, OrderLine
 from orders.rules import PricedOrder
-from returns import actions, payments, policies
+from returns import actions, payments
 from returns.actions.intake import plan
-from returns.models import Case, Refund
+from returns.models import Case, Refund, ReturnPolicy
 from returns.resettlement import Bought, Gift, kept_price, settle
 from returns.states import CaseStatus
 from tests.returns import shop
@@ -143,14 +142,9 @@ def test_a_gift_that_stays_is_charged_once(
 
 
 @pytest.fixture
-def anew(desk: Traveller, monkeypatch: pytest.MonkeyPatch) -> None:
+def anew(desk: Traveller) -> None:
     """Terms that settle promotions anew."""
-    real = policies.freeze
-
-    def freeze(*args: Any, **fields: Any) -> Any:
-        return replace(real(*args, **fields), proration_method="resettlement")
-
-    monkeypatch.setattr(policies, "freeze", freeze)
+    ReturnPolicy.objects.update(proration_method="resettlement")
 
 
 def mall() -> Order:

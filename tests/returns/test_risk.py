@@ -18,11 +18,11 @@ from customers.models import Customer
 from orders.models import Order
 from returns import actions, risk, risk_words
 from returns.actions.judging import foreseen, judge, risk_of
-from returns.models import Case, CaseRisk, Reason, RiskRule
+from returns.models import Case, CaseRisk, RiskRule
 from returns.risk import History, RiskFlag, Sign
-from returns.states import CaseStatus, Grade
+from returns.states import CaseKind, CaseStatus, Grade
 from tests import build
-from tests.returns import shop
+from tests.returns import shop, ways
 from tests.returns.conftest import NOW
 
 # --- the rules ---------------------------------------------------------------------------------------
@@ -118,8 +118,9 @@ def test_what_was_refused_or_is_long_ago_does_not_count(carol: Customer, desk: T
 
 
 def test_the_third_parcel_that_never_came(carol: Customer) -> None:
-    Reason.objects.create(code="not_received", name_en="Nothing came", name_zh="未收到", denies_receipt=True)
-    made = [shop.case(order, code="not_received") for order in orders(carol, 3, delivered_at=NOW)]
+    assert shop.reason("not_received").denies_receipt
+    placed = orders(carol, 3, delivered_at=NOW)
+    made = [ways.begin(CaseKind.RESEND, order, code="not_received") for order in placed]
     assert [("not_received" in flags(case)) for case in made] == [False, False, True]
 
 

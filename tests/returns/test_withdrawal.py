@@ -277,7 +277,7 @@ def test_before_delivery_it_is_taken_and_becomes_a_return_on_delivery(alice: Use
 
 def test_what_a_policy_forbids_stays_with_staff_who_settle_it(alice: User) -> None:
     ReturnPolicy.objects.update(window_days=0)
-    row = withdraw(law.order())
+    row = withdraw(law.order(shop.line(flags=["custom_made"])))
     dispatch.drain()
     row.refresh_from_db()
     assert (row.status, row.obstacle) == (WithdrawalStatus.WAITING, "case.item_not_returnable")
