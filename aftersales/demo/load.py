@@ -65,12 +65,12 @@ WITH made AS (
     RETURNING id, placed_at
 ), sold AS (
     INSERT INTO orders_orderline (order_id, position, sku, title, category, quantity, unit_price, discount, tax,
-        paid, quantity_delivered, quantity_open, quantity_returned, refunded)
+        paid, quantity_delivered, quantity_open, quantity_returned, refunded, flags, gift_value, resettled)
     SELECT id, 1, 'LMP-001', 'Halo desk lamp, warm white', 'lighting', 1, 4900, 0, 0, 4900, 1, 0,
-        CASE WHEN id %% 40 = 0 THEN 1 ELSE 0 END, 0 FROM made
+        CASE WHEN id %% 40 = 0 THEN 1 ELSE 0 END, 0, '{}', 0, 0 FROM made
 )
-INSERT INTO orders_payment (order_id, gateway, method, external_id, currency, captured, captured_at, refunded)
-SELECT id, 'sandbox', 'card', 'load-' || id, 'USD', 4900, placed_at, 0 FROM made
+INSERT INTO orders_payment (order_id, gateway, method, tender, external_id, currency, captured, captured_at, refunded)
+SELECT id, 'sandbox', 'card', 'money', 'load-' || id, 'USD', 4900, placed_at, 0 FROM made
 """
 
 TICKETS = """

@@ -12,6 +12,7 @@ FIRST_PAGE = {
     Role.LEAD: "console:inbox",
     Role.MANAGER: "console:inbox",
     Role.WAREHOUSE: "console:cases",
+    Role.TECHNICIAN: "console:cases",
     Role.FINANCE: "console:cases",
     Role.FOLLOW_UP: "console:inbox",
     Role.ADMINISTRATOR: "console:inbox",

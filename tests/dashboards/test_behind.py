@@ -44,6 +44,8 @@ def one_of_each(alice: User, carol: Customer, desk: Traveller) -> Traveller:
     shop.case(shop.order(customer=carol, placed_at=clock.now(), delivered_at=clock.now()))
     answered = build.ticket(type=TicketType.COMPLAINT, customer=carol)
     actions.reply(answered, body="Hello", by=alice)
+    actions.receive(answered, body="And when?", by=carol, channel="portal")
+    actions.reply(answered, body="Tomorrow", by=alice)
     build.ticket(type=TicketType.COMPLAINT, customer=carol)
     for score in (5, 2):
         solved = build.ticket(status=TicketStatus.SOLVED, customer=carol)

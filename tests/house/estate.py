@@ -177,6 +177,7 @@ def build_estate(language: str, folder: Path) -> Estate:
     ensure_returns(Reason.objects, ReturnPolicy.objects, PolicyAmounts.objects)
     ensure_law(StatutoryRule.objects, RiskRule.objects)
     estate = Estate(language, OWN_WORDS[language], folder)
+    AutomationRule.objects.all().delete()  # the examples say everything in both languages at once
     _engage(estate)
     _invite(estate)
     order = _sell(estate)
@@ -357,8 +358,14 @@ def _other_kinds(estate: Estate) -> list[Case]:
     found = returns.Diagnosis(say["body"], parts=(returns.Part(say["bulb"], 1, 800),), labour=500)
     repaired = returns.diagnose(repaired, found=found, by=tom)
     on_bench = moved(begun(CaseKind.REPAIR), ways.approve, ways.instruct, ways.ship, ways.receive)
-    offered = moved(ways.compensation(_order(estate), description=say["body"]), ways.approve)
-    given = moved(ways.compensation(_order(estate)), ways.approve, ways.accept_offer)
+
+    def made_up_for() -> Case:
+        placed = _order(estate)
+        item = ways.item_of(placed, CaseKind.COMPENSATION, code="arrived_late")
+        return ways.compensation(placed, items=[item], description=say["body"])
+
+    offered = moved(made_up_for(), ways.approve)
+    given = moved(made_up_for(), ways.approve, ways.accept_offer)
     refused = returns.refuse(
         begun(CaseKind.RETURN_REFUND), reason=RefusalReason.USED, text=say["answer"], by=lead
     )

@@ -126,8 +126,8 @@ def choose(more: int) -> Way:
 
 
 def dispatch(made: Case) -> Case:
-    number = f"JD{next(shop._serial):08d}"
-    return actions.dispatch(made, carrier="JD", tracking_number=number, by=shop.staff(Role.WAREHOUSE))
+    number = f"SF{next(shop._serial):08d}"
+    return actions.dispatch(made, carrier="SF", tracking_number=number, by=shop.staff(Role.WAREHOUSE))
 
 
 def hand_over(made: Case) -> Case:

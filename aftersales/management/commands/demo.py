@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from aftersales.demo import cast, goods, law, load, services, stories, teams, today
+from aftersales.demo import cases, cast, goods, law, load, stories, teams, today
 from aftersales.demo.stage import Stage
 from core import clock, dispatch
 from kb.starter import load_starter_articles
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         calendar = calendar_of(office.published)
         scene = stories.Scene(staff, shops, calendar, Random(SEED))
         stage = Stage(now, self._progress)
-        for programme in (stories.programme, services.programme, today.programme):
+        for programme in (stories.programme, cases.programme, today.programme):
             for at, story in programme(scene, customers, until=now):
                 stage.begin(at, story)
         stage.begin(now - timedelta(seconds=2), law.rights(staff))
