@@ -125,12 +125,12 @@ CREATE TEMPORARY TABLE load_step (kind text, place int, later interval)
 # Counted day and night, so that a deadline is its start and its budget, as the log of each clock proves.
 CLOCKS = """
 INSERT INTO tickets_clock (ticket_id, kind, cycle, turn, about, state, budget, calendar_id, policy_version_id,
-    started_at, due_at, fulfilled_at, breached_at, next_at, taken, failures, last_error)
+    started_at, due_at, fulfilled_at, breached_at, next_at, taken, failures, last_error, ladder)
 SELECT k.id, c.kind, 1, 1, '', CASE WHEN done.at IS NULL THEN 'running' ELSE 'fulfilled' END,
     due.at - k.created_at, %(calendar)s, %(policy)s, k.created_at, due.at, done.at,
     CASE WHEN due.at <= coalesce(done.at, %(now)s) THEN due.at END,
     CASE WHEN done.at IS NULL THEN least(step.next, CASE WHEN due.at > %(now)s THEN due.at END) END,
-    step.taken, 0, ''
+    step.taken, 0, '', '[]'
 FROM tickets_ticket k
 CROSS JOIN (VALUES ('first_response', interval '1 hour'), ('resolution', interval '27 hours')) AS c (kind, budget)
 CROSS JOIN LATERAL (SELECT CASE WHEN c.kind = 'resolution' AND k.due_at IS NOT NULL THEN k.due_at
