@@ -69,11 +69,15 @@ def _furnish(runs: int) -> Desk:
     ServiceCentre.objects.create(code="bench", name_en="Bench", name_zh="Bench", country="US", lines="1")
     desk = Desk(runs, Reason.objects.get(code="changed_mind"), staff)
     shop = Shop.objects.create(code="bench", name="Bench", currency="USD", time_zone="UTC", country="US")
-    customer = Customer.objects.create(
+    desk.orders = [_order(shop, _customer(), number) for number in range(len(desk))]
+    return desk
+
+
+def _customer() -> Customer:
+    """Everybody asks once, as most people do."""
+    return Customer.objects.create(
         number=next_number("C"), name="Carol", country="US", created_at=clock.now()
     )
-    desk.orders = [_order(shop, customer, number) for number in range(len(desk))]
-    return desk
 
 
 def _order(shop: Shop, customer: Customer, number: int) -> Order:
