@@ -11,7 +11,7 @@ from returns import resettlement, rules
 from returns.models import CaseLine, RefundLine
 from returns.resettlement import Bought, Gift
 from returns.rules import Basket, Breakdown
-from returns.states import COUNTED, Fault
+from returns.states import COUNTED, CaseKind, Fault
 from returns.terms import Terms
 
 RESETTLEMENT = "resettlement"
@@ -47,6 +47,20 @@ class Quote:
     @property
     def total(self) -> int:
         return self.breakdown.total
+
+
+def quote_for(kind: str, order: Order, parts: Sequence[Part], terms: Terms, *, shop_bears: bool) -> Quote:
+    """Value parts as a case of this kind does.
+
+    Where nothing comes back, nothing comes off for bringing it back; where no money goes to the customer, it
+    is the goods alone.
+    """
+    bears = kind != CaseKind.RETURN_REFUND or shop_bears
+    worth = quote(order, parts, terms, shop_bears=bears)
+    return worth if kind in REFUNDED_KINDS else Quote(Breakdown(sum(worth.goods)), worth.goods)
+
+
+REFUNDED_KINDS = (CaseKind.RETURN_REFUND, CaseKind.REFUND_ONLY)
 
 
 def quote(order: Order, parts: Sequence[Part], terms: Terms, *, shop_bears: bool) -> Quote:

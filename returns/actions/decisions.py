@@ -97,9 +97,7 @@ def most_for(case: Case) -> int:
         return compensation_left(case.order, but=case)
     lines = lines_of(case)
     parts = quotes.parts_of(lines, [line.quantity_requested for line in lines])
-    worth = quotes.quote(case.order, parts, case.terms, shop_bears=True)
-    pays_back = case.kind in (CaseKind.RETURN_REFUND, CaseKind.REFUND_ONLY)
-    return worth.total if pays_back else sum(worth.goods)
+    return quotes.quote_for(case.kind, case.order, parts, case.terms, shop_bears=True).total
 
 
 def approve_late(case: Case, at: datetime) -> Case:

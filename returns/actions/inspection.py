@@ -22,7 +22,6 @@ from returns.actions.return_leg import add_parcel
 from returns.actions.steps import lines_of, locked, record, step, take
 from returns.models import Case, CaseLine, Disposition, Inspection, ReturnParcel
 from returns.quotes import Quote
-from returns.rules import Breakdown
 from returns.states import CaseKind, CaseStatus, DispositionType, Grade, Transition, Verb
 from returns.tracking_numbers import checked_tracking_number
 
@@ -312,13 +311,9 @@ def approved_of(case: Case) -> int:
 
 def value_of(case: Case, lines: Sequence[CaseLine], counts: Sequence[int]) -> Quote:
     """What so many units of each line come to under the terms; goods alone where no money goes back."""
+    bears = quotes.shop_bears(case.fault, case.terms)
     parts = quotes.parts_of(lines, counts)
-    if case.kind == CaseKind.RETURN_REFUND:
-        return quotes.quote(
-            case.order, parts, case.terms, shop_bears=quotes.shop_bears(case.fault, case.terms)
-        )
-    worth = quotes.quote(case.order, parts, case.terms, shop_bears=True)
-    return worth if case.kind == CaseKind.REFUND_ONLY else Quote(Breakdown(sum(worth.goods)), worth.goods)
+    return quotes.quote_for(case.kind, case.order, parts, case.terms, shop_bears=bears)
 
 
 def due_if_all_accepted(case: Case) -> int:

@@ -62,7 +62,7 @@ class Plan:
     @property
     def pays_back(self) -> bool:
         """Whether money is what the customer asks for."""
-        return self.kind in (CaseKind.RETURN_REFUND, CaseKind.REFUND_ONLY)
+        return self.kind in quotes.REFUNDED_KINDS
 
 
 def plan(order: Order, items: Sequence[Item], at: datetime, kind: str = CaseKind.RETURN_REFUND) -> Plan:
@@ -83,11 +83,8 @@ def plan(order: Order, items: Sequence[Item], at: datetime, kind: str = CaseKind
         raise Refused("case.item_not_returnable", title=items[leading].line.title, left=0)
     reason = items[leading].reason
     parts = [_part(item, offered, kind) for item, offered in zip(items, found, strict=True)]
-    # Nothing comes back, so nothing comes off for bringing it back.
     bears = kind != CaseKind.RETURN_REFUND or quotes.shop_bears(reason.fault_default, terms)
-    worth = quotes.quote(order, parts, terms, shop_bears=bears)
-    if kind not in (CaseKind.RETURN_REFUND, CaseKind.REFUND_ONLY):
-        worth = Quote(Breakdown(sum(worth.goods)), worth.goods)
+    worth = quotes.quote_for(kind, order, parts, terms, shop_bears=bears)
     return Plan(kind, items, found, parts, terms, reason, worth, bears)
 
 
