@@ -1,0 +1,1 @@
+"""What the channels keep: mail as it came, chats, connections to other systems."""
