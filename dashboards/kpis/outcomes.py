@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -16,6 +17,7 @@ from feedback.rules import SATISFIED_FROM
 from orders.access import orders_for
 from orders.models import OrderLine
 from orders.states import OrderStatus
+from returns.models import CaseLine
 from tickets.models import Clock, Ticket
 from tickets.states import ClockKind, ClockState
 
@@ -65,6 +67,15 @@ CSAT = Kpi(
     target=Decimal(95),
 )
 
+REFUNDED_AND_KEPT = Subquery(
+    CaseLine.objects.filter(order_line=OuterRef("pk"), quantity_received=0)
+    .order_by()
+    .values("order_line")
+    .annotate(units=Sum("quantity_returned"))
+    .values("units")
+)
+"""Units settled without their coming back: refunded and left with the customer, or never arrived."""
+
 RETURN_RATE = Kpi(
     slug="return-rate",
     name=_("Return rate"),
@@ -73,6 +84,7 @@ RETURN_RATE = Kpi(
     clock=_("The moment the last parcel of the order was delivered."),
     details=(
         _("A unit has come back when it was received and accepted, or reported as returned by the shop."),
+        _("Units refunded without coming back are not returns."),
         _("Returns count on the day the order was delivered, not on the day of the return."),
         _("Orders without a delivery date and cancelled orders are left out."),
         _("Recent days may still rise until their orders can no longer be returned."),
@@ -83,7 +95,7 @@ RETURN_RATE = Kpi(
     rows=_delivered,
     moment="order__delivered_at",
     counts=F("quantity_delivered"),
-    hits=F("quantity_returned"),
+    hits=F("quantity_returned") - Coalesce(REFUNDED_AND_KEPT, 0),
     paths={Split.SHOP: "order__shop_id"},
     visible=Visible("order", orders_for),
     related=("order__customer",),

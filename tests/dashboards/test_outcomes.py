@@ -11,11 +11,13 @@ from dashboards.kpis import BACKLOG, COVERAGE, CSAT, LATE, OPENED, REOPENED, RET
 from dashboards.rules import NO_DATA, Figure
 from feedback import actions as feedback
 from feedback.models import Survey
+from orders.models import Order
 from orders.states import OrderStatus
+from returns.states import CaseKind, CaseStatus
 from tests import build
 from tests.dashboards.conftest import MONDAY_10
 from tests.dashboards.look import counted, ever
-from tests.returns import shop
+from tests.returns import shop, ways
 from tickets import actions
 from tickets.states import TicketStatus
 
@@ -66,6 +68,17 @@ def test_return_rate_counts_units_of_orders_delivered(carol: Customer, desk: Tra
     second.lines.update(quantity_returned=4)
     assert counted(RETURN_RATE) == Figure(1, 10)
     assert ever(RETURN_RATE) == Figure(5, 20)
+
+
+def test_goods_refunded_and_kept_have_not_come_back(carol: Customer, desk: Traveller) -> None:
+    placed = ways.undelivered(shop.line(quantity=3, paid=30_000))
+    ways.reach(CaseKind.REFUND_ONLY, CaseStatus.COMPLETED, placed=placed)
+    Order.objects.filter(pk=placed.pk).update(delivered_at=MONDAY_10)
+    placed.lines.update(quantity_delivered=3)
+    assert placed.lines.get().quantity_returned == 1
+    assert ever(RETURN_RATE) == Figure(0, 3)
+    placed.lines.update(quantity_returned=2)
+    assert ever(RETURN_RATE) == Figure(1, 3)
 
 
 def test_goods_on_their_way_back_have_not_come_back(carol: Customer, desk: Traveller) -> None:
