@@ -27,6 +27,11 @@ class Tier(models.Model):
         default=False,
         help_text=_("Under a return policy that is not made for this tier."),
     )
+    auto_approve_bonus = models.PositiveSmallIntegerField(
+        _("more approved without review (%)"),
+        default=0,
+        help_text=_("On top of the limit of a return policy that is not made for this tier."),
+    )
 
     class Meta:
         verbose_name = _("tier")

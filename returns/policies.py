@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from core.hours import Mode
 from core.money import exponent
+from customers.models import Tier
 from orders.models import Order, OrderLine
 from returns import rules
 from returns.holidays import public_holidays
@@ -175,9 +176,9 @@ def terms_of(policy: ReturnPolicy, situation: Situation, law: Sequence[Floor] = 
 
 
 def _plain(policy: ReturnPolicy, situation: Situation) -> Terms:
-    bonus = _bonus(policy, situation)
+    tier, bonus = _giving(policy, situation), _bonus(policy, situation)
     excluded = situation.flags & set(policy.excluded_flags)
-    gift = bool(situation.tier and situation.tier.free_returns and policy.tier_id is None)
+    gift = bool(tier and tier.free_returns)
     return Terms(
         policy=policy.pk,
         name_en=policy.name_en,
@@ -194,7 +195,7 @@ def _plain(policy: ReturnPolicy, situation: Situation) -> Terms:
         freight_payer=ReturnPolicy.Payer.SHOP.value if gift else policy.freight_payer,
         restocking_basis_points=int(policy.restocking_percent * 100),
         **{name: getattr(policy, name) for name in COPIED},
-        **_amounts(policy, situation),
+        **_raised(_amounts(policy, situation), tier),
     )
 
 
@@ -227,11 +228,23 @@ AMOUNTS = (
 )
 
 
+def _giving(policy: ReturnPolicy, situation: Situation) -> Tier | None:
+    """The tier whose benefits count; a policy made for a tier says itself what the tier gets."""
+    return situation.tier if policy.tier_id is None else None
+
+
 def _bonus(policy: ReturnPolicy, situation: Situation) -> int:
-    """The days a tier adds; a policy made for the tier says itself what the tier gets."""
-    if situation.tier is None or policy.tier_id is not None or policy.window_days == 0:
-        return 0
-    return situation.tier.window_bonus_days
+    """The days the tier adds; what cannot be returned at all stays so."""
+    tier = _giving(policy, situation)
+    return tier.window_bonus_days if tier and policy.window_days else 0
+
+
+def _raised(amounts: dict[str, Any], tier: Tier | None) -> dict[str, Any]:
+    """The amounts, with more approved unseen where the tier says so."""
+    if tier is None or not tier.auto_approve_bonus:
+        return amounts
+    limit = amounts["auto_approve_limit"] * (100 + tier.auto_approve_bonus) // 100
+    return amounts | {"auto_approve_limit": limit}
 
 
 def _amounts(policy: ReturnPolicy, situation: Situation) -> dict[str, Any]:

@@ -218,6 +218,23 @@ def test_a_tier_adds_days_and_free_postage(vip: Tier) -> None:
     assert terms.freight_payer == "fault"
 
 
+def test_a_tier_is_approved_unseen_up_to_more(vip: Tier) -> None:
+    vip.auto_approve_bonus = 50
+    vip.save()
+    shop.policy().amounts.all().delete()
+    order = bought("US", tier=vip)
+    shop.policy().amounts.create(currency=order.currency, auto_approve_limit=20_01)
+    terms = found(order).terms
+    assert terms is not None
+    assert terms.auto_approve_limit == 30_01
+    made_for_them = policy("VIP", tier=vip)
+    made_for_them.amounts.all().delete()
+    made_for_them.amounts.create(currency=order.currency, auto_approve_limit=5_00)
+    terms = found(order).terms
+    assert terms is not None
+    assert (terms.policy, terms.auto_approve_limit) == (made_for_them.pk, 5_00)
+
+
 def test_a_bonus_does_not_make_final_sale_returnable(vip: Tier) -> None:
     vip.window_bonus_days = 10
     vip.save()
