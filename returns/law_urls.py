@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from returns.api import law
+from returns.views.console import registering
 from returns.views.console import warranty as desk_warranties
 from returns.views.console import withdrawal as desk_withdrawals
 from returns.views.portal import warranty, withdrawal
@@ -33,6 +34,12 @@ console = [
     path("warranties/<warranty:number>/verify/", desk_warranties.warranty_verify, name="warranty-verify"),
     path("warranties/<warranty:number>/void/", desk_warranties.warranty_void, name="warranty-void"),
     path("warranties/<warranty:number>/extend/", desk_warranties.warranty_extend, name="warranty-extend"),
+    path("customers/<str:number>/warranties/", registering.customer_warranties, name="customer-warranties"),
+    path(
+        "customers/<str:number>/warranties/register/",
+        registering.warranty_register,
+        name="warranty-register",
+    ),
     path("withdrawals/", desk_withdrawals.withdrawals_list, name="withdrawals"),
     path("withdrawals/<withdrawal:number>/", desk_withdrawals.withdrawal, name="withdrawal"),
     path(

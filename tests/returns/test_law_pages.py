@@ -242,6 +242,26 @@ def test_a_guest_registers_what_the_opened_order_holds() -> None:
     assert Warranty.objects.get().customer == order.customer
 
 
+def test_the_desk_registers_a_device_in_the_customers_name(alice: User) -> None:
+    order = law.order()
+    desk = Client()
+    desk.force_login(alice)
+    where = f"/console/customers/{order.customer.number}/warranties/"
+    assert "No registered devices" in text_of(desk.get(where))
+    odd = desk.post(f"{where}register/", {"serial_no": "SN-7", "title": "Kettle"})
+    assert odd.status_code == 409
+    assert "Kettle" in text_of(odd) or 'value="Kettle"' in odd.content.decode()
+    desk.post(f"{where}register/", {"device": f"{order.reference}-1", "serial_no": "SN-1001"})
+    row = Warranty.objects.get()
+    assert (row.customer, row.status) == (order.customer, WarrantyStatus.ACTIVE)
+    told = {"serial_no": "SN-7007", "title": "Kettle", "started_on": "2026-07-01"}
+    desk.post(f"{where}register/", {**told, "attachments": [photo("invoice.jpg")]})
+    page = text_of(desk.get(where))
+    assert row.number in page
+    assert "SN-7007" in page
+    assert Attachment.objects.filter(subject=f"warranty:{Warranty.objects.latest('pk').pk}").exists()
+
+
 def test_anybody_checks_a_serial_number_and_learns_nothing_else(client: Client) -> None:
     order = law.order()
     actions.register_warranty(order.customer, serial_no="SN-1001", line=order.lines.get(), by=order.customer)
