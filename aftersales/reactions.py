@@ -84,6 +84,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     ),
     "ticket.type_set": ("tickets.reactions.run_rules",),
     "ticket.waiting": ("tickets.reactions.run_rules",),
+    "voucher.expires_soon": ("returns.emails.tell_customer",),
     "warranty.verified": ("returns.warranty_reactions.tell_customer",),
     "warranty.voided": ("returns.warranty_reactions.tell_customer",),
     "withdrawal.confirmed": (

@@ -17,7 +17,18 @@ from aftersales.environment import BASE_DIR, VAR, env, uses_embedded_servers
 
 django_stubs_ext.monkeypatch()  # lets annotations such as ModelAdmin[Ticket] stand at run time
 
-APPS = ["core", "accounts", "customers", "orders", "kb", "tickets", "returns", "feedback", "channels", "dashboards"]
+APPS = [
+    "core",
+    "accounts",
+    "customers",
+    "orders",
+    "kb",
+    "tickets",
+    "returns",
+    "feedback",
+    "channels",
+    "dashboards",
+]
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 
 # --- Where we are -----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from core.models import Event
 from core.money import Money, format_money
 from orders.states import Tender
 from returns.addresses import address_lines
-from returns.models import Case, Refund
+from returns.models import Case, CompensationVoucher, Refund
 from returns.outlook import outlook
 from returns.quotes import shop_bears
 from returns.states import CaseKind, CaseStatus, RefusalReason
@@ -141,6 +141,15 @@ def _offered(case: Case, event: Event) -> Facts | None:
     return _news(case, event) if case.kind == CaseKind.COMPENSATION else None
 
 
+def _ends_soon(case: Case, event: Event) -> Facts | None:
+    voucher = CompensationVoucher.objects.get(case=case)
+    return {
+        "code": voucher.code,
+        "amount": format_money(voucher.money),
+        "until": dates.exact(datetime.fromisoformat(event.data["valid_until"])),
+    }
+
+
 def _judged(case: Case, event: Event) -> Facts | None:
     """Only where the customer has to pay the difference of an exchange."""
     return _news(case, event) if case.status == CaseStatus.AWAITING_PAYMENT else None
@@ -177,6 +186,7 @@ FACTS: Mapping[str, Callable[[Case, Event], Facts | None]] = {
     "case.inspected": _judged,
     "case.compensation_issued": _news,
     "refund.failed": _refund_failed,
+    "voucher.expires_soon": _ends_soon,
 }
 
 TEMPLATES: Mapping[str, str] = {
@@ -191,4 +201,5 @@ TEMPLATES: Mapping[str, str] = {
     "case.completed": "completed",
     "case.closed_by_timeout": "closed",
     "refund.failed": "refund_failed",
+    "voucher.expires_soon": "voucher_expires",
 }

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core import dates
 from core.money import Money, format_money
 from returns.actions.receivables import amount_owed
 from returns.models import Case, CompensationVoucher, RepairOrder
@@ -126,6 +127,12 @@ def _given(case: Case) -> Outlook:
         text = _("Points worth %(amount)s: %(code)s") % facts
     else:
         text = _("Voucher worth %(amount)s: %(code)s") % facts
+    if voucher.expired_at:
+        return Outlook(_("The voucher was not used in time"), text, "neutral")
+    if voucher.redeemed_at:
+        return Outlook(_("You have used this"), text, "good")
+    if voucher.valid_until:
+        text += "\n" + _("Valid until %(until)s") % {"until": dates.exact(voucher.valid_until)}
     return Outlook(_("This is yours"), text, "good")
 
 

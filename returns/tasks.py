@@ -3,12 +3,12 @@
 from celery import shared_task
 
 from returns import notices, payments
-from returns.actions import timing
+from returns.actions import timing, vouchers
 
 
 @shared_task(ignore_result=True)
 def sweep_timers() -> int:
-    return timing.sweep()
+    return timing.sweep() + vouchers.sweep()
 
 
 @shared_task(ignore_result=True)

@@ -1,6 +1,6 @@
 """The verbs of the returns desk. Each locks, asks the table of states, changes, records, returns the row."""
 
-from returns.actions.compensating import accept_offer, decline_offer, redeem_voucher
+from returns.actions.compensating import accept_offer, decline_offer
 from returns.actions.configuring import save_policy
 from returns.actions.conversion import convert
 from returns.actions.customs import DeclaredGood, declare_customs
@@ -47,6 +47,7 @@ from returns.actions.remedies import tell_remedies
 from returns.actions.return_leg import add_tracking, instruct, note_delivery, receive
 from returns.actions.settlement import retry_refund, settle_refund
 from returns.actions.timing import time_out
+from returns.actions.vouchers import redeem_voucher
 from returns.actions.warranty import (
     add_repair_days,
     extend_after_repair,

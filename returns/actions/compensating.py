@@ -1,7 +1,6 @@
 """Compensation: what the customer says to the offer, and giving it."""
 
 import secrets
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -9,16 +8,13 @@ from django.db import transaction
 from accounts.models import User
 from core import clock
 from core.actors import SYSTEM, Actor
-from core.errors import Refused
 from core.models import Event, key_of
 from returns.actions import payout
 from returns.actions.inspection import spread_over_goods
 from returns.actions.steps import lines_of, locked, record, step, take
+from returns.actions.vouchers import NOTICE, VALID
 from returns.models import Case, CompensationVoucher
 from returns.states import CASH_TYPES, CaseStatus, CompensationType, Verb
-
-VALID = timedelta(days=365)
-"""How long a voucher can be redeemed."""
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Letters and digits that nobody takes for one another."""
@@ -56,6 +52,7 @@ def decline_offer(case: Case, *, text: str = "", by: Actor, version: int | None 
 def _issue(case: Case) -> Case:
     """Give the voucher or the points. The case is locked."""
     row, at = step(case, Verb.ISSUE, by=SYSTEM), clock.now()
+    ends = at + VALID if case.compensation_type == CompensationType.VOUCHER else None
     voucher = CompensationVoucher.objects.create(
         case=case,
         type=case.compensation_type,
@@ -64,7 +61,8 @@ def _issue(case: Case) -> Case:
         currency=case.currency,
         approver=_approver(case),
         issued_at=at,
-        valid_until=at + VALID if case.compensation_type == CompensationType.VOUCHER else None,
+        valid_until=ends,
+        due_at=ends - NOTICE if ends else None,
     )
     case = take(case, row, at)
     facts: dict[str, Any] = {"amount": voucher.amount, "currency": voucher.currency, "type": voucher.type}
@@ -85,22 +83,3 @@ def _approver(case: Case) -> User | None:
         subject=key_of(case), kind__in=["case.approved", "case.ruled_for_customer"], actor_kind="user"
     ).last()
     return User.objects.filter(pk=granted.actor_id).first() if granted and granted.actor_id else None
-
-
-@transaction.atomic
-def redeem_voucher(voucher: CompensationVoucher, *, by: Actor) -> CompensationVoucher:
-    """The shop took the voucher; once. Refuses with voucher.redeemed_already, voucher.expired."""
-    fresh = (
-        CompensationVoucher.objects.select_for_update(of=("self",))
-        .select_related("case__ticket")
-        .get(pk=voucher.pk)
-    )
-    at = clock.now()
-    if fresh.redeemed_at is not None:
-        raise Refused("voucher.redeemed_already", voucher=fresh.code)
-    if fresh.valid_until is not None and at >= fresh.valid_until:
-        raise Refused("voucher.expired", voucher=fresh.code)
-    fresh.redeemed_at = at
-    fresh.save(update_fields=["redeemed_at"])
-    record("voucher.redeemed", fresh.case, by=by, at=at, code=fresh.code)
-    return fresh

@@ -85,7 +85,10 @@ class VoucherOut(serializers.ModelSerializer[CompensationVoucher]):
 
     class Meta:
         model = CompensationVoucher
-        fields = ("case", "type", "code", "amount", "currency", "issued_at", "valid_until", "redeemed_at")
+        fields = (
+            *("case", "type", "code", "amount", "currency", "issued_at", "valid_until", "redeemed_at"),
+            "expired_at",
+        )
 
 
 class CaseLineOut(serializers.ModelSerializer[CaseLine]):

@@ -14,7 +14,8 @@ from returns.states import CompensationType
 class CompensationVoucher(models.Model):
     """A voucher or points given for a case; the code is what the customer redeems in the shop, once.
 
-    `amount` is what it is worth, in minor units of `currency`; points, too.
+    `amount` is what it is worth, in minor units of `currency`; points, too. `due_at` is when something is to
+    be done about it next: remind of its end, then end it; None when nothing is.
     """
 
     class Type(models.TextChoices):
@@ -31,11 +32,15 @@ class CompensationVoucher(models.Model):
     issued_at = models.DateTimeField()
     valid_until = models.DateTimeField(null=True, blank=True)
     redeemed_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    expired_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = pgettext_lazy("compensation", "voucher")
         verbose_name_plural = pgettext_lazy("compensation", "vouchers")
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="voucher_is_worth_something")]
+        indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="voucher_due")]
 
     def __str__(self) -> str:
         return self.code

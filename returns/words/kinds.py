@@ -159,4 +159,6 @@ EVENTS: dict[str, Words] = {
     "case.offer_declined": _declined,
     "case.compensation_issued": _issued,
     "voucher.redeemed": gettext_lazy("%(code)s was redeemed"),
+    "voucher.expires_soon": gettext_lazy("The customer was reminded that voucher %(code)s ends soon"),
+    "voucher.expired": gettext_lazy("Voucher %(code)s was not redeemed in time"),
 }
