@@ -434,56 +434,61 @@ class OrderList(generics.ListAPIView[Order]):
 def _place(told: dict[str, Any], *, by: User) -> tuple[Order, bool]:
     shop: Shop = told["shop"]
     currency: str = told["currency"]
-
-    def minor(value: Decimal) -> int:
-        return to_minor(value, currency)
-
-    customer = told["customer"]
     return actions.place_order(
         shop,
         told["number"],
-        customer=customer_actions.get_or_create_customer(
-            email=customer["email"],
-            phone=customer["phone"],
-            external=f"{shop.code}:{customer['id']}" if customer["id"] else "",
-            name=customer["name"],
-            language=customer["language"],
-            country=customer["country"] or shop.country,
-            by=by,
-        ),
+        customer=_buyer(told["customer"], shop, by=by),
         placed_at=told["placed_at"],
         currency=currency,
         fx_rate=told["fx_rate"],
-        lines=[
-            LineDraft(
-                sku=line["sku"],
-                title=line["title"],
-                category=line["category"],
-                flags=tuple(sorted(line["flags"])),
-                quantity=line["quantity"],
-                unit_price=minor(line["unit_price"]),
-                discount=minor(line["discount"]),
-                tax=minor(line["tax"]),
-                gift_value=minor(line["gift_value"]),
-                gift_with=line["gift_with"] - 1 if line["gift_with"] else None,
-            )
-            for line in told["lines"]
-        ],
-        discounts=[
-            DiscountDraft(
-                amount=minor(each["amount"]),
-                source=each["source"],
-                lines=tuple(position - 1 for position in each["lines"]) if "lines" in each else None,
-                on_shipping=each["on_shipping"],
-                tiers=tuple((minor(tier["spent"]), minor(tier["off"])) for tier in each["tiers"]),
-            )
-            for each in told["discounts"]
-        ],
-        shipping=minor(told["shipping"]),
-        tax=minor(told["tax"]),
+        lines=[_line(each, currency) for each in told["lines"]],
+        discounts=[_discount(each, currency) for each in told["discounts"]],
+        shipping=to_minor(told["shipping"], currency),
+        tax=to_minor(told["tax"], currency),
         payment=_payment(told["payment"], currency),
         ship_to=dict(told["ship_to"]),
         by=by,
+    )
+
+
+def _buyer(told: dict[str, Any], shop: Shop, *, by: User) -> Customer:
+    return customer_actions.get_or_create_customer(
+        email=told["email"],
+        phone=told["phone"],
+        external=f"{shop.code}:{told['id']}" if told["id"] else "",
+        name=told["name"],
+        language=told["language"],
+        country=told["country"] or shop.country,
+        by=by,
+    )
+
+
+def _line(told: dict[str, Any], currency: str) -> LineDraft:
+    """A line as it was told; positions count from 1 there and from 0 here."""
+    return LineDraft(
+        sku=told["sku"],
+        title=told["title"],
+        category=told["category"],
+        flags=tuple(sorted(told["flags"])),
+        quantity=told["quantity"],
+        unit_price=to_minor(told["unit_price"], currency),
+        discount=to_minor(told["discount"], currency),
+        tax=to_minor(told["tax"], currency),
+        gift_value=to_minor(told["gift_value"], currency),
+        gift_with=told["gift_with"] - 1 if told["gift_with"] else None,
+    )
+
+
+def _discount(told: dict[str, Any], currency: str) -> DiscountDraft:
+    """A discount as it was told; without lines it is of the whole order."""
+    return DiscountDraft(
+        amount=to_minor(told["amount"], currency),
+        source=told["source"],
+        lines=tuple(position - 1 for position in told["lines"]) if "lines" in told else None,
+        on_shipping=told["on_shipping"],
+        tiers=tuple(
+            (to_minor(tier["spent"], currency), to_minor(tier["off"], currency)) for tier in told["tiers"]
+        ),
     )
 
 
