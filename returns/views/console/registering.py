@@ -51,6 +51,7 @@ def warranty_register(request: StaffRequest, number: str) -> HttpResponse:
         *((request.POST, request.FILES) if request.method == "POST" else (None, None)),
         devices=[(key, f"{line.title} · {line.order.number}") for key, line in lines.items()],
         elsewhere=True,
+        initial={"device": next(iter(lines), "")},
     )
     form.fields["title"].help_text = gettext_lazy("Only for what was bought elsewhere: brand and model.")
 
