@@ -246,6 +246,11 @@ TICKETS_CLOSE_AFTER_DAYS = env.int(
 )  # solved ones; until then they reopen
 TICKET_LINK_DAYS = env.int("TICKET_LINK_DAYS", default=30)  # how long the link in a mail opens its ticket
 
+# --- Translation ------------------------------------------------------------------------------------
+
+TRANSLATION_URL = env.str("TRANSLATION_URL", default="")  # of a LibreTranslate service, if any
+TRANSLATION_KEY = env.str("TRANSLATION_KEY", default="")
+
 # --- Returns ----------------------------------------------------------------------------------------
 
 REFUND_GATEWAYS: dict[str, str] = {  # Payment.gateway -> who pays back; payments of others are paid by hand

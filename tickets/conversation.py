@@ -63,10 +63,15 @@ class Conversation:
     has_earlier: bool = False
 
     @property
+    def messages(self) -> list[Message]:
+        """What was said, without what happened."""
+        return [entry.message for entry in self.entries if isinstance(entry, Said)]
+
+    @property
     def newest(self) -> int | None:
         """The key of the last message."""
-        said = [entry.message.pk for entry in self.entries if isinstance(entry, Said)]
-        return said[-1] if said else None
+        said = self.messages
+        return said[-1].pk if said else None
 
 
 def of(ticket: Ticket, *, everything: bool = False) -> Conversation:

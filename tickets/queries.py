@@ -1,7 +1,7 @@
 """Finding tickets by whatever somebody types into one box."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
 
@@ -12,7 +12,7 @@ from core.models import Attachment
 from customers import queries as people
 from customers.models import Customer
 from orders import queries as sales
-from tickets.models import Message, Ticket, TicketQuerySet
+from tickets.models import Message, MessageTranslation, Ticket, TicketQuerySet
 
 MOST_ORDERS = 50
 MOST_FOUND = 5000
@@ -76,6 +76,12 @@ def files_of(messages: Sequence[Message]) -> dict[int, list[Attachment]]:
     for attachment in Attachment.objects.filter(subject__in=subjects):
         found.setdefault(subjects[attachment.subject], []).append(attachment)
     return found
+
+
+def translations_of(messages: Iterable[Message], language: str) -> dict[int, MessageTranslation]:
+    """What messages say in a language, by the key of the message, as far as somebody asked."""
+    rows = MessageTranslation.objects.filter(message__in=[message.pk for message in messages])
+    return {row.message_id: row for row in rows.filter(language=language)}
 
 
 def others_of(ticket: Ticket, customer: Customer, limit: int = 6) -> list[Ticket]:

@@ -19,6 +19,7 @@ from tickets.views.console import (
     routing,
     rules,
     ticket,
+    translation,
     verbs,
 )
 
@@ -55,6 +56,12 @@ console = [
     ),
     path("tickets/<ticket:number>/reply/", verbs.reply, name="ticket-reply"),
     path("tickets/<ticket:number>/note/", verbs.note, name="ticket-note"),
+    path(
+        "tickets/<ticket:number>/messages/<int:message>/translate/",
+        translation.message_translate,
+        name="message-translate",
+    ),
+    path("tickets/<ticket:number>/draft/translate/", translation.draft_translate, name="draft-translate"),
     path("tickets/<ticket:number>/macros/", macros.ticket_macros, name="ticket-macros"),
     path(
         "tickets/<ticket:number>/macros/<slug:code>/apply/",
@@ -168,6 +175,11 @@ api = [
     path("tickets/", endpoints.TicketList.as_view(), name="tickets"),
     path("tickets/<ticket:number>/", endpoints.TicketDetail.as_view(), name="ticket"),
     path("tickets/<ticket:number>/messages/", endpoints.TicketMessages.as_view(), name="ticket-messages"),
+    path(
+        "tickets/<ticket:number>/messages/<int:message>/translate/",
+        endpoints.TranslateMessage.as_view(),
+        name="message-translate",
+    ),
     path("tickets/<ticket:number>/notes/", endpoints.TicketNotes.as_view(), name="ticket-notes"),
     path("tickets/<ticket:number>/solve/", endpoints.SolveTicket.as_view(), name="ticket-solve"),
     path("tickets/<ticket:number>/close/", endpoints.CloseTicket.as_view(), name="ticket-close"),

@@ -82,6 +82,9 @@ REFUSALS: dict[str, Words] = {
         "The macro “%(macro)s” was changed while you were writing. Look at its steps, then send again."
     ),
     "macro.has_gaps": gettext_lazy("Something is missing here: %(gaps)s"),
+    "translation.not_connected": gettext_lazy("No translation service is connected."),
+    "translation.too_long": gettext_lazy("Texts of more than %(most)s characters are not translated."),
+    "translation.failed": gettext_lazy("The translation service does not answer. Try again in a moment."),
     "step.has_gap": gettext_lazy("The reply would have a gap: %(gap)s."),
     "step.no_such_member": gettext_lazy("%(email)s does not work on tickets any longer."),
     "step.no_such_team": gettext_lazy("There is no team “%(team)s” any longer."),
@@ -218,6 +221,7 @@ def _rule_switched_off(facts: Facts) -> str:
 
 
 EVENTS: dict[str, Words] = {
+    "message.translated": gettext_lazy("%(actor)s had a message translated"),
     "calendar.created": gettext_lazy("%(actor)s made the calendar"),
     "calendar.drafted": gettext_lazy("%(actor)s wrote the draft of version %(number)s"),
     "calendar.published": gettext_lazy("%(actor)s published version %(number)s"),

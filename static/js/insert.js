@@ -1,6 +1,7 @@
 // <button data-insert="text"> puts the text where the reader was writing: at the caret of the field named by
 // data-insert-into (a selector), else of the page's composer; with data-insert-here into the middle of the text
-// of the form that was written in last. <button data-copy="text"> copies it.
+// of the form that was written in last; <button data-replace="text"> puts it in the place of all that stands in the
+// composer. <button data-copy="text"> copies it.
 import { show } from "./toasts.js";
 
 const COMPOSER = "[data-insert-target], .composer textarea, textarea[name=body]";
@@ -15,6 +16,8 @@ export function start() {
     const inserter = event.target.closest("[data-insert]");
     if (inserter?.matches("[data-insert-here]")) put(written(inserter.form), inserter.dataset.insert);
     else if (inserter) insert(document.querySelector(inserter.dataset.insertInto || COMPOSER), inserter.dataset.insert);
+    const replacer = event.target.closest("[data-replace]");
+    if (replacer) replace(document.querySelector(COMPOSER), replacer.dataset.replace);
     const copier = event.target.closest("[data-copy]");
     if (copier) copy(copier);
   });
@@ -26,6 +29,11 @@ const written = (form) => (last?.form === form ? last : form.querySelector("text
 export function insert(field, text) {
   const before = field?.value.slice(0, field.selectionStart);
   put(field, `${before && !before.endsWith("\n") ? "\n\n" : ""}${text}\n`);
+}
+
+function replace(field, text) {
+  field?.select();
+  put(field, text);
 }
 
 function put(field, text) {

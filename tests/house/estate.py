@@ -306,6 +306,7 @@ def _talk(estate: Estate, order: Order) -> Ticket:
     estate.things |= {
         "tickets": ticket.number,
         "requests": ticket.number,
+        "messages": str(ticket.messages.earliest("pk").pk),
         "kind/cycle": "1",
         "cycle/turn": "1",
         "clocks/kind": ticket.clocks.order_by("pk")[0].kind,

@@ -5,6 +5,7 @@ from tickets.actions.conversation import add_note, receive, reply
 from tickets.actions.external import meet_external, start_external
 from tickets.actions.opening import open_ticket
 from tickets.actions.progress import close, reopen, resume, solve, wait
+from tickets.actions.translating import translate_message, translate_text
 from tickets.actions.triage import assign, set_priority, set_type
 
 __all__ = [
@@ -27,5 +28,7 @@ __all__ = [
     "solve",
     "spread",
     "start_external",
+    "translate_message",
+    "translate_text",
     "wait",
 ]

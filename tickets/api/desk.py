@@ -21,7 +21,7 @@ from tickets import actions
 from tickets.access import assignees, may_assign, tickets_for
 from tickets.filters import TicketFilter
 from tickets.forms import BODY_LENGTH
-from tickets.models import Clock, Message, Ticket, TicketQuerySet
+from tickets.models import Clock, Message, MessageTranslation, Ticket, TicketQuerySet
 from tickets.rules import SUBJECT_LENGTH
 from tickets.states import Channel
 
@@ -276,6 +276,37 @@ class TicketNotes(APIView):
         ticket, given = _ticket(request, number), _given(NoteIn, request)
         note = actions.add_note(ticket, by=_me(request), **given)
         return Response(MessageOut(note).data, status=status.HTTP_201_CREATED)
+
+
+class TranslateIn(serializers.Serializer[Any]):
+    """Into which language."""
+
+    language = serializers.ChoiceField(choices=Language.choices)
+
+
+class TranslationOut(serializers.ModelSerializer[MessageTranslation]):
+    class Meta:
+        model = MessageTranslation
+        fields: tuple[str, ...] = ("language", "body", "created_at")
+
+
+class TranslateMessage(APIView):
+    """What a message says in another language."""
+
+    permission_classes = (needs(Right.READ_TICKETS),)
+
+    @extend_schema(
+        request=TranslateIn,
+        responses={
+            200: TranslationOut,
+            409: OpenApiResponse(description="No service, or no answer."),
+        },
+    )
+    def post(self, request: Request, number: str, message: int) -> Response:
+        """Have it translated; asked for once, the second answer comes from what is kept."""
+        said = get_object_or_404(_ticket(request, number).messages.all(), pk=message)
+        into = _given(TranslateIn, request)["language"]
+        return Response(TranslationOut(actions.translate_message(said, into=into, by=_me(request))).data)
 
 
 class TicketVerb(APIView):

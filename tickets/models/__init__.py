@@ -12,6 +12,7 @@ from tickets.models.promises import (
     SlaPolicy,
 )
 from tickets.models.tickets import NEVER, Message, Ticket, TicketQuerySet
+from tickets.models.translations import MessageTranslation
 
 __all__ = [
     "NEVER",
@@ -23,6 +24,7 @@ __all__ = [
     "Macro",
     "MacroQuerySet",
     "Message",
+    "MessageTranslation",
     "Placement",
     "PlacementQuerySet",
     "PolicyVersion",

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from babel.dates import format_datetime
 from django import template
+from django.template import Context
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -17,7 +18,7 @@ from core import dates, words
 from core.hours import Segment
 from core.models import Event
 from core.templatetags import ui
-from tickets.models import Clock, Ticket
+from tickets.models import Clock, Message, MessageTranslation, Ticket
 from tickets.states import WAITING, Channel, ClockState, Priority, TicketStatus, TicketType
 
 register = template.Library()
@@ -85,6 +86,13 @@ PRIORITY_ICONS: Mapping[int, str] = {
     Priority.HIGH: "chevron-up",
     Priority.URGENT: "chevrons-up",
 }
+
+
+@register.simple_tag(takes_context=True)
+def translation_of(context: Context, message: Message) -> MessageTranslation | None:
+    """What a message says in the reader's language, if somebody asked for it before."""
+    known: Mapping[int, MessageTranslation] = context.get("translations", {})
+    return known.get(message.pk)
 
 
 @register.simple_tag

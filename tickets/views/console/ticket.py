@@ -5,15 +5,17 @@ from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import StaffRequest, staff_required
 from accounts.models import Team
 from accounts.rights import Right
-from core import bilingual, clock
+from core import bilingual, clock, translators
 from core.views.panels import panel
 from customers.access import customers_for
+from customers.rules import normal_language
 from orders.access import orders_for
 from tickets import clocks, conversation, promised, queries
 from tickets.access import assignees, may_assign, tickets_for
@@ -58,6 +60,7 @@ def page(
     reply_form = reply_form or ReplyForm(initial={"key": uuid4().hex})
     context = {
         **header(request, row),
+        **translations(told),
         "conversation": told,
         "between": between if between and between.entries else None,
         "reply_form": reply_form,
@@ -75,6 +78,14 @@ def page(
         "articles_about": f"{row.subject} {row.last_message_preview}"[:200],
     }
     return render(request, "tickets/console/ticket.html", context, status=status)
+
+
+def translations(told: conversation.Conversation) -> dict[str, Any]:
+    """What messages say in the reader's language; nothing where no service is connected."""
+    if not translators.is_connected():
+        return {}
+    language = normal_language(get_language() or "")
+    return {"translates": True, "translations": queries.translations_of(told.messages, language)}
 
 
 def header(request: StaffRequest, row: Ticket) -> dict[str, Any]:
@@ -104,7 +115,12 @@ def ticket_news(request: StaffRequest, number: str) -> HttpResponse:
     told = conversation.since(row, int(seen) if seen.isdecimal() else 0)
     if told.seen == (int(seen) if seen.isdecimal() else 0):
         return HttpResponse(status=UNCHANGED)
-    context = {**header(request, row), "conversation": told, "query": request.GET.urlencode()}
+    context = {
+        **header(request, row),
+        **translations(told),
+        "conversation": told,
+        "query": request.GET.urlencode(),
+    }
     return render(request, "tickets/console/_news.html", context)
 
 
