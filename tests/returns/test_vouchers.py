@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from time_machine import Traveller
 
 from accounts.models import User
@@ -83,3 +84,15 @@ def test_the_page_says_until_when_and_what_became_of_it(
     desk.shift(365 * DAY)
     vouchers.sweep()
     assert str(outlook(voucher.case).title) == "The voucher was not used in time"
+
+
+def test_staff_see_what_became_of_it(
+    voucher: CompensationVoucher, desk: Traveller, alice: User, client: Client
+) -> None:
+    client.force_login(alice)
+    where = f"/console/cases/{voucher.case.number}/"
+    assert "Valid until" in client.get(where).content.decode()
+    actions.redeem_voucher(voucher, by=alice)
+    page = client.get(where).content.decode()
+    assert "Redeemed" in page
+    assert "Valid until" not in page
