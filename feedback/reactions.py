@@ -11,9 +11,14 @@ from tickets.states import TicketType
 
 
 def survey_after_solving(event: Event) -> None:
-    """Ask about the cycle that was solved. The agent is who solved it, not who holds the ticket by now."""
+    """Ask about the cycle that was solved. The agent is who solved it, not who holds the ticket by now.
+
+    A ticket that was merged meanwhile is not over: the one in which it goes on is asked about.
+    """
     solved_by = User.objects.filter(pk=event.actor_id or 0).first() if event.actor_kind == "user" else None
     ticket = _ticket(event)
+    if ticket.merged_into_id is not None:
+        return
     actions.dispatch_survey(ticket, cycle=event.data["cycle"], solved_by=solved_by, by=SYSTEM)
 
 

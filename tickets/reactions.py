@@ -7,7 +7,7 @@ them in the same transaction may have locked the ticket.
 from accounts.models import Team
 from core.actors import SYSTEM, System
 from core.models import Event
-from tickets import actions, clocks, emails
+from tickets import actions, clocks, duplicates, emails
 from tickets.automation import running, telling
 from tickets.models import Clock, Ticket
 from tickets.states import ClockState, ExternalStart, Priority
@@ -48,6 +48,15 @@ def start_external_clocks(event: Event) -> None:
         actions.start_external(ticket, ExternalStart.TICKET_OPENED, since=event.at, by=SYSTEM)
     if event.actor_kind == "customer":
         actions.start_external(ticket, ExternalStart.CUSTOMER_WROTE, since=event.at, by=SYSTEM)
+
+
+def suspect_duplicates(event: Event) -> None:
+    """Look whether a new ticket is a request that came before, and propose it to a person."""
+    ticket = _ticket(event)
+    if event.data.get("follow_up_of") or ticket.merged_into_id:
+        return
+    for other, reason in duplicates.suspects(ticket):
+        actions.suspect_duplicate(ticket, other=other, reason=reason, by=SYSTEM)
 
 
 def place_new(event: Event) -> None:
