@@ -39,7 +39,8 @@ def tickets_of(portal: Portal) -> TicketQuerySet:
 
 def messages_of(ticket: Ticket, portal: Portal | None = None) -> QuerySet[Message]:
     """What customers may read of a ticket and what was merged into it; a visitor, what they may see of it."""
-    said = Message.objects.filter(ticket__in=merged.family(ticket), visibility=Visibility.PUBLIC)
+    family = Ticket.objects.filter(pk__in=merged.family(ticket), customer=ticket.customer_id)
+    said = Message.objects.filter(ticket__in=family, visibility=Visibility.PUBLIC)
     return said if portal is None else said.filter(ticket__in=tickets_of(portal))
 
 

@@ -75,11 +75,12 @@ class Conversation:
 
 def of(ticket: Ticket, *, everything: bool = False) -> Conversation:
     """The conversation for staff: its latest part, or all of it."""
-    said = _said(ticket).order_by("-pk")
+    family = merged.family(ticket)
+    said = Message.objects.filter(ticket__in=family).order_by("-pk")
     messages = list(said if everything else said[: SHOWN + 1])
     has_earlier = not everything and len(messages) > SHOWN
     messages = sorted(messages if everything else messages[:SHOWN], key=lambda message: message.pk)
-    happened = list(_timeline(ticket))
+    happened = list(_timeline(ticket, family))
     since = messages[0].created_at if has_earlier else None
     shown = [event for event in happened if since is None or event.at >= since]
     return Conversation(_entries(ticket, messages, shown), _newest(happened), has_earlier)
@@ -87,28 +88,24 @@ def of(ticket: Ticket, *, everything: bool = False) -> Conversation:
 
 def since(ticket: Ticket, seen: int) -> Conversation:
     """What is new after an event one has seen; for staff."""
-    happened = list(_timeline(ticket).filter(pk__gt=seen))
+    family = merged.family(ticket)
+    happened = list(_timeline(ticket, family).filter(pk__gt=seen))
     pks = [event.data["message"] for event in happened if event.kind.startswith("message.")]
-    messages = list(_said(ticket).filter(pk__in=pks)) if pks else []
+    messages = list(Message.objects.filter(ticket__in=family, pk__in=pks)) if pks else []
     return Conversation(_entries(ticket, messages, happened), _newest(happened) or seen)
 
 
 def for_customer(ticket: Ticket, portal: Portal | None = None) -> Conversation:
     """Everything a customer may read of a ticket; with a visitor, of what they may see."""
-    public = _timeline(ticket).filter(public=True)
+    public = _timeline(ticket, merged.family(ticket)).filter(public=True)
     happened = [event for event in public if not event.kind.startswith(("message.", "ticket.opened"))]
     said = list(access.messages_of(ticket, portal))
     return Conversation(_entries(ticket, said, happened), _newest(happened))
 
 
-def _said(ticket: Ticket) -> QuerySet[Message]:
-    """What was said on a ticket and on those merged into it."""
-    return Message.objects.filter(ticket__in=merged.family(ticket))
-
-
-def _timeline(ticket: Ticket) -> QuerySet[Event]:
+def _timeline(ticket: Ticket, family: Sequence[int]) -> QuerySet[Event]:
     """What happened to a ticket, and to what hangs on those merged into it: cases, surveys, visits."""
-    members = [f"ticket:{pk}" for pk in merged.family(ticket)[1:]]
+    members = [f"ticket:{pk}" for pk in family[1:]]
     if not members:
         return events.timeline(ticket)
     own = (

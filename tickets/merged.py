@@ -18,13 +18,14 @@ WITH RECURSIVE family (id) AS (
 """
 
 ROOTS = """
-WITH RECURSIVE up (id, merged_into_id) AS (
-    SELECT id, merged_into_id FROM tickets_ticket WHERE id = ANY(%s)
-    UNION SELECT survivor.id, survivor.merged_into_id FROM tickets_ticket survivor
-        JOIN up ON survivor.id = up.merged_into_id
-), down (id) AS (
-    SELECT id FROM up WHERE merged_into_id IS NULL
-    UNION SELECT merged.id FROM tickets_ticket merged JOIN down ON merged.merged_into_id = down.id
+WITH RECURSIVE up (id, merged_into_id, customer_id) AS (
+    SELECT id, merged_into_id, customer_id FROM tickets_ticket WHERE id = ANY(%s)
+    UNION SELECT survivor.id, survivor.merged_into_id, survivor.customer_id FROM tickets_ticket survivor
+        JOIN up ON survivor.id = up.merged_into_id AND survivor.customer_id = up.customer_id
+), down (id, customer_id) AS (
+    SELECT id, customer_id FROM up
+    UNION SELECT merged.id, merged.customer_id FROM tickets_ticket merged
+        JOIN down ON merged.merged_into_id = down.id AND merged.customer_id = down.customer_id
 ) SELECT id FROM down
 """
 
@@ -44,7 +45,10 @@ def family(ticket: Ticket) -> list[int]:
 
 
 def one_request(tickets: Iterable[int]) -> frozenset[int]:
-    """Keys of all tickets that are one request with any of these: what goes on, and what went into it."""
+    """Keys of all tickets that are one request with any of these: what goes on, and what went into it.
+
+    Only those of the same customer, whatever was done to persons since.
+    """
     keys = list(tickets)
     if not keys:
         return frozenset()

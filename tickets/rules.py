@@ -20,7 +20,7 @@ def one_line(text: str, length: int) -> str:
 
 
 def same_words(one: str, other: str) -> bool:
-    """Whether two texts say the same, however they are written: width, case, spaces and signs do not count."""
+    """Whether two texts say the same: width, case, spaces and signs do not count."""
     return words_of(one) == words_of(other) != ""
 
 

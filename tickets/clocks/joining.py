@@ -19,7 +19,7 @@ LIVE = (ClockState.RUNNING, ClockState.PAUSED)
 
 
 def join(theirs: Iterable[Clock], ours: list[Clock], ticket: Ticket, at: datetime) -> None:
-    """Let the clocks of a merged ticket go on at `ticket`, whose clocks are `ours`; all of them are locked."""
+    """Let the clocks of a merged ticket go on at `ticket`, whose are `ours`; all of them are locked."""
     for clock in theirs:
         _join_one(clock, ours, ticket, at)
 
@@ -103,7 +103,7 @@ def _look_ahead(clock: Clock) -> None:
 
 
 def _leave(clock: Clock, into: Clock | None, at: datetime) -> None:
-    """From here on `into` counts for the clock."""
+    """From here on `into` counts for the clock; None for one whose promise is owed elsewhere again."""
     was, clock.state = clock.state, ClockState.MERGED
     clock.next_at, clock.joined_into = None, into
     clock.save(update_fields=["state", "next_at", "joined_into"])
@@ -127,11 +127,11 @@ def _let_go(clock: Clock, ours: list[Clock], ticket: Ticket, at: datetime) -> No
     others = list(_standing_behind(stood).exclude(pk=clock.pk))
     if stood.state == ClockState.MERGED:
         _hang_on(others, stood.joined_into)
-        _leave(stood, clock, at)
+        _leave(stood, None, at)
     elif stood.state in LIVE:
         stood = next((one for one in ours if one.pk == stood.pk), stood)
         ours[:] = [one for one in ours if one.pk != stood.pk]
-        _leave(stood, clock, at)
+        _leave(stood, None, at)
         _count_again(others, ours, ticket, at)
 
 
@@ -156,3 +156,13 @@ def _count_again(others: Iterable[Clock], ours: list[Clock], ticket: Ticket, at:
     for clock in others:
         if clock.ticket_id != ticket.pk:
             _join_one(clock, ours, ticket, at)
+
+
+def foreseen(theirs: Iterable[Clock], ours: Iterable[Clock]) -> list[Clock]:
+    """The clocks that would go on if tickets with these became one."""
+    going_on: dict[tuple[str, int | None, str], Clock] = {}
+    for clock in (*ours, *theirs):
+        known = going_on.setdefault(_promise(clock), clock)
+        if _precedence(clock) < _precedence(known):
+            going_on[_promise(clock)] = clock
+    return list(going_on.values())
