@@ -3,8 +3,9 @@
 from accounts.models import User
 from core.actors import SYSTEM
 from core.models import Event
+from customers import actions as people
 from feedback import actions
-from feedback.models import Survey
+from feedback.models import FollowUpVisit, Survey
 from feedback.states import VisitReason
 from tickets.models import Ticket
 from tickets.states import TicketType
@@ -42,3 +43,13 @@ def visit_after_low_score(event: Event) -> None:
 
 def _ticket(event: Event) -> Ticket:
     return Ticket.objects.select_related("customer", "assignee").get(pk=event.subject_pk)
+
+
+def follow_person(event: Event) -> None:
+    """Surveys and visits of a customer who was merged follow to the person they are."""
+    people.take_along(event, FollowUpVisit.objects.all(), Survey.objects.all())
+
+
+def part_persons(event: Event) -> None:
+    """Surveys and visits that came with a merged customer are theirs again."""
+    people.bring_back(event, FollowUpVisit.objects.all(), Survey.objects.all())

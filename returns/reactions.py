@@ -2,10 +2,11 @@
 
 from core.actors import SYSTEM
 from core.models import Event
+from customers import actions as people
 from orders.models import Shipment
 from returns import actions, steps
 from returns.actions.inspection import note_handed_over
-from returns.models import Case, ReturnParcel
+from returns.models import Case, ReturnParcel, Warranty
 from returns.states import Verb, steps_from
 from tickets import actions as tickets
 from tickets import duplicates, merged
@@ -77,3 +78,13 @@ def solve_ticket(event: Event) -> None:
     if ticket.status in (TicketStatus.SOLVED, TicketStatus.CLOSED):
         return
     tickets.solve(ticket, by=SYSTEM, told=True)
+
+
+def follow_person(event: Event) -> None:
+    """Cases and warranties of a customer who was merged follow to the person they are."""
+    people.take_along(event, Case.objects.all(), Warranty.objects.all())
+
+
+def part_persons(event: Event) -> None:
+    """Cases and warranties that came with a merged customer are theirs again."""
+    people.bring_back(event, Case.objects.all(), Warranty.objects.all())

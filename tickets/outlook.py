@@ -50,11 +50,10 @@ def outlook(ticket: Ticket, clocks: Iterable[Clock], now: datetime) -> Outlook:
 
 
 def _elsewhere(survivor: Ticket) -> Outlook:
-    text = _(
-        "It is about the same thing as %(number)s. We answer there; what you write here arrives there too."
-    )
     title = _("This request goes on in %(number)s") % {"number": survivor.number}
-    return Outlook(title, text % {"number": survivor.number})
+    return Outlook(
+        title, _("Both are about the same thing. We answer there; what you write here arrives there too.")
+    )
 
 
 def _asked(ticket: Ticket) -> str:

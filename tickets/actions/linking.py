@@ -56,7 +56,7 @@ def suspect_duplicate(ticket: Ticket, *, other: Ticket, reason: str, by: Actor) 
 
     `reason` is one of `Suspicion`. Two that are linked in any way, or were found to be different, stay so.
     """
-    ticket, other = merged.surviving(ticket), merged.surviving(other)
+    ticket, other = (merged.surviving(Ticket.objects.get(pk=one.pk)) for one in (ticket, other))
     if ticket.pk == other.pk:
         return None
     hold_customers(ticket, other)

@@ -1,8 +1,8 @@
 """Two tickets become one: of each promise one clock goes on. And back, with nothing lost on the way.
 
 A clock of the merged ticket either joins the survivor's clock of the same promise or is carried over with
-its whole log; what no longer counts by itself is `merged` and points to the clock that counts for it. Of two, a
-missed one goes on, so that a merge heals nothing, else the one that began first.
+its whole log; what no longer counts by itself is `merged` and points to the clock that counts for it. Of two,
+a missed one goes on, so that a merge heals nothing, else the one that began first.
 """
 
 from collections.abc import Iterable

@@ -207,7 +207,7 @@ def inbox_merge(request: StaffRequest) -> HttpResponse:
 def _one_now(done: Any) -> str:
     target, count = done
     text = ngettext(
-        "%(count)s ticket is %(number)s now.", "%(count)s tickets are one now: %(number)s.", count
+        "%(count)s ticket is one now: %(number)s.", "%(count)s tickets are one now: %(number)s.", count
     )
     return text % {"count": count, "number": target.number}
 
