@@ -479,7 +479,7 @@ def _share_out(estate: Estate) -> None:
 
 
 def _join(estate: Estate, ticket: Ticket) -> None:
-    """Beside Carol's ticket one that may be the same, one merged into it, one split off, an incident; her twin."""
+    """Beside the ticket one that may be the same, one merged, one split off, an incident; and a twin."""
     say, alice, carol = estate.words, estate.staff[Role.AGENT], estate.carol
 
     def another() -> Ticket:
