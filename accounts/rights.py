@@ -31,6 +31,7 @@ class Right(models.TextChoices):
     WORK_VISITS = "work_visits", _("Work follow-up visits")
     READ_CUSTOMERS = "read_customers", _("See customers and orders")
     EDIT_CUSTOMERS = "edit_customers", _("Change customers")
+    MERGE_CUSTOMERS = "merge_customers", _("Merge customers who are one person")
     IMPORT_ORDERS = "import_orders", _("Import orders")
     WRITE_ARTICLES = "write_articles", _("Write articles")
     WRITE_MACROS = "write_macros", _("Write macros")
@@ -48,6 +49,7 @@ _AGENT = _DESK | {
 }
 _LEAD = _AGENT | {
     Right.ASSIGN_TICKETS,
+    Right.MERGE_CUSTOMERS,
     Right.OVERRULE_CASES,
     Right.WORK_VISITS,
     Right.WRITE_MACROS,
@@ -67,6 +69,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[Right]] = {
         | {
             Right.ASSIGN_TICKETS,
             Right.EDIT_CUSTOMERS,
+            Right.MERGE_CUSTOMERS,
             Right.READ_REFUNDS,
             Right.IMPORT_ORDERS,
             Right.WRITE_ARTICLES,

@@ -244,6 +244,12 @@ ATTACHMENT_GATES: dict[str, str] = {  # what a file hangs on -> (request, pk, at
 TICKETS_CLOSE_AFTER_DAYS = env.int(
     "TICKETS_CLOSE_AFTER_DAYS", default=14
 )  # solved ones; until then they reopen
+TICKETS_BURST_SECONDS = env.int(
+    "TICKETS_BURST_SECONDS", default=120
+)  # what comes so soon after another message joins the ticket it began
+TICKETS_DUPLICATE_DAYS = env.int(
+    "TICKETS_DUPLICATE_DAYS", default=7
+)  # so far back a new ticket is compared with others of the same person
 TICKET_LINK_DAYS = env.int("TICKET_LINK_DAYS", default=30)  # how long the link in a mail opens its ticket
 
 # --- Translation ------------------------------------------------------------------------------------

@@ -1,14 +1,21 @@
-"""Customers for other systems: to look up, not to change."""
+"""Customers for other systems: to look up, and to say who is the same person."""
+
+from typing import Any, cast
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.api import needs
 from accounts.models import User
 from accounts.rights import Right
-from customers import queries
+from customers import actions, queries
 from customers.access import customers_for
 from customers.models import Address, ContactPoint, Customer
 
@@ -27,6 +34,7 @@ class AddressOut(serializers.ModelSerializer[Address]):
 
 class CustomerOut(serializers.ModelSerializer[Customer]):
     tier = serializers.SlugRelatedField[Customer](slug_field="code", read_only=True)
+    merged_into = serializers.SlugRelatedField[Customer](slug_field="number", read_only=True)
     contact_points = ContactPointOut(many=True, read_only=True)
 
     class Meta:
@@ -38,6 +46,7 @@ class CustomerOut(serializers.ModelSerializer[Customer]):
             "country",
             "time_zone",
             "tier",
+            "merged_into",
             "contact_points",
             "created_at",
         )
@@ -90,4 +99,45 @@ class CustomerDetail(generics.RetrieveAPIView[Customer]):
 def _visible(request: Request) -> QuerySet[Customer]:
     user = request.user
     rows = customers_for(user) if isinstance(user, User) else Customer.objects.none()
-    return rows.select_related("tier")
+    return rows.select_related("tier", "merged_into")
+
+
+class MergeIn(serializers.Serializer[Any]):
+    """The number of the customer who is the same person and goes on."""
+
+    into = serializers.CharField(max_length=20)
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class _PersonVerb(APIView):
+    permission_classes = (needs(Right.READ_CUSTOMERS, Right.MERGE_CUSTOMERS),)
+
+    def found(self, number: str) -> Customer:
+        """A customer of this number whom the asker may see."""
+        return get_object_or_404(_visible(self.request), number=number)
+
+    def answer(self, customer: Customer) -> Response:
+        """The customer as they are now."""
+        return Response(CustomerDetailOut(self.found(customer.number)).data)
+
+
+class MergeCustomer(_PersonVerb):
+    @extend_schema(request=MergeIn, responses=CustomerDetailOut)
+    def post(self, request: Request, number: str) -> Response:
+        """Say that two customers are one person; answers with the one that goes on. It can be undone."""
+        customer, sent = self.found(number), MergeIn(data=request.data)
+        sent.is_valid(raise_exception=True)
+        given = sent.validated_data
+        into = _visible(request).filter(number=given["into"].replace("\x00", "")).first()
+        if into is None:
+            raise serializers.ValidationError({"into": [_("There is no customer of this number.")]})
+        by = cast(User, request.user)
+        return self.answer(actions.merge_customers(customer, into=into, note=given["note"], by=by))
+
+
+class UnmergeCustomer(_PersonVerb):
+    @extend_schema(request=None, responses=CustomerDetailOut)
+    def post(self, request: Request, number: str) -> Response:
+        """Tell a merged customer apart again; what came since stays with the other."""
+        by = cast(User, request.user)
+        return self.answer(actions.unmerge_customers(self.found(number), by=by))

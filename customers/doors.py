@@ -12,6 +12,7 @@ from core.limits import Limit
 from customers import rules
 from customers.access import OrderLike, Portal
 from customers.models import Customer
+from customers.queries import surviving
 
 HOUR = timedelta(hours=1)
 
@@ -24,18 +25,30 @@ FINDS_PER_ORDER = Limit("order-finds-per-order", 10, HOUR)
 GUEST_STAYS = timedelta(hours=24)
 
 CUSTOMER, PENDING = "portal_customer", "portal_sign_in"
+EPOCH = "portal_epoch"
 ORDERS, TICKETS = "portal_orders", "portal_tickets"
 
 
 def portal_of(request: HttpRequest) -> Portal:
     """Who the visitor is, by what the session remembers; grants that have run out are not among it."""
-    pk = request.session.get(CUSTOMER)
     return Portal(
-        customer=Customer.objects.select_related("tier").filter(pk=pk).first() if pk else None,
+        customer=_signed_in(request),
         orders=frozenset(map(int, _granted(request, ORDERS))),
         tickets=frozenset(map(int, _granted(request, TICKETS))),
         language=rules.normal_language(get_language() or ""),
     )
+
+
+def _signed_in(request: HttpRequest) -> Customer | None:
+    """The customer of the session, or the person they were merged into.
+
+    A merge that is undone ends the sessions of both: nobody stays signed in as somebody they are not.
+    """
+    pk, epoch = request.session.get(CUSTOMER), request.session.get(EPOCH, 0)
+    if not pk:
+        return None
+    known = Customer.objects.select_related("tier", "merged_into").filter(pk=pk, visits_epoch=epoch).first()
+    return surviving(known) if known is not None else None
 
 
 def sign_in(request: HttpRequest, customer: Customer) -> None:
@@ -43,6 +56,7 @@ def sign_in(request: HttpRequest, customer: Customer) -> None:
     if request.session.get(CUSTOMER) not in (None, customer.pk):
         _forget(request)
     request.session[CUSTOMER] = customer.pk
+    request.session[EPOCH] = customer.visits_epoch
     request.session.pop(PENDING, None)
     _elevate(request)
 
@@ -85,7 +99,7 @@ def _elevate(request: HttpRequest) -> None:
 
 
 def _forget(request: HttpRequest) -> None:
-    for name in (CUSTOMER, ORDERS, TICKETS, PENDING, files.DRAFTS_IN_SESSION):
+    for name in (CUSTOMER, EPOCH, ORDERS, TICKETS, PENDING, files.DRAFTS_IN_SESSION):
         request.session.pop(name, None)
 
 

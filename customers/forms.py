@@ -1,13 +1,16 @@
 """Input of the customer pages."""
 
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import zone_choices
 from accounts.models import Language
 from core import countries
 from customers import rules
-from customers.models import ContactPoint, Tier
+from customers.models import ContactPoint, Customer, Tier
 
 
 def country_choices() -> list[tuple[str, str]]:
@@ -21,6 +24,30 @@ class SearchForm(forms.Form):
     tier = forms.ModelChoiceField(
         label=_("Tier"), queryset=Tier.objects.all(), required=False, empty_label=_("All tiers")
     )
+
+
+class MergeForm(forms.Form):
+    """The customer who is the same person and goes on; `people` are those the asker may see."""
+
+    into = forms.CharField(
+        label=_("Customer who goes on"),
+        max_length=20,
+        error_messages={"required": _("Choose the customer who goes on.")},
+    )
+    note = forms.CharField(
+        label=_("How you know"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[Customer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = people
+
+    def clean_into(self) -> Customer:
+        typed = self.cleaned_data["into"]
+        found = self.people.filter(number=typed.strip().upper()).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no customer %(typed)s."), params={"typed": typed})
+        return found
 
 
 class EditForm(forms.Form):

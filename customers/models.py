@@ -1,5 +1,6 @@
 """Customers: one person, many ways to reach them."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -43,7 +44,10 @@ class Tier(models.Model):
 
 
 class Customer(models.Model):
-    """A person who bought something or wrote to us. `search` holds name, number and contact points."""
+    """A person who bought something or wrote to us. `search` holds name, number and contact points.
+
+    One who turned out to be the same person as another was merged into them, and stays as an old number.
+    """
 
     number = models.CharField(max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=200)
@@ -59,6 +63,12 @@ class Customer(models.Model):
         verbose_name=_("tier"),
     )
     created_at = models.DateTimeField()
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
+    )
+    visits_epoch = models.PositiveIntegerField(
+        default=0, help_text=_("Grows when everybody who is signed in has to prove who they are again.")
+    )
     search = SearchVectorField(null=True, editable=False)
 
     actor_kind = "customer"
@@ -66,7 +76,18 @@ class Customer(models.Model):
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
-        indexes = [GinIndex(fields=["search"], name="customer_search")]
+        indexes = [
+            GinIndex(fields=["search"], name="customer_search"),
+            models.Index(
+                fields=["merged_into"], condition=~models.Q(merged_into=None), name="customer_merged_into"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("pk")),
+                name="customer_not_merged_into_itself",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.display_name
@@ -88,6 +109,14 @@ class Customer(models.Model):
     def _reached_by(self, kind: str) -> str:
         """The first contact point of a kind; they are ordered with the preferred one first."""
         return next((point.value for point in self.contact_points.all() if point.kind == kind), "")
+
+
+class BareEmail(models.Func):
+    """An address without its "+tag": what two addresses of one mailbox have in common."""
+
+    function = "regexp_replace"
+    template = r"regexp_replace(%(expressions)s, '\+[^@]*@', '@')"
+    output_field = models.CharField()
 
 
 class ContactPoint(models.Model):
@@ -115,7 +144,12 @@ class ContactPoint(models.Model):
                 fields=["customer", "kind"], condition=models.Q(is_primary=True), name="one_primary_per_kind"
             ),
         ]
-        indexes = [models.Index(fields=["customer", "-is_primary", "id"], name="contact_points_of_customer")]
+        indexes = [
+            models.Index(fields=["customer", "-is_primary", "id"], name="contact_points_of_customer"),
+            models.Index(
+                BareEmail("normalized"), condition=models.Q(kind="email"), name="contact_point_bare_email"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.value
@@ -137,6 +171,7 @@ class Address(models.Model):
         verbose_name = _("address")
         verbose_name_plural = _("addresses")
         ordering = ["pk"]
+        indexes = [models.Index(fields=["postcode", "recipient"], name="address_of_recipient")]
 
     def __str__(self) -> str:
         return f"{self.recipient}, {self.city}"
@@ -153,6 +188,41 @@ class Address(models.Model):
             country=self.country,
         )
         return place.written()
+
+
+class CustomerMerge(models.Model):
+    """Two customers who are one person. `was` is what undoing restores in this app; see `actions.merging`."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="merges")
+    into = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="merges_into")
+    note = models.TextField(blank=True)
+    was = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"], condition=models.Q(undone_at=None), name="customer_merged_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} into {self.into_id}"
+
+
+class MovedRows(models.Model):
+    """Rows of one table that went along with a merged customer, by key, so that they can be given back."""
+
+    merge = models.ForeignKey(CustomerMerge, on_delete=models.CASCADE, related_name="moved")
+    table = models.CharField(max_length=60)
+    keys = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["merge", "table"], name="moved_once_per_table")]
+
+    def __str__(self) -> str:
+        return f"{len(self.keys)} of {self.table}"
 
 
 class SignInCode(models.Model):

@@ -2,14 +2,17 @@
 
 from django.urls import path
 
-from customers.api import CustomerDetail, CustomerList
+from customers.api import CustomerDetail, CustomerList, MergeCustomer, UnmergeCustomer
 from customers.views import console as desk
+from customers.views import merging as joining
 from customers.views import portal as door
 
 console = [
     path("customers/", desk.customers, name="customers"),
     path("customers/<str:number>/", desk.customer, name="customer"),
     path("customers/<str:number>/edit/", desk.edit, name="customer-edit"),
+    path("customers/<str:number>/merge/", joining.merge, name="customer-merge"),
+    path("customers/<str:number>/unmerge/", joining.unmerge, name="customer-unmerge"),
     path("customers/<str:number>/contacts/add/", desk.contact_add, name="customer-contact-add"),
     path(
         "customers/<str:number>/contacts/<int:pk>/prefer/",
@@ -35,4 +38,6 @@ portal = [
 api = [
     path("customers/", CustomerList.as_view(), name="customers"),
     path("customers/<str:number>/", CustomerDetail.as_view(), name="customer"),
+    path("customers/<str:number>/merge/", MergeCustomer.as_view(), name="customer-merge"),
+    path("customers/<str:number>/unmerge/", UnmergeCustomer.as_view(), name="customer-unmerge"),
 ]

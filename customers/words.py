@@ -1,12 +1,31 @@
 """What the customers app says: refusals and events."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+
+def _why(texts: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], str]:
+    """The sentence that belongs to the reason of a refusal."""
+
+    def say(facts: Mapping[str, Any]) -> str:
+        return str(texts[facts["why"]]) % facts
+
+    return say
+
+
 REFUSALS = {
+    "customer.cannot_merge": _why(
+        {
+            "itself": gettext_lazy("%(number)s cannot be merged into itself."),
+            "elsewhere": gettext_lazy("%(number)s is merged already and goes on in %(into)s."),
+        }
+    ),
+    "customer.cannot_unmerge": gettext_lazy(
+        "%(into)s was merged into another customer. Tell those two apart first."
+    ),
     "customer.contact_taken": gettext_lazy("“%(value)s” already belongs to customer %(number)s."),
     "customer.email_invalid": gettext_lazy("“%(email)s” is not an e-mail address."),
     "customer.last_contact": gettext_lazy(
@@ -41,12 +60,28 @@ def _edited(facts: Mapping[str, Any]) -> str:
     return _("%(actor)s changed: %(fields)s") % {"actor": facts["actor"], "fields": changed}
 
 
+def _with_note(text: Any) -> Callable[[Mapping[str, Any]], str]:
+    """A sentence with the note that was left, if there is one."""
+
+    def say(facts: Mapping[str, Any]) -> str:
+        told = str(text) % facts
+        return (
+            _("%(told)s: “%(note)s”") % {"told": told, "note": facts["note"]} if facts.get("note") else told
+        )
+
+    return say
+
+
 EVENTS = {
     "customer.contact_added": gettext_lazy("%(actor)s added the contact %(value)s"),
     "customer.contact_preferred": gettext_lazy("%(actor)s made %(value)s the preferred contact"),
     "customer.contact_removed": gettext_lazy("%(actor)s removed the contact %(value)s"),
     "customer.created": gettext_lazy("%(actor)s added customer %(number)s"),
     "customer.edited": _edited,
+    "customer.merged": _with_note(gettext_lazy("%(actor)s merged this customer into %(into)s")),
+    "customer.took_in": _with_note(gettext_lazy("%(actor)s merged customer %(number)s into this one")),
+    "customer.unmerged": gettext_lazy("%(actor)s told this customer and %(into)s apart again"),
+    "customer.gave_back": gettext_lazy("%(actor)s told this customer and %(number)s apart again"),
     "customer.signed_in": gettext_lazy("%(actor)s signed in to the portal"),
     "guest.admitted": gettext_lazy("Somebody opened order %(number)s with its number and a contact"),
     "sign_in.code_sent": gettext_lazy("%(actor)s sent a sign-in code"),

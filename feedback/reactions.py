@@ -3,17 +3,23 @@
 from accounts.models import User
 from core.actors import SYSTEM
 from core.models import Event
+from customers import actions as people
 from feedback import actions
-from feedback.models import Survey
+from feedback.models import FollowUpVisit, Survey
 from feedback.states import VisitReason
 from tickets.models import Ticket
 from tickets.states import TicketType
 
 
 def survey_after_solving(event: Event) -> None:
-    """Ask about the cycle that was solved. The agent is who solved it, not who holds the ticket by now."""
+    """Ask about the cycle that was solved. The agent is who solved it, not who holds the ticket by now.
+
+    A ticket that was merged meanwhile is not over: the one in which it goes on is asked about.
+    """
     solved_by = User.objects.filter(pk=event.actor_id or 0).first() if event.actor_kind == "user" else None
     ticket = _ticket(event)
+    if ticket.merged_into_id is not None:
+        return
     actions.dispatch_survey(ticket, cycle=event.data["cycle"], solved_by=solved_by, by=SYSTEM)
 
 
@@ -37,3 +43,13 @@ def visit_after_low_score(event: Event) -> None:
 
 def _ticket(event: Event) -> Ticket:
     return Ticket.objects.select_related("customer", "assignee").get(pk=event.subject_pk)
+
+
+def follow_person(event: Event) -> None:
+    """Surveys and visits of a customer who was merged follow to the person they are."""
+    people.take_along(event, FollowUpVisit.objects.all(), Survey.objects.all())
+
+
+def part_persons(event: Event) -> None:
+    """Surveys and visits that came with a merged customer are theirs again."""
+    people.bring_back(event, FollowUpVisit.objects.all(), Survey.objects.all())

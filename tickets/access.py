@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.rights import ROLE_RIGHTS, Right
 from core.models import Attachment
 from customers.access import Portal, PortalRequest
+from tickets import merged
 from tickets.models import Message, Ticket, TicketQuerySet
 from tickets.states import Visibility
 
@@ -24,18 +25,23 @@ def tickets_for(user: User) -> TicketQuerySet:
 
 
 def tickets_of(portal: Portal) -> TicketQuerySet:
-    """Tickets a visitor of the portal may see: one's own, those of opened orders, those opened by link."""
+    """Tickets a visitor of the portal may see: one's own, those of opened orders, those opened by link.
+
+    A link opens the whole request, with what it was merged with; an order only what is about that order.
+    """
     if not portal.is_known:
         return Ticket.objects.none()
-    mine = Q(pk__in=portal.tickets) | Q(order__in=portal.orders)
+    mine = Q(pk__in=merged.one_request(portal.tickets)) | Q(order__in=portal.orders)
     if portal.customer is not None:
         mine |= Q(customer=portal.customer)
     return Ticket.objects.filter(mine)
 
 
-def messages_of(ticket: Ticket) -> QuerySet[Message]:
-    """What customers may read of a ticket."""
-    return ticket.messages.filter(visibility=Visibility.PUBLIC)
+def messages_of(ticket: Ticket, portal: Portal | None = None) -> QuerySet[Message]:
+    """What customers may read of a ticket and what was merged into it; a visitor, what they may see of it."""
+    family = Ticket.objects.filter(pk__in=merged.family(ticket), customer=ticket.customer_id)
+    said = Message.objects.filter(ticket__in=family, visibility=Visibility.PUBLIC)
+    return said if portal is None else said.filter(ticket__in=tickets_of(portal))
 
 
 def assignees() -> QuerySet[User]:

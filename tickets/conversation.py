@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from django.db.models import Q, QuerySet
+
 from core import events
-from core.models import Attachment, Event
-from tickets import access, queries
+from core.models import Attachment, Event, key_of
+from customers.access import Portal
+from tickets import access, merged, queries
 from tickets.models import Message, Ticket
 from tickets.states import Visibility
 
@@ -22,10 +25,11 @@ SAID = frozenset({"message.sent", "message.noted"})
 
 @dataclass(frozen=True)
 class Said:
-    """A message with its files."""
+    """A message with its files; `merged_from` is the number of the merged ticket it was said on."""
 
     message: Message
     files: Sequence[Attachment]
+    merged_from: str = ""
 
     @property
     def is_note(self) -> bool:
@@ -76,42 +80,69 @@ class Conversation:
 
 def of(ticket: Ticket, *, everything: bool = False) -> Conversation:
     """The conversation for staff: its latest part, or all of it."""
-    said = ticket.messages.order_by("-pk")
+    family = merged.family(ticket)
+    said = Message.objects.filter(ticket__in=family).order_by("-pk")
     messages = list(said if everything else said[: SHOWN + 1])
     has_earlier = not everything and len(messages) > SHOWN
     messages = sorted(messages if everything else messages[:SHOWN], key=lambda message: message.pk)
-    happened = list(events.timeline(ticket))
+    happened = list(_timeline(ticket, family))
     since = messages[0].created_at if has_earlier else None
     shown = [event for event in happened if since is None or event.at >= since]
-    return Conversation(_entries(messages, shown), _newest(happened), has_earlier)
+    return Conversation(_entries(ticket, messages, shown), _newest(happened), has_earlier)
 
 
 def since(ticket: Ticket, seen: int) -> Conversation:
     """What is new after an event one has seen; for staff."""
-    happened = list(events.timeline(ticket).filter(pk__gt=seen))
+    family = merged.family(ticket)
+    happened = list(_timeline(ticket, family).filter(pk__gt=seen))
     pks = [event.data["message"] for event in happened if event.kind.startswith("message.")]
-    messages = list(ticket.messages.filter(pk__in=pks)) if pks else []
-    return Conversation(_entries(messages, happened), _newest(happened) or seen)
+    messages = list(Message.objects.filter(ticket__in=family, pk__in=pks)) if pks else []
+    return Conversation(_entries(ticket, messages, happened), _newest(happened) or seen)
 
 
-def for_customer(ticket: Ticket) -> Conversation:
-    """Everything a customer may read of a ticket."""
-    public = events.timeline(ticket, public_only=True)
+def for_customer(ticket: Ticket, portal: Portal | None = None) -> Conversation:
+    """Everything a customer may read of a ticket; with a visitor, of what they may see."""
+    public = _timeline(ticket, merged.family(ticket)).filter(public=True)
     happened = [event for event in public if not event.kind.startswith(("message.", "ticket.opened"))]
-    return Conversation(_entries(list(access.messages_of(ticket)), happened), _newest(happened))
+    said = list(access.messages_of(ticket, portal))
+    return Conversation(_entries(ticket, said, happened), _newest(happened))
+
+
+def _timeline(ticket: Ticket, family: Sequence[int]) -> QuerySet[Event]:
+    """What happened to a ticket, and to what hangs on those merged into it: cases, surveys, visits."""
+    members = [f"ticket:{pk}" for pk in family[1:]]
+    if not members:
+        return events.timeline(ticket)
+    own = (
+        Q(subject__startswith="ticket:") | Q(subject__startswith="message:") | Q(subject__startswith="clock:")
+    )
+    theirs = Q(thread__in=members) & ~own
+    return Event.objects.filter(Q(thread=key_of(ticket)) | theirs).order_by("pk")
 
 
 def _newest(happened: Sequence[Event]) -> int:
     return happened[-1].pk if happened else 0
 
 
-def _entries(messages: Sequence[Message], happened: Iterable[Event]) -> list[Entry]:
-    files = queries.files_of(messages)
+def _entries(ticket: Ticket, messages: Sequence[Message], happened: Iterable[Event]) -> list[Entry]:
+    files, numbers = queries.files_of(messages), _numbers(ticket, messages)
     said = [
-        (message.created_at, 0, message.pk, Said(message, files.get(message.pk, ()))) for message in messages
+        (
+            message.created_at,
+            0,
+            message.pk,
+            Said(message, files.get(message.pk, ()), numbers.get(message.ticket_id, "")),
+        )
+        for message in messages
     ]
     told = [(event.at, 1, event.pk, event) for event in happened if _is_told(event)]
     return list(_folded(sorted([*said, *told], key=lambda entry: entry[:3])))
+
+
+def _numbers(ticket: Ticket, messages: Iterable[Message]) -> dict[int, str]:
+    """The numbers of merged tickets on which some of the messages were said."""
+    others = {message.ticket_id for message in messages} - {ticket.pk}
+    return dict(Ticket.objects.filter(pk__in=others).values_list("pk", "number")) if others else {}
 
 
 def _is_told(event: Event) -> bool:

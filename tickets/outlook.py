@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from tickets import merged
 from tickets.models import Clock, Ticket
 from tickets.states import ClockKind, ClockState, TicketStatus, TicketType
 
@@ -23,6 +24,8 @@ class Outlook:
 
 def outlook(ticket: Ticket, clocks: Iterable[Clock], now: datetime) -> Outlook:
     """What to tell the customer about a ticket with these clocks."""
+    if ticket.merged_into is not None:
+        return _elsewhere(merged.surviving(ticket))
     match ticket.status:
         case TicketStatus.PENDING_CUSTOMER:
             return Outlook(_("We are waiting for you"), _asked(ticket), "attention")
@@ -44,6 +47,13 @@ def outlook(ticket: Ticket, clocks: Iterable[Clock], now: datetime) -> Outlook:
     due = {clock.kind: clock.due_at for clock in clocks if clock.state == ClockState.RUNNING}
     response = due.get(ClockKind.FIRST_RESPONSE) or due.get(ClockKind.NEXT_RESPONSE)
     return _answering(response, due.get(ClockKind.RESOLUTION), ticket, now)
+
+
+def _elsewhere(survivor: Ticket) -> Outlook:
+    title = _("This request goes on in %(number)s") % {"number": survivor.number}
+    return Outlook(
+        title, _("Both are about the same thing. We answer there; what you write here arrives there too.")
+    )
 
 
 def _asked(ticket: Ticket) -> str:

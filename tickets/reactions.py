@@ -4,10 +4,13 @@ Those that look for somebody stand first in their line: they lock a team before 
 them in the same transaction may have locked the ticket.
 """
 
+from django.db.models import F
+
 from accounts.models import Team
 from core.actors import SYSTEM, System
 from core.models import Event
-from tickets import actions, clocks, emails
+from customers import actions as people
+from tickets import actions, clocks, duplicates, emails
 from tickets.automation import running, telling
 from tickets.models import Clock, Ticket
 from tickets.states import ClockState, ExternalStart, Priority
@@ -48,6 +51,39 @@ def start_external_clocks(event: Event) -> None:
         actions.start_external(ticket, ExternalStart.TICKET_OPENED, since=event.at, by=SYSTEM)
     if event.actor_kind == "customer":
         actions.start_external(ticket, ExternalStart.CUSTOMER_WROTE, since=event.at, by=SYSTEM)
+
+
+def suspect_duplicates(event: Event) -> None:
+    """Look whether a new ticket is a request that came before, and propose it to a person."""
+    ticket = _ticket(event)
+    if event.data.get("follow_up_of") or ticket.merged_into_id:
+        return
+    for other, reason in duplicates.suspects(ticket):
+        actions.suspect_duplicate(ticket, other=other, reason=reason, by=SYSTEM)
+
+
+def follow_person(event: Event) -> None:
+    """Tickets of a customer who was merged follow to the person they are."""
+    people.take_along(event, Ticket.objects.all())
+
+
+def part_persons(event: Event) -> None:
+    """Tickets that came with a merged customer are theirs again; none goes on in another person's."""
+    merge = people.bring_back(event, Ticket.objects.all())
+    both = (merge.customer_id, merge.into_id)
+    crossing = Ticket.objects.filter(customer__in=both, merged_into__customer__in=both)
+    crossing = crossing.exclude(merged_into__customer=F("customer"))
+    for ticket in crossing.filter(merges__isnull=False, merges__undone_at=None).order_by("-pk"):
+        _take_out(ticket)
+
+
+def _take_out(ticket: Ticket) -> None:
+    """Undo a merge, and before it those of the ticket it went into."""
+    ticket.refresh_from_db(fields=["merged_into"])
+    if ticket.merged_into is None:
+        return
+    _take_out(ticket.merged_into)
+    actions.unmerge(ticket, by=SYSTEM)
 
 
 def place_new(event: Event) -> None:

@@ -50,11 +50,15 @@ def split_asked(text: str) -> str:
 
 
 def kept(since: datetime, until: datetime, by: str) -> list[Kept]:
-    """Clocks that fell due in a period, by kind and by policy or team. What was cancelled does not count."""
+    """Clocks that fell due in a period, by kind and by policy or team. What was cancelled does not count.
+
+    What goes on in the clock of another ticket counts there.
+    """
     due = Clock.objects.filter(kind__in=ClockKind.values, due_at__gte=since, due_at__lt=until)
     missed = Q(breached_at__isnull=False)
     rows = (
         due.exclude(state=ClockState.CANCELLED, breached_at=None)
+        .exclude(state=ClockState.MERGED)
         .values("kind", group=F(GROUPS[by]), promise=F("external"))
         .annotate(
             met=Count("pk", filter=Q(state=ClockState.FULFILLED) & ~missed),
@@ -81,7 +85,7 @@ def missed(since: datetime, until: datetime) -> list[Clock]:
     """The latest missed deadlines of a period, with their tickets."""
     clocks = Clock.objects.filter(
         kind__in=ClockKind.values, due_at__gte=since, due_at__lt=until, breached_at__isnull=False
-    )
+    ).exclude(state=ClockState.MERGED)
     related = ("ticket__customer", "ticket__assignee", "external")
     return list(
         clocks.select_related(*related).defer("ticket__search").order_by("-due_at", "-pk")[:MOST_MISSED]

@@ -110,6 +110,7 @@ class ClockState(models.TextChoices):
     PAUSED = "paused", _("Paused")
     FULFILLED = "fulfilled", _("Met")
     CANCELLED = "cancelled", pgettext_lazy("clock", "Cancelled")
+    MERGED = "merged", pgettext_lazy("clock", "Goes on in another clock")
 
 
 class ExternalStart(models.TextChoices):
@@ -145,6 +146,32 @@ class Unplaced(models.TextChoices):
     LANGUAGE = "language", _("Nobody on duty answers in its language")
     SKILLS = "skills", _("Nobody on duty has the skills it needs")
     FULL = "full", _("Everybody who could take it has enough to do")
+
+
+class LinkKind(models.TextChoices):
+    """How two tickets belong together, told from the first of them."""
+
+    RELATED = "related", pgettext_lazy("linked ticket", "Related")
+    DUPLICATE = "duplicate", pgettext_lazy("linked ticket", "Possibly the same")
+    PARENT = "parent", pgettext_lazy("linked ticket", "Incident that gathers")
+    SPLIT = "split", pgettext_lazy("linked ticket", "Split off")
+
+
+class Suspicion(models.TextChoices):
+    """Why two tickets may be the same request."""
+
+    ORDER = "order", _("The same order, through another channel")
+    ORDER_LINE = "order_line", _("A case for the same item of the order")
+    TEXT = "text", _("The same words from the same person")
+    REFERENCE = "reference", _("It names the other ticket, but nothing proves that it belongs there")
+
+
+class Intake(models.TextChoices):
+    """What became of something a customer sent."""
+
+    OPENED = "opened", pgettext_lazy("intake", "A ticket was opened")
+    APPENDED = "appended", pgettext_lazy("intake", "It was added to a ticket")
+    KNOWN = "known", pgettext_lazy("intake", "It had come before")
 
 
 class Trigger(models.TextChoices):

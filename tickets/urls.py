@@ -6,6 +6,7 @@ from tickets.api import calendars, policies, sharing
 from tickets.api import desk as endpoints
 from tickets.api import external_deadlines as demands
 from tickets.api import macros as macro_endpoints
+from tickets.api import merging as joining
 from tickets.api import promises as promised
 from tickets.api import rules as machines
 from tickets.views import outbox
@@ -15,6 +16,7 @@ from tickets.views.console import (
     inbox,
     load,
     macros,
+    merging,
     promises,
     routing,
     rules,
@@ -78,6 +80,14 @@ console = [
     path("tickets/<ticket:number>/solve/", verbs.solve, name="ticket-solve"),
     path("tickets/<ticket:number>/reopen/", verbs.reopen, name="ticket-reopen"),
     path("tickets/<ticket:number>/close/", verbs.close, name="ticket-close"),
+    path("inbox/merge/", merging.inbox_merge, name="inbox-merge"),
+    path("tickets/<ticket:number>/merge/", merging.merge, name="ticket-merge"),
+    path("tickets/<ticket:number>/unmerge/", merging.unmerge, name="ticket-unmerge"),
+    path("tickets/<ticket:number>/split/", merging.split, name="ticket-split"),
+    path("tickets/<ticket:number>/unsplit/", merging.unsplit, name="ticket-unsplit"),
+    path("tickets/<ticket:number>/links/", merging.ticket_links, name="ticket-links"),
+    path("tickets/<ticket:number>/link/", merging.link, name="ticket-link"),
+    path("tickets/<ticket:number>/unlink/", merging.unlink, name="ticket-unlink"),
     path("customers/<str:number>/tickets/", ticket.customer_tickets, name="customer-tickets"),
     path("orders/<str:reference>/tickets/", ticket.order_tickets, name="order-tickets"),
     path("calendars/", promises.calendars, name="calendars"),
@@ -189,6 +199,12 @@ api = [
     path("tickets/<ticket:number>/assign/", endpoints.AssignTicket.as_view(), name="ticket-assign"),
     path("tickets/<ticket:number>/claim/", sharing.ClaimTicket.as_view(), name="ticket-claim"),
     path("tickets/<ticket:number>/hand-over/", sharing.HandOverTicket.as_view(), name="ticket-hand-over"),
+    path("tickets/<ticket:number>/merge/", joining.MergeTicket.as_view(), name="ticket-merge"),
+    path("tickets/<ticket:number>/unmerge/", joining.UnmergeTicket.as_view(), name="ticket-unmerge"),
+    path("tickets/<ticket:number>/split/", joining.SplitTicket.as_view(), name="ticket-split"),
+    path("tickets/<ticket:number>/unsplit/", joining.UnsplitTicket.as_view(), name="ticket-unsplit"),
+    path("tickets/<ticket:number>/links/", joining.TicketLinks.as_view(), name="ticket-links"),
+    path("tickets/<ticket:number>/unlink/", joining.UnlinkTicket.as_view(), name="ticket-unlink"),
     path("teams/", sharing.TeamList.as_view(), name="teams"),
     path("members/rebalance/", sharing.RebalanceMember.as_view(), name="member-rebalance"),
     path("members/spread/", sharing.SpreadMember.as_view(), name="member-spread"),

@@ -89,7 +89,9 @@ def _replayed(
     promise: Promising, since: datetime, at: datetime, kinds: Sequence[ClockKind] = PROMISED
 ) -> Replay:
     started = Clock.objects.filter(started_at__gte=since, started_at__lte=at, kind__in=kinds)
-    started = started.exclude(state=ClockState.CANCELLED).order_by("-started_at", "-pk")
+    started = started.exclude(state__in=(ClockState.CANCELLED, ClockState.MERGED)).order_by(
+        "-started_at", "-pk"
+    )
     related = (
         "calendar",
         "ticket__customer__tier",

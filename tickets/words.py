@@ -6,12 +6,21 @@ from typing import Any
 
 from django.db.models import Choices
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.states import Strategy
 from core import bilingual
-from tickets.states import Channel, ClockKind, Priority, TicketStatus, TicketType, Unplaced
+from tickets.states import (
+    Channel,
+    ClockKind,
+    LinkKind,
+    Priority,
+    Suspicion,
+    TicketStatus,
+    TicketType,
+    Unplaced,
+)
 
 Facts = Mapping[str, Any]
 Words = str | Promise | Callable[[Facts], str]
@@ -30,6 +39,15 @@ def _with_status(text: str | Promise) -> Callable[[Facts], str]:
 
     def say(facts: Facts) -> str:
         return str(text) % {**facts, "status": _label(TicketStatus, facts["status"])}
+
+    return say
+
+
+def _why(texts: Mapping[str, str | Promise]) -> Callable[[Facts], str]:
+    """The sentence that belongs to the reason of a refusal."""
+
+    def say(facts: Facts) -> str:
+        return str(texts[facts["why"]]) % facts
 
     return say
 
@@ -64,6 +82,50 @@ REFUSALS: dict[str, Words] = {
         gettext_lazy("%(number)s is %(status)s and stays so. A new message opens a follow-up ticket.")
     ),
     "ticket.cannot_close": _with_status(gettext_lazy("%(number)s is %(status)s and cannot be closed.")),
+    "ticket.cannot_merge": _why(
+        {
+            "itself": gettext_lazy("%(number)s cannot be merged into itself."),
+            "elsewhere": gettext_lazy("%(number)s is merged already and goes on in %(into)s."),
+            "two_people": gettext_lazy(
+                "%(number)s and %(into)s are requests of two customers. "
+                "If they are the same person, merge the customers first."
+            ),
+            "closed": gettext_lazy("%(number)s is closed and cannot be merged any more."),
+            "into_closed": gettext_lazy("%(into)s is closed; nothing can be merged into it."),
+            "into_solved": gettext_lazy(
+                "%(into)s is solved and %(number)s is not. "
+                "Reopen %(into)s first, or merge it into %(number)s."
+            ),
+        }
+    ),
+    "ticket.cannot_unmerge": _why(
+        {
+            "merged_on": gettext_lazy("%(into)s was merged into another ticket. Take that one apart first."),
+            "split": gettext_lazy(
+                "%(number)s had been split off from %(into)s and was put back; split it again."
+            ),
+        }
+    ),
+    "ticket.cannot_split": _why(
+        {
+            "closed": gettext_lazy("%(number)s is closed and cannot be split."),
+            "not_here": gettext_lazy("Some of these messages are no longer on %(number)s. Choose again."),
+            "nothing_asked": gettext_lazy(
+                "Choose at least one message of the customer’s: a ticket begins with what they said."
+            ),
+            "nothing_left": gettext_lazy("At least one message of the customer’s has to stay on %(number)s."),
+        }
+    ),
+    "ticket.cannot_unsplit": _why(
+        {
+            "not_split": gettext_lazy("%(number)s was not split off from another ticket."),
+            "went_on": gettext_lazy(
+                "Something has happened on %(number)s since it was split off. "
+                "Merge it instead: nothing is lost."
+            ),
+        }
+    ),
+    "ticket.cannot_link": gettext_lazy("%(number)s and %(other)s cannot be linked in another way."),
     "ticket.cannot_assign": gettext_lazy("%(number)s is closed; nobody needs to look after it any more."),
     "ticket.cannot_change": gettext_lazy("%(number)s is closed and cannot be changed."),
     "ticket.not_yours": gettext_lazy("%(number)s is somebody else's; giving it away takes a team lead."),
@@ -220,6 +282,44 @@ def _rule_switched_off(facts: Facts) -> str:
     return _with_name(gettext_lazy("%(actor)s switched off the rule “%(name)s”"))(facts)
 
 
+def _linked(facts: Facts) -> str:
+    match facts["link"], facts["is_first"]:
+        case LinkKind.PARENT, True:
+            return _("%(actor)s gathered %(number)s under this ticket") % facts
+        case LinkKind.PARENT, False:
+            return _("%(actor)s put this ticket under %(number)s") % facts
+        case LinkKind.DUPLICATE, _first:
+            return _("%(actor)s marked %(number)s as possibly the same request") % facts
+    return _("%(actor)s linked %(number)s") % facts
+
+
+def _suspected(facts: Facts) -> str:
+    words = {"number": facts["number"], "reason": _label(Suspicion, facts["reason"])}
+    return _("Possibly the same request as %(number)s: %(reason)s") % words
+
+
+def _split(facts: Facts) -> str:
+    words = {"actor": facts["actor"], "other": facts["other"], "count": facts["messages"]}
+    text = ngettext(
+        "%(actor)s split %(count)s message off into %(other)s",
+        "%(actor)s split %(count)s messages off into %(other)s",
+        facts["messages"],
+    )
+    return text % words
+
+
+def _merged(text: str | Promise) -> Callable[[Facts], str]:
+    """A sentence with the note that was left, if there is one."""
+
+    def say(facts: Facts) -> str:
+        told = str(text) % facts
+        return (
+            _("%(told)s: “%(note)s”") % {"told": told, "note": facts["note"]} if facts.get("note") else told
+        )
+
+    return say
+
+
 EVENTS: dict[str, Words] = {
     "message.translated": gettext_lazy("%(actor)s had a message translated"),
     "calendar.created": gettext_lazy("%(actor)s made the calendar"),
@@ -253,6 +353,18 @@ EVENTS: dict[str, Words] = {
     "ticket.solved": gettext_lazy("%(actor)s solved the ticket"),
     "ticket.reopened": gettext_lazy("%(actor)s reopened the ticket"),
     "ticket.closed": gettext_lazy("%(actor)s closed the ticket"),
+    "ticket.merged": _merged(gettext_lazy("%(actor)s merged this ticket into %(into)s")),
+    "ticket.took_in": _merged(gettext_lazy("%(actor)s merged %(number)s into this ticket")),
+    "ticket.unmerged": gettext_lazy("%(actor)s took this ticket out of %(into)s again"),
+    "ticket.gave_back": gettext_lazy("%(actor)s took %(number)s out of this ticket again"),
+    "ticket.split": _split,
+    "ticket.split_off": gettext_lazy("%(actor)s split this ticket off from %(number)s"),
+    "ticket.unsplit": gettext_lazy("%(actor)s put %(other)s back into this ticket"),
+    "ticket.put_back": gettext_lazy("%(actor)s put this ticket back into %(number)s"),
+    "ticket.linked": _linked,
+    "ticket.unlinked": gettext_lazy("%(actor)s took the link to %(number)s away"),
+    "ticket.suspected": _suspected,
+    "ticket.not_duplicate": gettext_lazy("%(actor)s found that %(number)s is another request"),
     "ticket.assigned": _assigned,
     "ticket.claimed": gettext_lazy("%(actor)s took the ticket"),
     "ticket.handed_over": _handed_over,

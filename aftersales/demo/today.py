@@ -1,13 +1,18 @@
 """What waits for somebody when one looks around: stories that are left where a person goes on with them."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import chain
+
+from django.db.models import QuerySet
 
 from aftersales.demo.goods import PRODUCTS
 from aftersales.demo.stories import Scene, Story, Turn, conversation, return_of_goods
 from aftersales.demo.texts import RETURNS, TALKS
 from core import clock
+from customers.actions import get_or_create_customer
 from customers.models import Customer
 from returns.models import Case, Refund
 from returns.states import CaseStatus
@@ -44,6 +49,7 @@ def programme(
         _questions(scene, customers, until),
         _cases(scene, customers, until),
         _payment(scene, customers, until),
+        _twins(scene, customers, until),
     )
 
 
@@ -82,6 +88,34 @@ def _payment(scene: Scene, customers: list[Customer], until: datetime) -> Iterat
     at = _steps_before(until, TO_CONFIRM)
     created = Refund.objects.filter(case__order__customer=customer, case__order__placed_at=at)
     yield at, up_to(return_of_goods(scene, customer, RETURNS[1], Turn(), basket=(dear,)), created.exists)
+
+
+def _twins(scene: Scene, customers: list[Customer], until: datetime) -> Iterator[tuple[datetime, Story]]:
+    """The same request by two ways, for somebody to merge, and somebody who writes from another address."""
+    talk = next(talk for talk in TALKS if talk.channel == Channel.EMAIL)
+    for index, customer in enumerate(
+        (customers[1], next(each for each in customers if each.country == "CN"))
+    ):
+        at = _steps_before(until, TO_A_QUESTION, 20 + index)
+        asked = Ticket.objects.filter(customer=customer, created_at__gte=at)
+        for place, channel in enumerate((Channel.PORTAL, Channel.SOCIAL)):
+            told = conversation(scene, customer, replace(talk, channel=channel))
+            twice = partial(_are, asked, place + 1)
+            yield at + timedelta(minutes=2 * place), up_to(told, twice)
+    yield _steps_before(until, 2), _writes_anew(scene, customers[1])
+
+
+def _are(tickets: QuerySet[Ticket], count: int) -> bool:
+    return tickets.count() >= count
+
+
+def _writes_anew(scene: Scene, customer: Customer) -> Story:
+    """Somebody we know, from an address we do not know yet."""
+    name, _at, host = customer.email.partition("@")
+    get_or_create_customer(
+        email=f"{name}+home@{host}", name=customer.name, language=customer.language, by=scene.agent()
+    )
+    yield clock.now()
 
 
 def _steps_before(until: datetime, steps: int, minutes: int = 0) -> datetime:

@@ -27,7 +27,8 @@ EVENTS_SHOWN = 20
 def customers(request: StaffRequest) -> HttpResponse:
     """The list, newest first, narrowed by the filters in the address."""
     form = SearchForm(request.GET)
-    rows = customers_for(request.user).select_related("tier").prefetch_related("contact_points")
+    rows = customers_for(request.user).filter(merged_into=None)
+    rows = rows.select_related("tier").prefetch_related("contact_points")
     if form.is_valid():
         if form.cleaned_data["q"]:
             rows = queries.matching(rows, form.cleaned_data["q"])
@@ -55,7 +56,10 @@ def _customer_page(
         "country": countries.name(row.country),
         "events": reversed(newest),
         "contact_form": contact_form,
-        "may_edit": request.user.may(Right.EDIT_CUSTOMERS),
+        "may_edit": request.user.may(Right.EDIT_CUSTOMERS) and row.merged_into is None,
+        "may_merge": request.user.may(Right.MERGE_CUSTOMERS),
+        "merged": row.merged.order_by("pk"),
+        "alike": queries.same_person(row) if row.merged_into is None else (),
     }
     return render(request, "customers/console/customer.html", context, status=status)
 

@@ -34,8 +34,9 @@ TICKET_ROWS = ("ticket__customer", "ticket__team")
 TICKET_HIDDEN = ("ticket__search", "ticket__customer__search")
 
 # A clock that stands still has no deadline to miss, one that was called off is not owed any longer;
-# but what was missed before stays missed.
-DECIDED = Q(breached_at__isnull=False) | Q(state__in=(ClockState.RUNNING, ClockState.FULFILLED))
+# but what was missed before stays missed. What goes on in the clock of another ticket is counted there.
+MISSED = Q(breached_at__isnull=False) & ~Q(state=ClockState.MERGED)
+DECIDED = MISSED | Q(state__in=(ClockState.RUNNING, ClockState.FULFILLED))
 KEPT = Q(state=ClockState.FULFILLED, breached_at=None)
 
 

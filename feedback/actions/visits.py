@@ -14,6 +14,7 @@ from feedback import rules
 from feedback.models import FollowUpVisit, Survey, VisitAttempt, VisitPlan
 from feedback.states import REACHED, Outcome, VisitMethod, VisitStatus, may_follow
 from tickets import actions as tickets
+from tickets import merged
 from tickets.models import Ticket
 from tickets.states import TicketStatus
 
@@ -156,7 +157,7 @@ def _finish(visit: FollowUpVisit, status: VisitStatus, at: datetime) -> None:
 
 def _take_up_again(visit: FollowUpVisit, *, by: User, note: str) -> None:
     """What the customer said goes to the agents with the ticket; a closed one gets a follow-up ticket."""
-    ticket = visit.ticket
+    ticket = merged.surviving(visit.ticket)
     if ticket.status == TicketStatus.CLOSED:
         ticket, _created = tickets.open_ticket(
             customer=ticket.customer,

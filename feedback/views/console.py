@@ -18,6 +18,7 @@ from feedback.access import surveys_for, visits_for
 from feedback.forms import CancelVisitForm, LogAttemptForm
 from feedback.models import FollowUpVisit, VisitQuerySet
 from feedback.states import VisitStatus
+from tickets import merged
 from tickets.access import tickets_for
 
 PLANNED = Keyset(("due_at", "pk"))
@@ -99,9 +100,10 @@ def cancel(request: StaffRequest, number: str) -> HttpResponse:
 def of_ticket(request: StaffRequest, number: str) -> HttpResponse:
     """Panel of a ticket's page: what the customer answered and which visits follow."""
     ticket = get_object_or_404(tickets_for(request.user), number=number)
+    one = merged.family(ticket)
     context = {
-        "visits": visits_for(request.user).filter(ticket=ticket).select_related("plan", "assignee"),
-        "surveys": surveys_for(request.user).filter(ticket=ticket).order_by("-cycle"),
+        "visits": visits_for(request.user).filter(ticket__in=one).select_related("plan", "assignee"),
+        "surveys": surveys_for(request.user).filter(ticket__in=one).order_by("-sent_at"),
         "may_work": request.user.may(Right.WORK_VISITS),
     }
     return panel(

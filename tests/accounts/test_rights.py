@@ -9,7 +9,15 @@ DESK = {"read_tickets", "read_cases", "read_customers"}
 AGENT = DESK | {"work_tickets", "decide_cases", "edit_customers", "write_articles", "read_refunds"}
 EXPECTED = {
     Role.AGENT: AGENT,
-    Role.LEAD: AGENT | {"assign_tickets", "overrule_cases", "work_visits", "write_macros", "read_dashboards"},
+    Role.LEAD: AGENT
+    | {
+        "assign_tickets",
+        "merge_customers",
+        "overrule_cases",
+        "work_visits",
+        "write_macros",
+        "read_dashboards",
+    },
     Role.MANAGER: DESK | {"read_dashboards", "read_refunds"},
     Role.WAREHOUSE: {"read_cases", "receive_parcels"},
     Role.TECHNICIAN: {"read_cases", "receive_parcels", "repair_goods"},
@@ -19,6 +27,7 @@ EXPECTED = {
     | {
         "assign_tickets",
         "edit_customers",
+        "merge_customers",
         "read_refunds",
         "import_orders",
         "write_articles",

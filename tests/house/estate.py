@@ -19,6 +19,7 @@ from accounts.states import Strategy
 from core import clock, dispatch, files, mail
 from core.actors import SYSTEM
 from core.models import Attachment, Event, OutgoingMail
+from customers.actions import merge_customers
 from customers.models import Address, ContactPoint, Customer, Tier
 from dashboards.actions import roll_up_due
 from feedback import actions as feedback
@@ -68,7 +69,17 @@ from tickets.models import (
     SlaPolicy,
     Ticket,
 )
-from tickets.states import Channel, ExternalStart, MetBy, Priority, TicketStatus, TicketType, Trigger
+from tickets.states import (
+    Channel,
+    ExternalStart,
+    LinkKind,
+    MetBy,
+    Priority,
+    Suspicion,
+    TicketStatus,
+    TicketType,
+    Trigger,
+)
 
 NOW = datetime(2026, 3, 5, 2, 0, tzinfo=UTC)
 """Thursday, 10:00 in Shanghai, four days after everything was delivered."""
@@ -186,6 +197,7 @@ def build_estate(language: str, folder: Path) -> Estate:
     _use_the_law(estate)
     _follow_up(estate)
     _share_out(estate)
+    _join(estate, ticket)
     _write_articles(estate)
     _run_the_machines(estate, ticket)
     dispatch.drain()
@@ -465,6 +477,28 @@ def _share_out(estate: Estate) -> None:
     estate.more["tickets"].append(waiting.number)
     estate.things |= {"claim": waiting.number, "load": str(alice.pk)}
     estate.things |= {"away": str(away.pk), "absences": str(away.pk)}
+
+
+def _join(estate: Estate, ticket: Ticket) -> None:
+    """Beside the ticket one that may be the same, one merged, one split off, an incident; and a twin."""
+    say, alice, carol = estate.words, estate.staff[Role.AGENT], estate.carol
+
+    def another() -> Ticket:
+        return build.ticket(
+            customer=carol, subject=say["subject"], body=say["comment"], language=estate.language
+        )
+
+    same, gone, incident = another(), another(), another()
+    tickets.suspect_duplicate(same, other=ticket, reason=Suspicion.TEXT, by=SYSTEM)
+    tickets.link(incident, other=ticket, kind=LinkKind.PARENT, by=alice)
+    tickets.merge(gone, into=ticket, by=alice, note=say["note"])
+    said = ticket.messages.filter(actor_kind="customer").latest("pk")
+    new = tickets.split(ticket, messages=[said], subject=say["thanks"], by=alice)
+    twin = build.customer(say["carol"], email="carol.twin@example.com", language=estate.language)
+    alike = build.customer(say["carol"], email="carol+lamps@example.com", language=estate.language)
+    merge_customers(twin, into=carol, by=estate.staff[Role.LEAD])
+    estate.more["tickets"] += [one.number for one in (same, gone, incident, new)]
+    estate.more["customers"] = [twin.number, alike.number]
 
 
 def _write_articles(estate: Estate) -> None:

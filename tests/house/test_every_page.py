@@ -31,6 +31,7 @@ READ_BY_ALL = {"console:inbox", "console:cases", "console:case", "console:refund
 MORE = (
     ("tickets", "tickets"),
     ("requests", "tickets"),
+    ("customers", "customers"),
     ("cases", "cases"),
     ("warehouse", "cases"),
     ("survey", "survey"),

@@ -3,8 +3,12 @@
 from tickets.actions.assignment import claim, hand_over, place, place_waiting, rebalance, spread
 from tickets.actions.conversation import add_note, receive, reply
 from tickets.actions.external import meet_external, start_external
+from tickets.actions.intake import take_in
+from tickets.actions.linking import link, suspect_duplicate, unlink
+from tickets.actions.merging import merge, merge_all, unmerge
 from tickets.actions.opening import open_ticket
 from tickets.actions.progress import close, reopen, resume, solve, wait
+from tickets.actions.splitting import split, unsplit
 from tickets.actions.translating import translate_message, translate_text
 from tickets.actions.triage import assign, set_priority, set_type
 
@@ -14,7 +18,10 @@ __all__ = [
     "claim",
     "close",
     "hand_over",
+    "link",
     "meet_external",
+    "merge",
+    "merge_all",
     "open_ticket",
     "place",
     "place_waiting",
@@ -26,9 +33,15 @@ __all__ = [
     "set_priority",
     "set_type",
     "solve",
+    "split",
     "spread",
     "start_external",
+    "suspect_duplicate",
+    "take_in",
     "translate_message",
     "translate_text",
+    "unlink",
+    "unmerge",
+    "unsplit",
     "wait",
 ]

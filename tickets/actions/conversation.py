@@ -12,10 +12,10 @@ from core.actors import Actor, System
 from core.errors import Refused
 from core.models import Attachment
 from customers.models import Customer
-from tickets import clocks
+from tickets import clocks, merged
 from tickets.actions import opening
 from tickets.actions.progress import start_cycle
-from tickets.actions.row import change, locked
+from tickets.actions.row import change, locked_survivor
 from tickets.actions.writing import delivered, latest, write
 from tickets.models import Clock, Message, Ticket
 from tickets.states import WAITING, ClockKind, MetBy, TicketStatus, Visibility
@@ -35,15 +35,16 @@ def reply(
     """Answer the customer. A person's answer meets the first response; an automatic one does not.
 
     `version` is the ticket's version the answer was written against; when something was said or done since,
-    it is refused with `ticket.changed_meanwhile`. A closed ticket takes no reply.
+    or the ticket was merged, it is refused with `ticket.changed_meanwhile`. A closed ticket takes no reply,
+    of a merged one the ticket takes it in which that goes on.
     """
-    ticket = locked(ticket)
+    asked, ticket = ticket, locked_survivor(ticket)
     channel = channel or ticket.channel
     if (told := delivered(channel, external_id)) is not None:
         return told
     if ticket.status == TicketStatus.CLOSED:
         raise Refused("ticket.cannot_reply", number=ticket.number)
-    if version is not None and version != ticket.version:
+    if version is not None and (version, asked.pk) != (ticket.version, ticket.pk):
         raise Refused("ticket.changed_meanwhile", number=ticket.number, version=ticket.version)
     now = clock.now()
     message = write(
@@ -77,10 +78,10 @@ def receive(
     """Take in what the customer writes; nothing a customer says is ever refused.
 
     A waiting ticket is open again and its clocks run on; a solved one is reopened; to a closed one a linked
-    follow-up ticket is opened, or the follow-up it has already gets the message. The same delivery again is
-    one message.
+    follow-up ticket is opened, or the follow-up it has already gets the message; what is written to a merged
+    one arrives where that goes on. The same delivery again is one message.
     """
-    ticket = locked(ticket)
+    ticket = locked_survivor(ticket)
     if (told := delivered(channel, external_id)) is not None:
         return told
     if ticket.status == TicketStatus.CLOSED:
@@ -121,8 +122,7 @@ def _follow_up(
     external_id: str,
     attachments: Sequence[Attachment],
 ) -> Message:
-    following = ticket.follow_ups.exclude(status=TicketStatus.CLOSED).order_by("pk").last()
-    if following is not None:
+    if (following := _goes_on_in(ticket)) is not None:
         return receive(
             following, body=body, by=by, channel=channel, external_id=external_id, attachments=attachments
         )
@@ -132,10 +132,22 @@ def _follow_up(
     return follow_up.messages.get()
 
 
+def _goes_on_in(ticket: Ticket) -> Ticket | None:
+    """The latest open follow-up of a closed ticket, or what one of them was merged into."""
+    for follow_up in ticket.follow_ups.order_by("-pk"):
+        following = merged.surviving(follow_up)
+        if following.status != TicketStatus.CLOSED:
+            return following
+    return None
+
+
 @transaction.atomic
 def add_note(ticket: Ticket, *, body: str, by: Actor, attachments: Sequence[Attachment] = ()) -> Message:
-    """Write something that only staff will read. Status and clocks stay; a closed ticket takes it too."""
-    ticket = locked(ticket)
+    """Write something that only staff will read. Status and clocks stay; a closed ticket takes it too.
+
+    A note on a merged ticket stands where that goes on.
+    """
+    ticket = locked_survivor(ticket)
     now = clock.now()
     message = write(
         ticket,

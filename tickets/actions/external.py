@@ -6,9 +6,9 @@ from django.db import transaction
 
 from core import clock, events
 from core.actors import Actor
-from tickets import clocks, conditions
-from tickets.actions.row import change, locked
-from tickets.models import Clock, ExternalPromise, Ticket
+from tickets import clocks, conditions, merged
+from tickets.actions.row import change, locked_survivor
+from tickets.models import Clock, ExternalPromise, Message, Ticket
 from tickets.states import ClockKind, ExternalStart, MetBy, TicketStatus, Visibility
 
 
@@ -20,8 +20,9 @@ def start_external(
 
     They count from `since`, when it happened, however late this is asked. What has been done since then meets
     them at once. `about` is the number of the case it is about; one clock of a kind runs for it at a time.
+    For a merged ticket they run where that goes on.
     """
-    ticket = locked(ticket)
+    ticket = locked_survivor(ticket)
     now, live = clock.now(), clocks.live(ticket, clock.now())
     running = {(one.external_id, one.about) for one in live}
     begun = [
@@ -43,7 +44,7 @@ def start_external(
 @transaction.atomic
 def meet_external(ticket: Ticket, met_by: MetBy, *, by: Actor, about: str = "") -> Ticket:
     """What somebody else waited for has been done: their clocks are met. Without any, nothing changes."""
-    ticket = locked(ticket)
+    ticket = locked_survivor(ticket)
     now = clock.now()
     live = clocks.live(ticket, now)
     met = [one for one in live if one.external and (one.external.met_by, one.about) == (met_by, about)]
@@ -71,8 +72,11 @@ def _turns(ticket: Ticket) -> int:
 def _done_since(ticket: Ticket, since: datetime) -> dict[MetBy, datetime]:
     """What happened between the start of a clock and its being written down, and when."""
     done: dict[MetBy, datetime] = {}
-    replies = ticket.messages.filter(
-        visibility=Visibility.PUBLIC, actor_kind="user", created_at__gt=since
+    replies = Message.objects.filter(
+        ticket__in=merged.family(ticket),
+        visibility=Visibility.PUBLIC,
+        actor_kind="user",
+        created_at__gt=since,
     ).order_by("pk")
     if (reply := replies.first()) is not None:
         done[MetBy.REPLIED] = reply.created_at

@@ -34,6 +34,7 @@ def open_ticket(
     priority: int = Priority.NORMAL,
     language: str = "",
     external_id: str = "",
+    conversation: str = "",
     attachments: Sequence[Attachment] = (),
     told: bool = False,
     proven: bool = True,
@@ -56,6 +57,7 @@ def open_ticket(
         priority=priority,
         language=language or customer.language,
         external_id=external_id,
+        conversation=conversation,
     )
     if (known := _delivered(channel, external_id)) is not None:
         return known, False

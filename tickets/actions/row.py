@@ -11,6 +11,7 @@ from django.db.models.lookups import LessThan
 
 from core import search
 from core.errors import Refused
+from customers.models import Customer
 from tickets import clocks
 from tickets.models import NEVER, Clock, Ticket
 from tickets.states import may_follow
@@ -23,6 +24,29 @@ def locked(ticket: Ticket) -> Ticket:
     """The fresh row, held until the transaction ends."""
     rows = Ticket.objects.select_related("customer", "policy_version__calendar__current")
     return rows.select_for_update(of=("self",)).get(pk=ticket.pk)
+
+
+def locked_survivor(ticket: Ticket) -> Ticket:
+    """The ticket in which it goes on, fresh and held; the ticket itself when it was not merged.
+
+    Merged tickets are held before those they go on in, here and in every verb that holds several.
+    """
+    row = locked(ticket)
+    while row.merged_into is not None:
+        row = locked(row.merged_into)
+    return row
+
+
+def hold_customer(pk: int) -> None:
+    """Let nobody else merge, split or take in for this customer meanwhile; before any ticket is held."""
+    list(Customer.objects.filter(pk=pk).select_for_update(no_key=True).values_list("pk"))
+
+
+def hold_customers(*tickets: Ticket) -> None:
+    """The same for the customers of these tickets."""
+    keys = Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).values("customer")
+    rows = Customer.objects.filter(pk__in=keys).order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk"))
 
 
 def require(ticket: Ticket, target: str, code: str) -> None:

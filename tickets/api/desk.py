@@ -17,7 +17,7 @@ from accounts.models import Language, Team, User
 from accounts.rights import Right
 from customers.actions import get_or_create_customer
 from customers.rules import normal_email
-from tickets import actions
+from tickets import actions, merged
 from tickets.access import assignees, may_assign, tickets_for
 from tickets.filters import TicketFilter
 from tickets.forms import BODY_LENGTH
@@ -114,7 +114,7 @@ class TicketCustomerOut(serializers.Serializer[Any]):
 
 
 class TicketOut(serializers.ModelSerializer[Ticket]):
-    """A ticket. `clocks` are those of its present cycle."""
+    """A ticket. `clocks` are those of its present cycle; a merged one goes on in `merged_into`."""
 
     customer = TicketCustomerOut()
     order = serializers.CharField(source="order.reference", default=None)
@@ -122,6 +122,7 @@ class TicketOut(serializers.ModelSerializer[Ticket]):
     assignee = serializers.EmailField(source="assignee.email", default=None)
     team = serializers.CharField(source="team.code", default=None)
     follow_up_of = serializers.CharField(source="follow_up_of.number", default=None)
+    merged_into = serializers.CharField(source="merged_into.number", default=None)
     clocks = serializers.SerializerMethodField()
 
     class Meta:
@@ -141,6 +142,7 @@ class TicketOut(serializers.ModelSerializer[Ticket]):
             "assignee",
             "team",
             "follow_up_of",
+            "merged_into",
             "cycle",
             "version",
             "created_at",
@@ -189,7 +191,7 @@ def _me(request: Request) -> User:
 
 def _tickets(request: Request) -> TicketQuerySet:
     tickets = tickets_for(_me(request)).select_related(
-        "customer", "order", "assignee", "team", "follow_up_of"
+        "customer", "order", "assignee", "team", "follow_up_of", "merged_into"
     )
     return tickets.prefetch_related("clocks__external")
 
@@ -241,7 +243,7 @@ class TicketDetail(APIView):
 
 
 class TicketMessages(generics.ListAPIView[Message]):
-    """What was said on a ticket, newest first, notes included; and a way to say more."""
+    """What was said on a ticket and those merged into it, newest first, notes included; a way to say more."""
 
     serializer_class = MessageOut
     queryset = Message.objects.none()
@@ -251,7 +253,8 @@ class TicketMessages(generics.ListAPIView[Message]):
         return [needs(right)()]
 
     def get_queryset(self) -> Any:
-        return _ticket(self.request, self.kwargs["number"]).messages.select_related("ticket")
+        ticket = _ticket(self.request, self.kwargs["number"])
+        return Message.objects.filter(ticket__in=merged.family(ticket)).select_related("ticket")
 
     @extend_schema(request=MessageIn, responses={201: MessageOut})
     def post(self, request: Request, number: str) -> Response:

@@ -106,6 +106,14 @@ def _cancelled(clock: Clock, _event: ClockEvent, _log: Log) -> None:
     clock.state = ClockState.CANCELLED
 
 
+def _merged(clock: Clock, _event: ClockEvent, _log: Log) -> None:
+    clock.state = ClockState.MERGED
+
+
+def _parted(clock: Clock, _event: ClockEvent, _log: Log) -> None:
+    clock.state = ClockState.PAUSED if clock.paused_at else ClockState.RUNNING
+
+
 _HAPPENS: Mapping[str, Callable[[Clock, ClockEvent, Log], None]] = {
     Kind.ACTIVATED: _activated,
     Kind.PAUSED: _paused,
@@ -115,4 +123,6 @@ _HAPPENS: Mapping[str, Callable[[Clock, ClockEvent, Log], None]] = {
     Kind.STEPPED: _stepped,
     Kind.FULFILLED: _fulfilled,
     Kind.CANCELLED: _cancelled,
+    Kind.MERGED: _merged,
+    Kind.PARTED: _parted,
 }

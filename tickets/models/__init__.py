@@ -3,6 +3,7 @@
 from tickets.models.assignment import Placement, PlacementQuerySet, RoutingRule, Turn
 from tickets.models.automation import AutomationRule, RuleRun
 from tickets.models.clocks import Clock, ClockEvent
+from tickets.models.links import Merge, Split, TicketLink, TicketLinkQuerySet
 from tickets.models.macros import Macro, MacroQuerySet
 from tickets.models.promises import (
     CalendarVersion,
@@ -23,6 +24,7 @@ __all__ = [
     "ExternalPromise",
     "Macro",
     "MacroQuerySet",
+    "Merge",
     "Message",
     "MessageTranslation",
     "Placement",
@@ -32,7 +34,10 @@ __all__ = [
     "RuleRun",
     "ServiceCalendar",
     "SlaPolicy",
+    "Split",
     "Ticket",
+    "TicketLink",
+    "TicketLinkQuerySet",
     "TicketQuerySet",
     "Turn",
 ]

@@ -35,7 +35,8 @@ class Clock(models.Model):
     `about` is the public number of the case it is about.
     `left` is the working time that was left when it was paused. `next_at` is when the sweep has to look: at
     the next step of the ladder or at the deadline, None when nothing more can happen; `taken` counts the
-    steps taken.
+    steps taken. A merged one goes on in `joined_into`; `carried_from` is the clock of a merged ticket that a
+    clock took over with its log.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="clocks")
@@ -60,6 +61,12 @@ class Clock(models.Model):
     failures = models.PositiveSmallIntegerField(default=0)
     failing_since = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True)
+    joined_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="joined", db_index=False
+    )
+    carried_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="carried", db_index=False
+    )
 
     objects = ClockQuerySet.as_manager()
 
@@ -77,6 +84,9 @@ class Clock(models.Model):
                 fields=["next_at", "id"],
                 condition=Q(state=ClockState.RUNNING, next_at__isnull=False),
                 name="clock_due",
+            ),
+            models.Index(
+                fields=["joined_into"], condition=Q(joined_into__isnull=False), name="clock_joined_into"
             ),
             models.Index(
                 fields=["failing_since"], condition=Q(failing_since__isnull=False), name="clock_failing"
@@ -120,6 +130,8 @@ class ClockEvent(models.Model):
         CANCELLED = "cancelled", pgettext_lazy("clock", "Cancelled")
         CHANGED = "changed", _("Promise changed")
         STEPPED = "stepped", _("Warned or escalated")
+        MERGED = "merged", pgettext_lazy("clock", "Goes on in another clock")
+        PARTED = "parted", pgettext_lazy("clock", "On its own again")
 
     clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=10, choices=Kind)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -58,7 +58,8 @@ class Ticket(models.Model):
     """One concern of one customer. `version` grows with every message and change a reader must know of.
 
     `due_at` is the nearest deadline of its running clocks; `queue_at` is the same, never empty, so that a
-    queue can be sorted and paged by index.
+    queue can be sorted and paged by index. A merged ticket is closed and goes on in `merged_into`; whoever
+    asks which ticket that is in the end asks `tickets.merged`.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -77,6 +78,12 @@ class Ticket(models.Model):
     )
     follow_up_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="follow_ups"
+    )
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
+    )
+    conversation = models.CharField(
+        max_length=200, blank=True, help_text=_("What the channel calls the conversation it began in.")
     )
     policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, null=True, blank=True)
     cycle = models.PositiveSmallIntegerField(default=1, help_text=_("Grows with every reopening."))
@@ -110,6 +117,10 @@ class Ticket(models.Model):
                 name="intake_once_per_channel",
             ),
             models.CheckConstraint(condition=Q(status__in=TicketStatus.values), name="ticket_status_known"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | (Q(status=TicketStatus.CLOSED) & ~Q(merged_into=F("pk"))),
+                name="ticket_merged_is_closed",
+            ),
         ]
         indexes = [
             models.Index(
@@ -127,6 +138,9 @@ class Ticket(models.Model):
             models.Index(fields=["customer", "-id"], name="ticket_by_customer"),
             models.Index(fields=["-updated_at", "-id"], name="ticket_latest"),
             models.Index(fields=["status", "-updated_at", "-id"], name="ticket_by_status"),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="ticket_merged_into"
+            ),
             models.Index(fields=["created_at"], name="ticket_created"),
             models.Index(fields=["solved_at"], condition=~Q(solved_at=None), name="ticket_solved"),
             GinIndex(fields=["search"], name="ticket_search"),

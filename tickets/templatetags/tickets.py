@@ -18,6 +18,7 @@ from core import dates, words
 from core.hours import Segment
 from core.models import Event
 from core.templatetags import ui
+from tickets.merged import surviving
 from tickets.models import Clock, Message, MessageTranslation, Ticket
 from tickets.states import WAITING, Channel, ClockState, Priority, TicketStatus, TicketType
 
@@ -45,6 +46,8 @@ PORTAL_EVENTS: Mapping[str, str | Promise] = {
     "ticket.solved": gettext_lazy("Your request was solved"),
     "ticket.reopened": gettext_lazy("Your request was taken up again"),
     "ticket.closed": gettext_lazy("Your request was closed"),
+    "ticket.merged": gettext_lazy("Your request goes on together with another of yours"),
+    "ticket.unmerged": gettext_lazy("Your request goes on by itself again"),
 }
 
 CHANNEL_ICONS: Mapping[str, str] = {
@@ -76,6 +79,18 @@ EVENT_ICONS: Mapping[str, str] = {
     "ticket.solved": "circle-check",
     "ticket.reopened": "rotate-ccw",
     "ticket.closed": "archive",
+    "ticket.merged": "merge",
+    "ticket.took_in": "merge",
+    "ticket.unmerged": "undo-2",
+    "ticket.gave_back": "undo-2",
+    "ticket.split": "split",
+    "ticket.split_off": "split",
+    "ticket.unsplit": "undo-2",
+    "ticket.put_back": "undo-2",
+    "ticket.linked": "link",
+    "ticket.unlinked": "unlink",
+    "ticket.suspected": "copy",
+    "ticket.not_duplicate": "copy-x",
     "ticket.priority_set": "chevrons-up",
     "ticket.type_set": "tag",
     "ticket.order_unknown": "circle-question-mark",
@@ -97,13 +112,18 @@ def translation_of(context: Context, message: Message) -> MessageTranslation | N
 
 @register.simple_tag
 def ticket_status(ticket: Ticket) -> SafeString:
-    """The status as word, shape and colour."""
+    """The status as word, shape and colour; a merged ticket is closed, and says why."""
+    if ticket.merged_into_id is not None:
+        return ui.status(pgettext("ticket status", "Merged"), TONES[ticket.status])
     return ui.status(TicketStatus(ticket.status).label, TONES[ticket.status])
 
 
 @register.simple_tag
 def portal_status(ticket: Ticket) -> SafeString:
     """The status in a customer's words."""
+    if ticket.merged_into is not None:
+        goes_on = _("Goes on in %(number)s") % {"number": surviving(ticket).number}
+        return ui.status(goes_on, TONES[ticket.status])
     label, tone = PORTAL_STATUSES[ticket.status]
     return ui.status(label, tone)
 

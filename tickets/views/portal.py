@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -25,10 +26,10 @@ from customers.actions import get_or_create_customer
 from customers.models import Customer
 from orders.access import orders_of
 from orders.models import Order
-from tickets import actions, conversation
+from tickets import actions, conversation, merged
 from tickets.access import ticket_of_link, tickets_of
 from tickets.forms import ContactForm, MessageForm
-from tickets.models import Message, Ticket
+from tickets.models import Message, Ticket, TicketQuerySet
 from tickets.outlook import outlook
 from tickets.states import Channel, TicketStatus, TicketType, may_follow
 
@@ -44,7 +45,7 @@ MESSAGES = Limit("messages-by-address", 60, HOUR)
 @portal_required
 def requests(request: PortalRequest) -> HttpResponse:
     """Everything the visitor has asked, newest first."""
-    rows = tickets_of(request.portal).select_related("order")
+    rows = _going_on(request).select_related("order")
     page = NEWEST_FIRST.page(rows, request.GET)
     return render(request, "tickets/portal/requests.html", {"page": page, "now": clock.now()})
 
@@ -52,16 +53,31 @@ def requests(request: PortalRequest) -> HttpResponse:
 @require_safe
 def requests_latest(request: PortalRequest) -> HttpResponse:
     """The latest few, for the first page."""
-    rows = tickets_of(request.portal).order_by("-pk")[:LATEST]
+    rows = _going_on(request).order_by("-pk")[:LATEST]
     context = {"tickets": rows, "now": clock.now()}
     return panel(request, "tickets/portal/_latest.html", context, title=_("My requests"), surface="portal")
+
+
+def _going_on(request: PortalRequest) -> TicketQuerySet:
+    """What the visitor asked, without what goes on in another of their requests."""
+    mine = tickets_of(request.portal)
+    return mine.exclude(merged_into__in=tickets_of(request.portal))
 
 
 @require_safe
 @portal_required
 def request_page(request: PortalRequest, number: str) -> HttpResponse:
-    """One request: where it stands, what was said, what can be done."""
-    return _page(request, _found(request, number), MessageForm(initial={"key": uuid4().hex}))
+    """One request: where it stands, what was said, what can be done. A merged one leads to where it goes on.
+
+    Whoever came with the number of one order, and may not see the other request, stays here and is told.
+    """
+    ticket = _found(request, number)
+    survivor = merged.surviving(ticket)
+    if survivor.pk != ticket.pk and tickets_of(request.portal).filter(pk=survivor.pk).exists():
+        said = _("%(number)s goes on here: both are about the same thing.") % {"number": number}
+        messages.info(request, said)
+        return redirect("portal:request", survivor.number)
+    return _page(request, ticket, MessageForm(initial={"key": uuid4().hex}))
 
 
 def _page(request: PortalRequest, ticket: Ticket, form: MessageForm, *, status: int = 200) -> HttpResponse:
@@ -69,7 +85,7 @@ def _page(request: PortalRequest, ticket: Ticket, form: MessageForm, *, status: 
     context = {
         "ticket": ticket,
         "outlook": outlook(ticket, ticket.clocks.filter(cycle=ticket.cycle), now),
-        "conversation": conversation.for_customer(ticket),
+        "conversation": conversation.for_customer(ticket, request.portal),
         "form": form,
         "may_solve": may_follow(ticket.status, TicketStatus.SOLVED),
         "may_withdraw": _may_withdraw(ticket),
@@ -108,7 +124,7 @@ def request_reply(request: PortalRequest, number: str) -> HttpResponse:
     return perform(
         request,
         act,
-        to=lambda message: _address(request, message.ticket),
+        to=lambda message: _after(request, ticket, message),
         said=_("Your message has reached us."),
         form=form,
         page=lambda status: _page(request, _found(request, number), form, status=status),
@@ -152,6 +168,18 @@ def request_link(request: PortalRequest, token: str) -> HttpResponse:
         return render(request, "tickets/portal/link_expired.html", status=410)
     _let_in(request, ticket)
     return redirect("portal:request", ticket.number)
+
+
+def _after(request: HttpRequest, ticket: Ticket, message: Message) -> str:
+    """Where to go on after writing: the page of the ticket, or of the follow-up that it opened.
+
+    A message to a merged ticket arrives where that goes on; this alone does not open that to a visitor.
+    """
+    follow_up = message.ticket.follow_up_of_id
+    seen = tickets_of(doors.portal_of(request)).filter(pk=follow_up) if follow_up else None
+    if seen is not None and seen.exists():
+        return _address(request, message.ticket)
+    return reverse("portal:request", args=[ticket.number])
 
 
 def _let_in(request: HttpRequest, ticket: Ticket) -> None:

@@ -37,6 +37,7 @@ from returns.models.cases import CaseQuerySet
 from returns.quotes import shop_bears
 from returns.repairs import REPAIRS_BEFORE_EXCHANGE, earlier_repairs
 from returns.states import CaseKind, CaseStatus
+from tickets import merged
 from tickets.access import tickets_for
 from tickets.states import TicketStatus
 
@@ -173,7 +174,7 @@ def ticket_cases(request: StaffRequest, number: str) -> HttpResponse:
     ticket = get_object_or_404(tickets_for(request.user), number=number)
     rows = (
         cases_for(request.user)
-        .filter(ticket=ticket)
+        .filter(ticket__in=merged.family(ticket))
         .select_related("reason", "order", "ticket")
         .order_by("pk")
     )

@@ -26,6 +26,7 @@ from returns.models import Case, RepairOrder
 from returns.outlook import outlook
 from returns.quotes import shop_bears
 from returns.states import CaseKind, Verb, verbs_for
+from tickets import merged
 from tickets.access import tickets_of
 
 
@@ -42,7 +43,7 @@ def _panel(
 ) -> HttpResponse:
     cases = (
         cases_of(request.portal)
-        .filter(ticket__number=ticket_number)
+        .filter(ticket__in=_one_request(request, ticket_number))
         .select_related("service_centre", "order", "customer", "reason")
         .order_by("pk")
     )
@@ -58,6 +59,11 @@ def _panel(
         surface="portal",
         status=status,
     )
+
+
+def _one_request(request: PortalRequest, number: str) -> list[int]:
+    """Keys of a ticket and of what was merged into it."""
+    return merged.family(get_object_or_404(tickets_of(request.portal), number=number))
 
 
 def _entry(case: Case, forms: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,94 @@
+"""What hangs together with a ticket, as its page shows it: links, merges, what may be done about them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from tickets import merged
+from tickets.clocks import joining
+from tickets.models import Clock, Message, Ticket, TicketLink
+from tickets.states import UNSOLVED, LinkKind, Suspicion
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A linked ticket, told from the one whose page it is."""
+
+    link: TicketLink
+    here: Ticket
+    other: Ticket
+
+    @property
+    def is_child(self) -> bool:
+        return self.link.kind == LinkKind.PARENT and self.link.ticket_id == self.here.pk
+
+    @property
+    def is_parent(self) -> bool:
+        return self.link.kind == LinkKind.PARENT and not self.is_child
+
+    @property
+    def is_suspect(self) -> bool:
+        """A possible duplicate that can be merged with one click."""
+        return self.link.kind == LinkKind.DUPLICATE and self.other.merged_into_id is None
+
+    @property
+    def is_origin(self) -> bool:
+        """The ticket from which this one was split off."""
+        return self.link.kind == LinkKind.SPLIT and self.link.other_id == self.here.pk
+
+    @property
+    def reason(self) -> str:
+        """Why it may be the same."""
+        return str(Suspicion(self.link.reason).label) if self.link.reason else ""
+
+    @property
+    def may_merge(self) -> bool:
+        return self.here.customer_id == self.other.customer_id
+
+    @property
+    def pair(self) -> tuple[Ticket, Ticket]:
+        """Which is merged into which: into the older one, but never an open one into one that is done."""
+        older, younger = sorted((self.here, self.other), key=lambda ticket: ticket.pk)
+        if older.status not in UNSOLVED and younger.status in UNSOLVED:
+            return older, younger
+        return younger, older
+
+
+def neighbours(ticket: Ticket) -> list[Neighbour]:
+    """Everything that is linked with a ticket, oldest link first."""
+    links = TicketLink.objects.of(ticket).select_related("ticket", "other")
+    return [
+        Neighbour(link, ticket, link.other if link.ticket_id == ticket.pk else link.ticket) for link in links
+    ]
+
+
+def merged_into(ticket: Ticket) -> Sequence[Ticket]:
+    """The tickets merged into this one, not those merged into them."""
+    return list(ticket.merged.order_by("pk"))
+
+
+def candidates(ticket: Ticket, text: str, limit: int = 12) -> list[Ticket]:
+    """Tickets of the same customer that this one can go on in, by words of the subject or a number."""
+    others = Ticket.objects.filter(customer=ticket.customer_id, merged_into=None).exclude(pk=ticket.pk)
+    others = others.exclude(status="closed")
+    if text:
+        others = others.filter(Q(subject__icontains=text) | Q(number__icontains=text))
+    return list(others.select_related("order").order_by("-pk")[:limit])
+
+
+@dataclass(frozen=True)
+class Foresight:
+    """What a merge would do: `messages` come to be read there, `owed` is what is promised then."""
+
+    target: Ticket
+    messages: int
+    owed: Sequence[Clock]
+
+
+def foresee(ticket: Ticket, into: Ticket) -> Foresight:
+    """What merging would do, without doing it."""
+    target = merged.surviving(into)
+    said = Message.objects.filter(ticket__in=merged.family(ticket)).count()
+    ours, theirs = (list(one.clocks.live().select_related("external")) for one in (target, ticket))
+    return Foresight(target, said, joining.foreseen(theirs, ours))
