@@ -51,6 +51,7 @@ REFUSALS: dict[str, Words] = {
         "%(number)s is closed. Open a new ticket for the customer to write to them."
     ),
     "reply.already_sent": gettext_lazy("The reply on %(number)s has left already and cannot be taken back."),
+    "ticket.cannot_follow": gettext_lazy("%(name)s may not read tickets and cannot follow this one."),
     "ticket.changed_meanwhile": gettext_lazy(
         "Something happened on %(number)s while you were writing. Look at it, then send your reply again."
     ),
@@ -259,6 +260,9 @@ EVENTS: dict[str, Words] = {
     "ticket.queued": _queued,
     "ticket.priority_set": _priority_set,
     "ticket.type_set": _type_set,
+    "ticket.followed": gettext_lazy("%(name)s follows the ticket"),
+    "ticket.unfollowed": gettext_lazy("%(name)s follows the ticket no longer"),
+    "member.mentioned": gettext_lazy("%(actor)s mentioned %(name)s"),
     "ticket.notified": gettext_lazy("%(actor)s told %(name)s by mail"),
     "routing.added": _with_name(gettext_lazy("%(actor)s wrote the rule “%(name)s”")),
     "routing.edited": _with_name(gettext_lazy("%(actor)s changed the rule “%(name)s”")),

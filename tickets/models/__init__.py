@@ -3,7 +3,7 @@
 from tickets.models.assignment import Placement, PlacementQuerySet, RoutingRule, Turn
 from tickets.models.automation import AutomationRule, RuleRun
 from tickets.models.clocks import Clock, ClockEvent
-from tickets.models.desk import Draft, HeldReply
+from tickets.models.desk import Draft, Follow, HeldReply
 from tickets.models.macros import Macro, MacroQuerySet
 from tickets.models.promises import (
     CalendarVersion,
@@ -22,6 +22,7 @@ __all__ = [
     "ClockEvent",
     "Draft",
     "ExternalPromise",
+    "Follow",
     "HeldReply",
     "Macro",
     "MacroQuerySet",
