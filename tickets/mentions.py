@@ -11,7 +11,7 @@ def named(text: str, names: Mapping[str, int]) -> list[int]:
     Of names that begin alike the longest counts; case does not. An at sign inside a word, as in an e-mail
     address, names nobody.
     """
-    known = sorted(((name.casefold(), key) for name, key in names.items() if name), key=_longest_first)
+    known = sorted(((name.casefold(), key) for name, key in names.items()), key=_longest_first)
     folded = text.casefold()
     found: dict[int, None] = {}
     for place in _ats(folded):
@@ -29,11 +29,12 @@ def _longest_first(named: tuple[str, int]) -> int:
 def _ats(text: str) -> Iterable[int]:
     for place, letter in enumerate(text):
         before = text[place - 1] if place else " "
-        if letter in AT and not (before.isascii() and (before.isalnum() or before in "._-+")):
+        inside_a_word = before.isascii() and (before.isalnum() or before in "._-+")
+        if letter in AT and not inside_a_word:
             yield place
 
 
 def _ends(rest: str, name: str) -> bool:
-    """Whether the name ends there: Latin letters go on to be another name, Chinese ones begin the next word."""
+    """Whether the name ends there: Latin letters would make another name, Chinese ones are the next word."""
     after = rest[len(name) : len(name) + 1]
     return not (name[-1].isascii() and after.isascii() and after.isalnum())

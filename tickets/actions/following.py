@@ -54,4 +54,4 @@ def _readers() -> list[User]:
 
 
 def _names(member: User) -> list[str]:
-    return [member.name, member.email.partition("@")[0]]
+    return [name for name in (member.name, member.email.partition("@")[0]) if name]

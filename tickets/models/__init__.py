@@ -13,10 +13,12 @@ from tickets.models.promises import (
     SlaPolicy,
 )
 from tickets.models.tickets import NEVER, Message, Ticket, TicketQuerySet
+from tickets.models.views import BulkRun, SavedView, SavedViewQuerySet
 
 __all__ = [
     "NEVER",
     "AutomationRule",
+    "BulkRun",
     "CalendarVersion",
     "Clock",
     "ClockEvent",
@@ -32,6 +34,8 @@ __all__ = [
     "PolicyVersion",
     "RoutingRule",
     "RuleRun",
+    "SavedView",
+    "SavedViewQuerySet",
     "ServiceCalendar",
     "SlaPolicy",
     "Ticket",
