@@ -201,3 +201,35 @@ class RunOutcome(models.TextChoices):
     REFUSED = "refused", pgettext_lazy("run of a rule", "Refused")
     FAILED = "failed", pgettext_lazy("run of a rule", "Failed")
     STOPPED = "stopped", pgettext_lazy("run of a rule", "Stopped: rules set each other off")
+
+
+class DraftKind(models.TextChoices):
+    """What is being written."""
+
+    REPLY = "reply", pgettext_lazy("draft", "Reply")
+    NOTE = "note", pgettext_lazy("draft", "Note")
+
+
+class HeldState(models.TextChoices):
+    """Where a reply is between the click on "send" and its leaving."""
+
+    HELD = "held", pgettext_lazy("held reply", "Held")
+    SENT = "sent", pgettext_lazy("held reply", "Sent")
+    UNDONE = "undone", pgettext_lazy("held reply", "Taken back")
+    RETURNED = "returned", pgettext_lazy("held reply", "Could not be sent")
+
+
+class ViewVisibility(models.TextChoices):
+    """Who has a saved view in the side bar."""
+
+    PRIVATE = "private", pgettext_lazy("saved view", "Only I")
+    TEAM = "team", pgettext_lazy("saved view", "A team")
+    ALL = "all", pgettext_lazy("saved view", "Everybody")
+
+
+class RunState(models.TextChoices):
+    """How far work on many tickets has come."""
+
+    WAITING = "waiting", pgettext_lazy("work on many", "Waiting")
+    RUNNING = "running", pgettext_lazy("work on many", "Running")
+    DONE = "done", pgettext_lazy("work on many", "Done")

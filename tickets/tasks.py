@@ -3,13 +3,23 @@
 from celery import shared_task
 
 from core import clock
-from tickets import sweeps
+from tickets import bulk, sweeps
 from tickets.automation import running
 
 
 @shared_task(ignore_result=True)
 def sweep_clocks() -> int:
     return sweeps.sweep_clocks(clock.now())
+
+
+@shared_task(ignore_result=True)
+def send_held_replies() -> int:
+    return sweeps.send_held(clock.now())
+
+
+@shared_task(ignore_result=True)
+def work_bulk_runs() -> int:
+    return bulk.work()
 
 
 @shared_task(ignore_result=True)

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from tickets.api import calendars, policies, sharing
 from tickets.api import desk as endpoints
 from tickets.api import external_deadlines as demands
+from tickets.api import live as shared
 from tickets.api import macros as macro_endpoints
 from tickets.api import merging as joining
 from tickets.api import promises as promised
@@ -14,6 +15,7 @@ from tickets.views import portal as customers
 from tickets.views.console import (
     external_deadlines,
     inbox,
+    live,
     load,
     macros,
     merging,
@@ -23,6 +25,7 @@ from tickets.views.console import (
     ticket,
     translation,
     verbs,
+    views,
 )
 
 
@@ -48,15 +51,26 @@ console = [
     path("inbox/claim/<ticket:number>/", inbox.inbox_claim, name="inbox-claim"),
     path("inbox/solve/", inbox.inbox_solve, name="inbox-solve"),
     path("inbox/macro/", inbox.inbox_macro, name="inbox-macro"),
+    path("inbox/priority/", inbox.inbox_priority, name="inbox-priority"),
+    path("inbox/type/", inbox.inbox_type, name="inbox-type"),
+    path("inbox/bulk/<int:pk>/", inbox.bulk_run, name="bulk-run"),
+    path("inbox/views/", views.inbox_views, name="inbox-views"),
+    path("inbox/views/new/", views.view_new, name="view-new"),
+    path("inbox/views/<int:pk>/", views.view_edit, name="view-edit"),
+    path("inbox/views/<int:pk>/remove/", views.view_remove, name="view-remove"),
     path("tickets/new/", verbs.ticket_new, name="ticket-new"),
     path("tickets/<ticket:number>/", ticket.ticket, name="ticket"),
     path("tickets/<ticket:number>/news/", ticket.ticket_news, name="ticket-news"),
+    path("tickets/<ticket:number>/presence/", live.ticket_presence, name="ticket-presence"),
     path(
         "tickets/<ticket:number>/clocks/<str:kind>/<int:cycle>/<int:turn>/",
         ticket.ticket_clock,
         name="ticket-clock",
     ),
+    path("tickets/<ticket:number>/draft/", live.ticket_draft, name="ticket-draft"),
     path("tickets/<ticket:number>/reply/", verbs.reply, name="ticket-reply"),
+    path("tickets/<ticket:number>/reply/<int:pk>/undo/", live.reply_undo, name="reply-undo"),
+    path("tickets/<ticket:number>/reply/<int:pk>/now/", live.reply_send_now, name="reply-send-now"),
     path("tickets/<ticket:number>/note/", verbs.note, name="ticket-note"),
     path(
         "tickets/<ticket:number>/messages/<int:message>/translate/",
@@ -75,6 +89,8 @@ console = [
     path("tickets/<ticket:number>/hand-over/", verbs.hand_over, name="ticket-hand-over"),
     path("tickets/<ticket:number>/priority/", verbs.set_priority, name="ticket-priority"),
     path("tickets/<ticket:number>/type/", verbs.set_type, name="ticket-type"),
+    path("tickets/<ticket:number>/follow/", verbs.follow, name="ticket-follow"),
+    path("tickets/<ticket:number>/unfollow/", verbs.unfollow, name="ticket-unfollow"),
     path("tickets/<ticket:number>/wait/", verbs.wait, name="ticket-wait"),
     path("tickets/<ticket:number>/resume/", verbs.resume, name="ticket-resume"),
     path("tickets/<ticket:number>/solve/", verbs.solve, name="ticket-solve"),
@@ -205,6 +221,20 @@ api = [
     path("tickets/<ticket:number>/unsplit/", joining.UnsplitTicket.as_view(), name="ticket-unsplit"),
     path("tickets/<ticket:number>/links/", joining.TicketLinks.as_view(), name="ticket-links"),
     path("tickets/<ticket:number>/unlink/", joining.UnlinkTicket.as_view(), name="ticket-unlink"),
+    path("tickets/<ticket:number>/drafts/", shared.TicketDrafts.as_view(), name="ticket-drafts"),
+    path("tickets/<ticket:number>/held-replies/", shared.HeldReplies.as_view(), name="held-replies"),
+    path(
+        "tickets/<ticket:number>/held-replies/<int:pk>/undo/",
+        shared.UndoReply.as_view(),
+        name="reply-undo",
+    ),
+    path("tickets/<ticket:number>/presence/", shared.TicketPresence.as_view(), name="ticket-presence"),
+    path("tickets/<ticket:number>/follow/", shared.FollowTicket.as_view(), name="ticket-follow"),
+    path("tickets/<ticket:number>/unfollow/", shared.UnfollowTicket.as_view(), name="ticket-unfollow"),
+    path("views/", shared.SavedViews.as_view(), name="views"),
+    path("views/<int:pk>/", shared.SavedViewDetail.as_view(), name="view"),
+    path("bulk-runs/", shared.BulkRuns.as_view(), name="bulk-runs"),
+    path("bulk-runs/<int:pk>/", shared.BulkRunDetail.as_view(), name="bulk-run"),
     path("teams/", sharing.TeamList.as_view(), name="teams"),
     path("members/rebalance/", sharing.RebalanceMember.as_view(), name="member-rebalance"),
     path("members/spread/", sharing.SpreadMember.as_view(), name="member-spread"),

@@ -14,8 +14,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.actions import issue_token, set_away, set_shifts
 from accounts.models import Language, Team, User
+from accounts.notifying import Notice, notify
 from accounts.rights import Role
-from accounts.states import Strategy
+from accounts.states import NoticeKind, Strategy
 from core import clock, dispatch, files, mail
 from core.actors import SYSTEM
 from core.models import Attachment, Event, OutgoingMail
@@ -57,6 +58,9 @@ from tests.returns import shop, ways
 from tickets import actions as tickets
 from tickets.access import link_token
 from tickets.actions import promises
+from tickets.actions.drafts import save_draft
+from tickets.actions.holding import hold
+from tickets.bulk import begin
 from tickets.defaults import ensure_promises
 from tickets.holidays import public_holidays
 from tickets.macros.changing import add_macro
@@ -64,13 +68,16 @@ from tickets.models import (
     AutomationRule,
     Clock,
     ExternalPromise,
+    HeldReply,
     RoutingRule,
+    SavedView,
     ServiceCalendar,
     SlaPolicy,
     Ticket,
 )
 from tickets.states import (
     Channel,
+    DraftKind,
     ExternalStart,
     LinkKind,
     MetBy,
@@ -79,6 +86,7 @@ from tickets.states import (
     TicketStatus,
     TicketType,
     Trigger,
+    ViewVisibility,
 )
 
 NOW = datetime(2026, 3, 5, 2, 0, tzinfo=UTC)
@@ -198,6 +206,7 @@ def build_estate(language: str, folder: Path) -> Estate:
     _follow_up(estate)
     _share_out(estate)
     _join(estate, ticket)
+    _share_the_desk(estate, ticket)
     _write_articles(estate)
     _run_the_machines(estate, ticket)
     dispatch.drain()
@@ -499,6 +508,27 @@ def _join(estate: Estate, ticket: Ticket) -> None:
     merge_customers(twin, into=carol, by=estate.staff[Role.LEAD])
     estate.more["tickets"] += [one.number for one in (same, gone, incident, new)]
     estate.more["customers"] = [twin.number, alike.number]
+
+
+def _share_the_desk(estate: Estate, ticket: Ticket) -> None:
+    """What an agent is writing, a reply that has not left, a view for all, work on many, a mention."""
+    say, alice = estate.words, estate.staff[Role.AGENT]
+    save_draft(ticket, kind=DraftKind.NOTE, body=say["note"], key="draft", by=alice)
+    held = hold(ticket, body=say["answer"], by=alice, key="held")
+    HeldReply.objects.filter(pk=held.pk).update(due_at=NOW + timedelta(days=1))
+    names = {"name_en": say["subject"], "name_zh": say["subject"]}
+    view = SavedView.objects.create(
+        owner=alice, visibility=ViewVisibility.ALL, created_at=NOW, conditions={"queue": "all"}, **names
+    )
+    run = begin("priority", {"priority": Priority.HIGH}, "queue=all", by=alice)
+    notice = Notice(
+        key="estate", who=alice.name, title=say["subject"], about=f"ticket:{ticket.pk}", url="/console/"
+    )
+    told = notify(alice, NoticeKind.MENTIONED, notice)
+    tickets.follow(ticket, member=alice, by=alice)
+    estate.things |= {"reply": str(held.pk), "held-replies": str(held.pk), "views": str(view.pk)}
+    estate.things |= {"bulk": str(run.pk), "bulk-runs": str(run.pk)}
+    estate.things["notifications"] = str(told.pk if told else 1)
 
 
 def _write_articles(estate: Estate) -> None:

@@ -3,6 +3,7 @@
 from tickets.actions.assignment import claim, hand_over, place, place_waiting, rebalance, spread
 from tickets.actions.conversation import add_note, receive, reply
 from tickets.actions.external import meet_external, start_external
+from tickets.actions.following import follow, unfollow
 from tickets.actions.intake import take_in
 from tickets.actions.linking import link, suspect_duplicate, unlink
 from tickets.actions.merging import merge, merge_all, unmerge
@@ -17,6 +18,7 @@ __all__ = [
     "assign",
     "claim",
     "close",
+    "follow",
     "hand_over",
     "link",
     "meet_external",
@@ -40,6 +42,7 @@ __all__ = [
     "take_in",
     "translate_message",
     "translate_text",
+    "unfollow",
     "unlink",
     "unmerge",
     "unsplit",

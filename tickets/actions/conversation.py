@@ -14,6 +14,7 @@ from core.models import Attachment
 from customers.models import Customer
 from tickets import clocks, merged
 from tickets.actions import opening
+from tickets.actions.following import mention_all
 from tickets.actions.progress import start_cycle
 from tickets.actions.row import change, locked_survivor
 from tickets.actions.writing import delivered, latest, write
@@ -145,7 +146,8 @@ def _goes_on_in(ticket: Ticket) -> Ticket | None:
 def add_note(ticket: Ticket, *, body: str, by: Actor, attachments: Sequence[Attachment] = ()) -> Message:
     """Write something that only staff will read. Status and clocks stay; a closed ticket takes it too.
 
-    A note on a merged ticket stands where that goes on.
+    A note on a merged ticket stands where that goes on. Colleagues whom a member names with an at sign are
+    told and follow the ticket.
     """
     ticket = locked_survivor(ticket)
     now = clock.now()
@@ -160,6 +162,8 @@ def add_note(ticket: Ticket, *, body: str, by: Actor, attachments: Sequence[Atta
     )
     change(ticket, now, found_by=message.body)
     _record("message.noted", ticket, message, by=by, was=ticket.status, public=False)
+    if by.actor_kind == User.actor_kind:
+        mention_all(ticket, message, by=by)
     return message
 
 

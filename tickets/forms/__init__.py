@@ -8,6 +8,8 @@ from tickets.forms.desk import (
     BulkAssignForm,
     BulkForm,
     BulkMacroForm,
+    BulkPriorityForm,
+    BulkTypeForm,
     ContactForm,
     DraftForm,
     MessageForm,
@@ -15,6 +17,7 @@ from tickets.forms.desk import (
     NoteForm,
     PriorityForm,
     ReplyForm,
+    SavedDraftForm,
     TypeForm,
 )
 from tickets.forms.external_deadlines import ExternalDeadlineForm, ExternalLadderFormSet
@@ -37,6 +40,8 @@ __all__ = [
     "BulkAssignForm",
     "BulkForm",
     "BulkMacroForm",
+    "BulkPriorityForm",
+    "BulkTypeForm",
     "CalendarForm",
     "ConditionRows",
     "ContactForm",
@@ -58,6 +63,7 @@ __all__ = [
     "ReplyForm",
     "RoutingRuleForm",
     "RuleForm",
+    "SavedDraftForm",
     "StepForm",
     "StepRows",
     "TypeForm",

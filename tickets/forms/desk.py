@@ -13,7 +13,7 @@ from core.uploads import FormWithFiles
 from tickets.access import assignees
 from tickets.placeholders import gaps_in
 from tickets.rules import SUBJECT_LENGTH
-from tickets.states import Channel, Priority, TicketType
+from tickets.states import Channel, DraftKind, Priority, TicketType
 
 BODY_LENGTH = 50_000
 
@@ -82,6 +82,20 @@ class DraftForm(FormWithFiles):
     insert = forms.SlugField(required=False)
 
 
+class SavedDraftForm(forms.Form):
+    """What a composer keeps while it is written in; its lines are kept as they are."""
+
+    kind = forms.TypedChoiceField(choices=DraftKind, coerce=DraftKind)
+    body = forms.CharField(required=False, max_length=BODY_LENGTH, strip=False)
+    key = forms.CharField(max_length=60)
+    macros = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+    steps = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        return cleaned | {name: list(cleaned.get(name) or ()) for name in ("macros", "steps")}
+
+
 class NoteForm(MessageForm):
     """A note among colleagues. It stands beside a reply, so its fields have ids of their own."""
 
@@ -122,16 +136,26 @@ class BulkForm(forms.Form):
     """Tickets ticked in a list."""
 
     tickets = forms.TypedMultipleChoiceField(coerce=str)
+    everything = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         numbers = self.data.getlist("tickets") if isinstance(self.data, QueryDict) else []
         self.fields["tickets"].choices = [(number, number) for number in numbers]  # type: ignore[attr-defined]
         self.fields["tickets"].error_messages["required"] = _("Tick the tickets first.")
+        self.fields["tickets"].required = not self.data.get("everything")
 
 
 class BulkAssignForm(BulkForm, AssignForm):
     """Tickets ticked in a list, and who is to look after them."""
+
+
+class BulkPriorityForm(BulkForm, PriorityForm):
+    """Tickets ticked in a list, and how urgent they are."""
+
+
+class BulkTypeForm(BulkForm, TypeForm):
+    """Tickets ticked in a list, and what kind of concern they are."""
 
 
 class BulkMacroForm(BulkForm):

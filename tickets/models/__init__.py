@@ -3,6 +3,7 @@
 from tickets.models.assignment import Placement, PlacementQuerySet, RoutingRule, Turn
 from tickets.models.automation import AutomationRule, RuleRun
 from tickets.models.clocks import Clock, ClockEvent
+from tickets.models.desk import Draft, Follow, HeldReply
 from tickets.models.links import Merge, Split, TicketLink, TicketLinkQuerySet
 from tickets.models.macros import Macro, MacroQuerySet
 from tickets.models.promises import (
@@ -14,14 +15,19 @@ from tickets.models.promises import (
 )
 from tickets.models.tickets import NEVER, Message, Ticket, TicketQuerySet
 from tickets.models.translations import MessageTranslation
+from tickets.models.views import BulkRun, SavedView, SavedViewQuerySet
 
 __all__ = [
     "NEVER",
     "AutomationRule",
+    "BulkRun",
     "CalendarVersion",
     "Clock",
     "ClockEvent",
+    "Draft",
     "ExternalPromise",
+    "Follow",
+    "HeldReply",
     "Macro",
     "MacroQuerySet",
     "Merge",
@@ -32,6 +38,8 @@ __all__ = [
     "PolicyVersion",
     "RoutingRule",
     "RuleRun",
+    "SavedView",
+    "SavedViewQuerySet",
     "ServiceCalendar",
     "SlaPolicy",
     "Split",
