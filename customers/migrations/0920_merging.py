@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0002_tier_benefits"),
+        ("customers", "0003_tier_auto_approve_bonus"),
     ]
 
     operations = [
