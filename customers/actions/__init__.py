@@ -1,7 +1,7 @@
 """Verbs on customers."""
 
 from customers.actions.contacts import add_contact, make_primary, remove_contact
-from customers.actions.people import Contact, contacts_from, edit, get_or_create_customer
+from customers.actions.people import Contact, contacts_from, create_guest, edit, get_or_create_customer
 from customers.actions.sign_in import check_code, send_code
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "add_contact",
     "check_code",
     "contacts_from",
+    "create_guest",
     "edit",
     "get_or_create_customer",
     "make_primary",

@@ -1,5 +1,7 @@
 // The one script every page loads. Each module is one behaviour, bound by data attributes; pages work without any.
 import * as autosubmit from "./autosubmit.js";
+import * as chat from "./chat.js";
+import * as chatDesk from "./chat_desk.js";
 import * as composer from "./composer.js";
 import * as deadlines from "./deadlines.js";
 import * as dialogs from "./dialogs.js";
@@ -16,7 +18,7 @@ import * as theme from "./theme.js";
 import * as toasts from "./toasts.js";
 import * as zone from "./zone.js";
 
-const behaviours = [autosubmit, composer, deadlines, dialogs, dropzone, insert, leaving, live, macros, menus, requests, shortcuts, submits, theme, toasts, zone];
+const behaviours = [autosubmit, chat, chatDesk, composer, deadlines, dialogs, dropzone, insert, leaving, live, macros, menus, requests, shortcuts, submits, theme, toasts, zone];
 
 for (const behaviour of behaviours) behaviour.start();
 
