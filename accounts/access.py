@@ -56,6 +56,11 @@ def absences_for(user: User) -> AbsenceQuerySet:
     return absences if user.may(Right.ASSIGN_TICKETS) else absences.filter(member=user)
 
 
+def may_hear_of_user(request: HttpRequest, which: str) -> bool:
+    """The gate of news for one member of staff: their own."""
+    return isinstance(request.user, User) and str(request.user.pk) == which
+
+
 def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """A redirect to sign-in; for a part of a page the whole page goes there, not the part."""
     part = request.headers.get("HX-Request") == "true"

@@ -17,7 +17,18 @@ from aftersales.environment import BASE_DIR, VAR, env, uses_embedded_servers
 
 django_stubs_ext.monkeypatch()  # lets annotations such as ModelAdmin[Ticket] stand at run time
 
-APPS = ["core", "accounts", "customers", "orders", "kb", "tickets", "returns", "feedback", "channels", "dashboards"]
+APPS = [
+    "core",
+    "accounts",
+    "customers",
+    "orders",
+    "kb",
+    "tickets",
+    "returns",
+    "feedback",
+    "channels",
+    "dashboards",
+]
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 
 # --- Where we are -----------------------------------------------------------------------------------
@@ -111,12 +122,26 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
 def redis_database(number: int) -> str:
-    """REDIS_URL with a database number of its own for each use: 0 broker, 1 cache."""
+    """REDIS_URL with a database number of its own for each use: 0 broker, 1 cache, 2 open pages."""
     return f"{REDIS_URL}/{number}"
 
 
 CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_database(1)}
+}
+
+# --- Open pages -------------------------------------------------------------------------------------
+
+LIVE_URL = redis_database(2)
+LIVE_THREADS: dict[str, tuple[str, ...]] = {  # whose news open pages hear of -> topics that list such threads
+    "ticket": ("inbox:all",),
+}
+LIVE_GATES: dict[str, str] = {  # what a topic is about -> (request, which) -> may it be listened to
+    "chat": "channels.chat.access.may_listen",
+    "chats": "channels.chat.access.may_listen_to_desk",
+    "inbox": "tickets.access.may_hear_of_inbox",
+    "ticket": "tickets.access.may_hear_of_ticket",
+    "user": "accounts.access.may_hear_of_user",
 }
 
 # --- Staff sign-in ----------------------------------------------------------------------------------
@@ -234,6 +259,7 @@ TICKETS_CLOSE_AFTER_DAYS = env.int(
     "TICKETS_CLOSE_AFTER_DAYS", default=14
 )  # solved ones; until then they reopen
 TICKET_LINK_DAYS = env.int("TICKET_LINK_DAYS", default=30)  # how long the link in a mail opens its ticket
+UNDO_SEND_SECONDS = env.int("UNDO_SEND_SECONDS", default=10)  # a reply may be taken back so long; 0: never
 
 # --- Returns ----------------------------------------------------------------------------------------
 

@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include(listed("preferences"))),
     path("components/", include(listed("components"))),
+    path("live/", include(listed("streams"))),
     path("files/", include(listed("files"))),
     path("console/", include((listed("console"), "console"))),
     path("dashboards/", include((listed("dashboards"), "dashboards"))),

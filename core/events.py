@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import Model, QuerySet
 
-from core import clock
+from core import clock, live
 from core.actors import Actor, System
 from core.models import Event, key_of
 
@@ -32,6 +32,14 @@ class Happened(NamedTuple):
     data: Mapping[str, Any]
 
 
+class Recorded(NamedTuple):
+    """The actor of an event that is written."""
+
+    actor_kind: str
+    pk: int | None
+    display_name: str
+
+
 def record(
     kind: str,
     subject: Model,
@@ -49,6 +57,7 @@ def record(
     """
     event = build(kind, subject, by=by, thread=thread, public=public, at=at, **data)
     event.save(force_insert=True)
+    live.tell_of(kind, event.thread, by)
     return event
 
 
@@ -82,7 +91,12 @@ def build(
 
 def record_all(built: Iterable[Event]) -> list[Event]:
     """Write many built events in one statement."""
-    return Event.objects.bulk_create(built)
+    return [_told(event) for event in Event.objects.bulk_create(built)]
+
+
+def _told(event: Event) -> Event:
+    live.tell_of(event.kind, event.thread, Recorded(event.actor_kind, event.actor_id, event.actor_name))
+    return event
 
 
 def record_many(happened: Sequence[Happened], *, by: Actor, at: datetime) -> None:
@@ -92,6 +106,8 @@ def record_many(happened: Sequence[Happened], *, by: Actor, at: datetime) -> Non
     facts = {"actor_kind": by.actor_kind, "actor_id": by.pk, "actor_name": by.display_name, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(STORE, facts | dict(zip(Happened._fields, columns, strict=True)))
+    for one in happened:
+        live.tell_of(one.kind, one.thread, by)
 
 
 def timeline(thread: Model, *, public_only: bool = False) -> QuerySet[Event]:

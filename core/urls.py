@@ -4,6 +4,7 @@ from django.urls import path
 
 from core.views.components import component_page
 from core.views.files import show, thumbnail
+from core.views.live import renew, stream
 from core.views.preferences import language, theme
 
 preferences = [
@@ -14,6 +15,11 @@ preferences = [
 files = [
     path("<uuid:uuid>/", show, name="file"),
     path("<uuid:uuid>/thumbnail/", thumbnail, name="file-thumbnail"),
+]
+
+streams = [
+    path("", stream, name="live"),
+    path("token/", renew, name="live-token"),
 ]
 
 components = [

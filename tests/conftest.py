@@ -75,6 +75,7 @@ def house() -> Iterator[None]:
         STORAGES=settings.STORAGES | static,
         WHITENOISE_USE_FINDERS=True,
         WHITENOISE_AUTOREFRESH=True,
+        UNDO_SEND_SECONDS=0,
     ):
         yield
 

@@ -66,6 +66,20 @@ def may_read_file(request: HttpRequest, subject_pk: str, attachment: Attachment)
     return tickets_of(portal).filter(pk=message.ticket_id).exists()
 
 
+# --- open pages -------------------------------------------------------------------------------------
+
+
+def may_hear_of_ticket(request: HttpRequest, which: str) -> bool:
+    """The gate of news about one ticket, for staff."""
+    user = request.user
+    return isinstance(user, User) and which.isdecimal() and tickets_for(user).filter(pk=which).exists()
+
+
+def may_hear_of_inbox(request: HttpRequest, which: str) -> bool:
+    """The gate of news about lists of tickets."""
+    return isinstance(request.user, User) and request.user.may(Right.READ_TICKETS)
+
+
 # --- links in mails ----------------------------------------------------------------------------------
 
 

@@ -18,6 +18,8 @@ FOLDED_FROM = 4
 """So many events in a row become one line that unfolds."""
 
 SAID = frozenset({"message.sent", "message.noted"})
+QUIET = frozenset({"reply.held", "reply.undone"})
+"""What is shown while it lasts, and is no news afterwards."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def _is_told(event: Event) -> bool:
     """Whether an event is a line of its own: a message speaks for itself, unless it changed the status."""
     if event.kind == "ticket.opened":
         return "follow_up_of" in event.data or "proven" in event.data
-    if event.kind in SAID:
+    if event.kind in SAID or event.kind in QUIET:
         return False
     return event.kind != "message.received" or "was" in event.data
 

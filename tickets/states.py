@@ -174,3 +174,19 @@ class RunOutcome(models.TextChoices):
     REFUSED = "refused", pgettext_lazy("run of a rule", "Refused")
     FAILED = "failed", pgettext_lazy("run of a rule", "Failed")
     STOPPED = "stopped", pgettext_lazy("run of a rule", "Stopped: rules set each other off")
+
+
+class DraftKind(models.TextChoices):
+    """What is being written."""
+
+    REPLY = "reply", pgettext_lazy("draft", "Reply")
+    NOTE = "note", pgettext_lazy("draft", "Note")
+
+
+class HeldState(models.TextChoices):
+    """Where a reply is between the click on "send" and its leaving."""
+
+    HELD = "held", pgettext_lazy("held reply", "Held")
+    SENT = "sent", pgettext_lazy("held reply", "Sent")
+    UNDONE = "undone", pgettext_lazy("held reply", "Taken back")
+    RETURNED = "returned", pgettext_lazy("held reply", "Could not be sent")

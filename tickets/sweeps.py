@@ -10,7 +10,8 @@ from django.db import transaction
 from core import clock as present
 from core.actors import SYSTEM
 from tickets import actions, clocks
-from tickets.models import Clock, Placement, Ticket
+from tickets.actions import holding
+from tickets.models import Clock, HeldReply, Placement, Ticket
 from tickets.states import TicketStatus
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,12 @@ def _advance_or_push_ahead(clock: Clock, at: datetime) -> None:
             failing_since=clock.failing_since or at,
             last_error=f"{type(error).__name__}: {error}"[:2000],
         )
+
+
+def send_held(at: datetime) -> int:
+    """Send replies whose moment to be taken back is over; returns how many left."""
+    due = HeldReply.objects.held().filter(due_at__lte=at).order_by("due_at", "pk")
+    return sum(holding.send_held(held, at) is not None for held in due[:BATCH])
 
 
 def close_old(at: datetime) -> int:

@@ -13,6 +13,11 @@ def sweep_clocks() -> int:
 
 
 @shared_task(ignore_result=True)
+def send_held_replies() -> int:
+    return sweeps.send_held(clock.now())
+
+
+@shared_task(ignore_result=True)
 def assign_waiting() -> int:
     return sweeps.assign_waiting()
 

@@ -13,6 +13,7 @@ from tickets.views import portal as customers
 from tickets.views.console import (
     external_deadlines,
     inbox,
+    live,
     load,
     macros,
     promises,
@@ -48,12 +49,16 @@ console = [
     path("tickets/new/", verbs.ticket_new, name="ticket-new"),
     path("tickets/<ticket:number>/", ticket.ticket, name="ticket"),
     path("tickets/<ticket:number>/news/", ticket.ticket_news, name="ticket-news"),
+    path("tickets/<ticket:number>/presence/", live.ticket_presence, name="ticket-presence"),
     path(
         "tickets/<ticket:number>/clocks/<str:kind>/<int:cycle>/<int:turn>/",
         ticket.ticket_clock,
         name="ticket-clock",
     ),
+    path("tickets/<ticket:number>/draft/", live.ticket_draft, name="ticket-draft"),
     path("tickets/<ticket:number>/reply/", verbs.reply, name="ticket-reply"),
+    path("tickets/<ticket:number>/reply/<int:pk>/undo/", live.reply_undo, name="reply-undo"),
+    path("tickets/<ticket:number>/reply/<int:pk>/now/", live.reply_send_now, name="reply-send-now"),
     path("tickets/<ticket:number>/note/", verbs.note, name="ticket-note"),
     path("tickets/<ticket:number>/macros/", macros.ticket_macros, name="ticket-macros"),
     path(

@@ -50,6 +50,7 @@ REFUSALS: dict[str, Words] = {
     "ticket.cannot_reply": gettext_lazy(
         "%(number)s is closed. Open a new ticket for the customer to write to them."
     ),
+    "reply.already_sent": gettext_lazy("The reply on %(number)s has left already and cannot be taken back."),
     "ticket.changed_meanwhile": gettext_lazy(
         "Something happened on %(number)s while you were writing. Look at it, then send your reply again."
     ),
@@ -242,6 +243,9 @@ EVENTS: dict[str, Words] = {
         "Order “%(order_number)s” was named, but this customer has no such order"
     ),
     "message.sent": gettext_lazy("%(actor)s replied"),
+    "reply.held": gettext_lazy("%(actor)s sent a reply, which leaves in a moment"),
+    "reply.undone": gettext_lazy("%(actor)s took a reply back before it left"),
+    "reply.returned": gettext_lazy("The reply of %(actor)s could not be sent and is a draft again"),
     "message.received": _received,
     "message.noted": gettext_lazy("%(actor)s left a note"),
     "ticket.waiting": _waiting,

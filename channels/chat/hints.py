@@ -3,12 +3,15 @@
 from django.core.cache import cache
 
 from channels.models import ChatSession
+from core import live
 
 STAFF, CUSTOMER = "staff", "customer"
 TYPING_SECONDS = 6
 
-DESK = "chats"
-"""The topic of everybody who looks at the list of chats."""
+DESK = "chats:all"
+"""The topic of everybody who looks at the board of chats."""
+
+KIND = "chat"
 
 
 def topic_of(session: ChatSession) -> str:
@@ -16,17 +19,27 @@ def topic_of(session: ChatSession) -> str:
     return f"chat:{session.reference}"
 
 
+def _desk_topic(session: ChatSession) -> str:
+    """What the pages of its ticket listen to."""
+    return f"ticket:{session.ticket_id}"
+
+
 def changed(session: ChatSession) -> None:
     """Something was said, read or done in a chat."""
+    live.publish(topic_of(session), KIND)
+    live.publish(_desk_topic(session), KIND)
+    live.publish(DESK, KIND)
 
 
 def desk_changed() -> None:
     """Somebody came to the desk or left it."""
+    live.publish(DESK, KIND)
 
 
 def typing(session: ChatSession, side: str) -> None:
     """One side is writing; the mark goes away by itself."""
     cache.set(_key(session, side), True, TYPING_SECONDS)
+    live.publish(topic_of(session) if side == STAFF else _desk_topic(session), KIND)
 
 
 def silent(session: ChatSession, side: str) -> None:

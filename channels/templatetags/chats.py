@@ -29,14 +29,14 @@ def chat_status(session: ChatSession) -> SafeString:
 
 
 @register.simple_tag
-def presence(session: ChatSession, now: datetime) -> SafeString:
+def chat_here(session: ChatSession, now: datetime) -> SafeString:
     """Whether the customer is looking at the chat; nothing once it is over."""
     if not session.is_live:
         return SafeString("")
     is_here = session.is_here(now)
     word = _("is here") if is_here else _("has left")
     kind = "here" if is_here else "gone"
-    return format_html('<span class="presence presence--{}">{}</span>', kind, word)
+    return format_html('<span class="chat-here chat-here--{}">{}</span>', kind, word)
 
 
 @register.simple_tag

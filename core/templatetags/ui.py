@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.db.models import Model
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
 from django.http import HttpRequest
 from django.template import Context
@@ -17,8 +18,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
-from core import clock, dates, durations, navigation, words
-from core.models import Event
+from core import clock, dates, durations, live, navigation, words
+from core.models import Event, key_of
 from core.money import Money, format_money
 from core.paging import Page
 from core.stepper import Step
@@ -315,16 +316,17 @@ def _with_parameters(request: HttpRequest, **changes: object) -> str:
 
 
 @register.inclusion_tag("components/slot.html", name="slot")
-def slot(url_name: str, *arguments: object, label: object = "") -> dict[str, object]:
+def slot(url_name: str, *arguments: object, label: object = "", about: str = "") -> dict[str, object]:
     """Another room's panel, fetched after the page; a plain link to it where there is no JavaScript.
 
-    A room that is not part of this installation leaves its slot empty.
+    A room that is not part of this installation leaves its slot empty. `about` is the noun of those events
+    after which it is fetched again.
     """
     try:
         url = reverse(url_name, args=arguments)
     except NoReverseMatch:
         url = ""
-    return {"url": url, "label": label or _("Show this part")}
+    return {"url": url, "label": label or _("Show this part"), "about": about}
 
 
 # --- the frame of a page -----------------------------------------------------------------------------
@@ -343,6 +345,13 @@ def menu(context: Context, surface: str) -> list[navigation.Link]:
 def search_address(context: Context) -> str:
     """Where the console's search box leads; "" for a reader who may not search."""
     return navigation.search_address(getattr(context.get("request"), "user", None))
+
+
+@register.inclusion_tag("components/live_stream.html", takes_context=True)
+def live_stream(context: Context, *topics: Model | str) -> dict[str, object]:
+    """The page hears of what happens to these rows and topics; once a page, for a reader who may see them."""
+    named = [topic if isinstance(topic, str) else key_of(topic) for topic in topics]
+    return {"token": live.token(named), "csrf_token": context.get("csrf_token", "")}
 
 
 @register.simple_tag(takes_context=True)

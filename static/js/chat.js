@@ -2,6 +2,7 @@
 // leaves it when the server has it: sent twice it is still one message. News are asked for by the last key one
 // has; a live hint only says that it is time to ask. The server decides what is shown; this only carries.
 import { dropOutbox, loadOutbox, newKey, saveOutbox } from "./chat_outbox.js";
+import * as stream from "./stream.js";
 import { failed, post, refusalOf, wait } from "./chat_wire.js";
 
 const QUICK = 3_000;
@@ -9,16 +10,14 @@ const CALM = 25_000;
 const RETRY = [1_000, 2_000, 4_000, 8_000, 15_000];
 const TYPING_EVERY = 3_000;
 const rooms = new Map();
-let streaming = false;
 
 export function start() {
   document.addEventListener("click", clicked);
   document.addEventListener("submit", submitted);
   document.addEventListener("keydown", pressed);
   document.addEventListener("input", typed);
-  document.addEventListener("live:chat", (event) => rooms.get(event.detail?.topic)?.ask());
-  document.addEventListener("live:open", () => connected(true));
-  document.addEventListener("live:closed", () => connected(false));
+  document.addEventListener("live:chat", ({ detail }) => rooms.get(detail.topic)?.ask());
+  document.addEventListener("live:resync", wake);
   for (const kind of ["online", "pageshow", "focus"]) window.addEventListener(kind, wake);
   document.addEventListener("visibilitychange", wake);
   openAgain();
@@ -29,10 +28,12 @@ export function bind(root) {
   for (const field of root.querySelectorAll?.("[data-chat-draft]") ?? []) restore(field);
 }
 
-function connected(is) {
-  streaming = is;
-  wake();
+function bindAll(place) {
+  bind(place);
+  stream.bind(place);
 }
+
+const isStreaming = () => "live" in document.documentElement.dataset;
 
 function wake() {
   for (const room of living()) {
@@ -286,7 +287,7 @@ class Room {
   schedule() {
     clearTimeout(this.timer);
     if (!this.element.isConnected) return;
-    const calm = streaming || document.hidden || this.lines.dataset.state === "ended";
+    const calm = isStreaming() || document.hidden || this.lines.dataset.state === "ended";
     this.timer = setTimeout(() => this.ask(), calm ? CALM : QUICK);
   }
 
@@ -368,7 +369,7 @@ function tell(form, words) {
 function show(form, html, address) {
   const place = form.closest("[data-chat-body], .chat-page");
   place.innerHTML = html;
-  bind(place);
+  bindAll(place);
   if (address && place.matches(".chat-page")) history.replaceState(null, "", address);
   place.querySelector("textarea")?.focus();
 }
@@ -414,7 +415,7 @@ async function open(address) {
     const html = await part(address);
     if (!html) return location.assign(address);
     body.innerHTML = html;
-    bind(body);
+    bindAll(body);
   }
   body.querySelector("[data-chat]")?.chat.toEnd();
   body.querySelector("[data-chat]")?.chat.noteRead();
@@ -441,7 +442,7 @@ async function openAgain() {
     place.hidden = false;
     document.querySelector("[data-chat-bubble]").hidden = true;
   }
-  bind(body);
+  bindAll(body);
 }
 
 function remembered() {

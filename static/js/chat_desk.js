@@ -29,10 +29,7 @@ export function start() {
   document.addEventListener("htmx:configRequest", (event) => {
     if (event.target.matches?.("[data-chat-state]") && !document.hidden) event.detail.parameters.set("visible", "1");
   });
-  document.addEventListener("live:chat", (event) => {
-    if (document.querySelector(`[data-chat-desk][data-topic="${event.detail?.topic}"]`)) news();
-    if (event.detail?.topic === "chats:all") window.htmx.trigger("#chat-board", "fetch");
-  });
+  document.addEventListener("live:chat", ({ detail }) => soon(detail.topic === "chats:all" ? "#chat-board" : "#chat-state"));
   setInterval(countOn, 1_000);
 }
 
@@ -66,6 +63,18 @@ async function carry(form, data, line, tries) {
     line.textContent = await refusalOf(answer);
     form.elements.body.value ||= data.get("body");
   }
+}
+
+// Hints that come in a row are one question.
+const planned = new Set();
+
+function soon(part) {
+  if (planned.has(part)) return;
+  planned.add(part);
+  setTimeout(() => {
+    planned.delete(part);
+    if (document.querySelector(part)) window.htmx.trigger(part, "fetch");
+  }, 200);
 }
 
 function news() {

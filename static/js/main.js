@@ -1,24 +1,30 @@
 // The one script every page loads. Each module is one behaviour, bound by data attributes; pages work without any.
+import * as arrivals from "./arrivals.js";
 import * as autosubmit from "./autosubmit.js";
 import * as chat from "./chat.js";
 import * as chatDesk from "./chat_desk.js";
 import * as composer from "./composer.js";
 import * as deadlines from "./deadlines.js";
 import * as dialogs from "./dialogs.js";
+import * as drafts from "./drafts.js";
 import * as dropzone from "./dropzone.js";
+import * as held from "./held.js";
 import * as insert from "./insert.js";
 import * as leaving from "./leaving.js";
 import * as live from "./live.js";
 import * as macros from "./macros.js";
 import * as menus from "./menus.js";
+import * as presence from "./presence.js";
+import * as refresh from "./refresh.js";
 import * as requests from "./requests.js";
 import * as shortcuts from "./shortcuts.js";
+import * as stream from "./stream.js";
 import * as submits from "./submits.js";
 import * as theme from "./theme.js";
 import * as toasts from "./toasts.js";
 import * as zone from "./zone.js";
 
-const behaviours = [autosubmit, chat, chatDesk, composer, deadlines, dialogs, dropzone, insert, leaving, live, macros, menus, requests, shortcuts, submits, theme, toasts, zone];
+const behaviours = [arrivals, autosubmit, chat, chatDesk, composer, deadlines, dialogs, drafts, dropzone, held, insert, leaving, live, macros, menus, presence, refresh, requests, shortcuts, stream, submits, theme, toasts, zone];
 
 for (const behaviour of behaviours) behaviour.start();
 

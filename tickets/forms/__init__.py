@@ -15,6 +15,7 @@ from tickets.forms.desk import (
     NoteForm,
     PriorityForm,
     ReplyForm,
+    SavedDraftForm,
     TypeForm,
 )
 from tickets.forms.external_deadlines import ExternalDeadlineForm, ExternalLadderFormSet
@@ -58,6 +59,7 @@ __all__ = [
     "ReplyForm",
     "RoutingRuleForm",
     "RuleForm",
+    "SavedDraftForm",
     "StepForm",
     "StepRows",
     "TypeForm",

@@ -13,7 +13,7 @@ from core.uploads import FormWithFiles
 from tickets.access import assignees
 from tickets.placeholders import gaps_in
 from tickets.rules import SUBJECT_LENGTH
-from tickets.states import Channel, Priority, TicketType
+from tickets.states import Channel, DraftKind, Priority, TicketType
 
 BODY_LENGTH = 50_000
 
@@ -80,6 +80,20 @@ class DraftForm(FormWithFiles):
     macros = forms.Field(required=False, widget=forms.MultipleHiddenInput)
     steps = forms.Field(required=False, widget=forms.MultipleHiddenInput)
     insert = forms.SlugField(required=False)
+
+
+class SavedDraftForm(forms.Form):
+    """What a composer keeps while it is written in; its lines are kept as they are."""
+
+    kind = forms.TypedChoiceField(choices=DraftKind, coerce=DraftKind)
+    body = forms.CharField(required=False, max_length=BODY_LENGTH, strip=False)
+    key = forms.CharField(max_length=60)
+    macros = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+    steps = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        return cleaned | {name: list(cleaned.get(name) or ()) for name in ("macros", "steps")}
 
 
 class NoteForm(MessageForm):

@@ -3,6 +3,7 @@
 from tickets.models.assignment import Placement, PlacementQuerySet, RoutingRule, Turn
 from tickets.models.automation import AutomationRule, RuleRun
 from tickets.models.clocks import Clock, ClockEvent
+from tickets.models.desk import Draft, HeldReply
 from tickets.models.macros import Macro, MacroQuerySet
 from tickets.models.promises import (
     CalendarVersion,
@@ -19,7 +20,9 @@ __all__ = [
     "CalendarVersion",
     "Clock",
     "ClockEvent",
+    "Draft",
     "ExternalPromise",
+    "HeldReply",
     "Macro",
     "MacroQuerySet",
     "Message",

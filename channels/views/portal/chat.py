@@ -211,6 +211,7 @@ def _room(
 def _state(session: ChatSession, seen: window.Window) -> dict[str, object]:
     return {
         "chat": session,
+        "topic": hints.topic_of(session),
         "window": seen,
         "form": ChatMessageForm(initial={"key": uuid4().hex}),
         "mail_form": MailForm(initial={"email": session.email}),

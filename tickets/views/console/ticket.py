@@ -1,6 +1,6 @@
 """One ticket on one page: what was said and done, what is promised, who it is about."""
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from django.http import HttpResponse
@@ -12,6 +12,7 @@ from accounts.access import StaffRequest, staff_required
 from accounts.models import Team
 from accounts.rights import Right
 from core import bilingual, clock
+from core.files import draft_files, open_draft
 from core.views.panels import panel
 from customers.access import customers_for
 from orders.access import orders_for
@@ -19,8 +20,8 @@ from tickets import clocks, conversation, promised, queries
 from tickets.access import assignees, may_assign, tickets_for
 from tickets.forms import NoteForm, ReplyForm
 from tickets.macros import choosing
-from tickets.models import Clock, Ticket
-from tickets.states import FOLLOWS, Priority, TicketStatus, TicketType
+from tickets.models import Clock, Draft, Ticket
+from tickets.states import FOLLOWS, DraftKind, Priority, TicketStatus, TicketType
 
 UNCHANGED = 204
 CUSTOMER_TICKETS = 8
@@ -55,26 +56,50 @@ def page(
     between = None
     if reply_form is not None and reply_form.is_bound and reply_form.cleaned_data.get("seen"):
         between = conversation.since(row, reply_form.cleaned_data["seen"])
-    reply_form = reply_form or ReplyForm(initial={"key": uuid4().hex})
+    drafts = {draft.kind: draft for draft in row.drafts.filter(user=request.user)}
+    reply_form = reply_form or _resumed(request, ReplyForm, drafts.get(DraftKind.REPLY))
     context = {
         **header(request, row),
         "conversation": told,
         "between": between if between and between.entries else None,
         "reply_form": reply_form,
         "chosen_macros": choosing.chosen(*reply_form.chosen, request.user),
-        "note_form": note_form or NoteForm(initial={"key": uuid4().hex}),
-        "writes_note": note_form is not None,
+        "note_form": note_form or _resumed(request, NoteForm, drafts.get(DraftKind.NOTE)),
+        "writes_note": note_form is not None or (DraftKind.NOTE in drafts and DraftKind.REPLY not in drafts),
+        "drafts": drafts,
         "contact_points": row.customer.contact_points.all(),
         "others": queries.others_of(row, row.customer),
         "follow_ups": row.follow_ups.all(),
-        "assignees": assignees(),
-        "teams": Team.objects.all(),
-        "types": TicketType.choices,
-        "priorities": Priority.choices,
+        **choices(),
         "query": request.GET.urlencode(),
         "articles_about": f"{row.subject} {row.last_message_preview}"[:200],
     }
     return render(request, "tickets/console/ticket.html", context, status=status)
+
+
+AnyForm = TypeVar("AnyForm", ReplyForm, NoteForm)
+
+
+def _resumed(request: StaffRequest, form: type[AnyForm], draft: Draft | None) -> AnyForm:
+    """A form as its writer left it, on whichever device; an empty one without a draft."""
+    if draft is None:
+        return form(initial={"key": uuid4().hex})
+    told = {"body": draft.body, "key": draft.key, "macros": draft.macros, "steps": draft.steps}
+    resumed = form(initial={**told, "draft": f"draft:{draft.files}" if draft.files else ""})
+    if draft.files:
+        subject = open_draft(request.session, draft.files)
+        resumed.kept = list(draft_files(request.session, subject))
+    return resumed
+
+
+def choices() -> dict[str, Any]:
+    """What the settings of a ticket offer."""
+    return {
+        "assignees": assignees(),
+        "teams": Team.objects.all(),
+        "types": TicketType.choices,
+        "priorities": Priority.choices,
+    }
 
 
 def header(request: StaffRequest, row: Ticket) -> dict[str, Any]:
@@ -84,6 +109,7 @@ def header(request: StaffRequest, row: Ticket) -> dict[str, Any]:
         "ticket": row,
         "clocks": clocks.shown(row),
         "may_work": request.user.may(Right.WORK_TICKETS),
+        "held_replies": row.held_replies.held().select_related("author"),
         "may_solve": TicketStatus.SOLVED in follow,
         "may_wait": TicketStatus.PENDING_CUSTOMER in follow or row.status == TicketStatus.PENDING_CUSTOMER,
         "may_close": TicketStatus.CLOSED in follow,
@@ -104,7 +130,14 @@ def ticket_news(request: StaffRequest, number: str) -> HttpResponse:
     told = conversation.since(row, int(seen) if seen.isdecimal() else 0)
     if told.seen == (int(seen) if seen.isdecimal() else 0):
         return HttpResponse(status=UNCHANGED)
-    context = {**header(request, row), "conversation": told, "query": request.GET.urlencode()}
+    query = request.GET.copy()
+    query.pop("seen", None)
+    context = {
+        **header(request, row),
+        **choices(),
+        "conversation": told,
+        "query": query.urlencode(),
+    }
     return render(request, "tickets/console/_news.html", context)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
@@ -22,10 +23,11 @@ from customers.actions import get_or_create_customer
 from customers.models import Customer
 from tickets import actions
 from tickets.access import may_assign
+from tickets.actions import drafts, holding
 from tickets.forms import AssignForm, HandOverForm, NewTicketForm, NoteForm, PriorityForm, ReplyForm, TypeForm
 from tickets.macros import using
-from tickets.models import Message, Ticket
-from tickets.states import Channel
+from tickets.models import HeldReply, Message, Ticket
+from tickets.states import Channel, DraftKind
 from tickets.views.console.ticket import found, page
 
 
@@ -34,13 +36,30 @@ from tickets.views.console.ticket import found, page
 def reply(request: StaffRequest, number: str) -> HttpResponse:
     """Answer the customer, and with the same click wait for them or solve the ticket."""
     row, form = found(request, number), ReplyForm(request.POST, request.FILES)
+    undoable = bool(settings.UNDO_SEND_SECONDS and request.POST.get("key"))
     return perform(
         request,
-        lambda: _send(request, row, form),
+        lambda: _hold(request, row, form) if undoable else _send(request, row, form),
         to=_address(request, row),
-        said=_("Your reply is on its way."),
+        said="" if undoable else _("Your reply is on its way."),
         form=form,
         page=lambda status: page(request, found(request, number), reply_form=form, status=status),
+    )
+
+
+def _hold(request: StaffRequest, row: Ticket, form: ReplyForm) -> HeldReply:
+    sent = form.cleaned_data
+    macros, steps = form.chosen
+    return holding.hold(
+        row,
+        body=sent["body"],
+        by=request.user,
+        key=sent["key"],
+        version=sent["version"],
+        macros=macros,
+        steps=steps,
+        then=sent["then"],
+        attachments=form.keep_files(request.session, by=request.user),
     )
 
 
@@ -58,6 +77,7 @@ def _send(request: StaffRequest, row: Ticket, form: ReplyForm) -> Message:
             attachments=files,
             external_id=form.external_id,
         )
+        drafts.drop_draft(row, kind=DraftKind.REPLY, by=request.user)
         if sent["then"] == "wait":
             actions.wait(row, by=request.user)
         elif sent["then"] == "solve":
@@ -73,7 +93,9 @@ def note(request: StaffRequest, number: str) -> HttpResponse:
 
     def act() -> Message:
         files = form.keep_files(request.session, by=request.user)
-        return actions.add_note(row, body=form.cleaned_data["body"], by=request.user, attachments=files)
+        with transaction.atomic():
+            drafts.drop_draft(row, kind=DraftKind.NOTE, by=request.user)
+            return actions.add_note(row, body=form.cleaned_data["body"], by=request.user, attachments=files)
 
     return perform(
         request,

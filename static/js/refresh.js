@@ -1,0 +1,42 @@
+// [data-live-on="row changed"]: a part of the page that is asked for again (its htmx trigger "fetch") when a hint of
+// one of these kinds arrives, at most every data-live-gap milliseconds; data-live-about="case" waits for events of
+// that noun alone. While the stream runs, asking by the clock rests; when it stops, the clock takes over.
+const SOON = 150;
+const GAP = 1000;
+
+const waiting = new Map();
+const asked = new Map();
+
+export function start() {
+  document.addEventListener("live:changed", ({ detail }) => hear("changed", detail));
+  document.addEventListener("live:row", ({ detail }) => hear("row", detail));
+  document.addEventListener("live:resync", () => all().forEach(plan));
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const part = event.detail.elt;
+    if (!part.matches?.("[data-live-on]")) return;
+    const byClock = !event.detail.requestConfig.triggeringEvent;
+    if (byClock && "live" in document.documentElement.dataset) event.preventDefault();
+    else asked.set(part.id, performance.now());
+  });
+}
+
+const all = () => document.querySelectorAll("[data-live-on]");
+
+function hear(kind, { event = "" }) {
+  for (const part of all()) {
+    const about = part.dataset.liveAbout;
+    if (part.dataset.liveOn.split(" ").includes(kind) && (!about || event.startsWith(`${about}.`))) plan(part);
+  }
+}
+
+function plan(part) {
+  const { id } = part;
+  if (waiting.has(id)) return;
+  const gap = Number(part.dataset.liveGap ?? GAP);
+  const pause = Math.max(SOON, (asked.get(id) ?? -Infinity) + gap - performance.now());
+  waiting.set(id, setTimeout(() => {
+    waiting.delete(id);
+    const now = document.getElementById(id);
+    if (now) window.htmx.trigger(now, "fetch");
+  }, pause));
+}
