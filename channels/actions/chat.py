@@ -185,7 +185,7 @@ def send(session: ChatSession, *, body: str, key: str, attachments: Sequence[Att
     session.customer_read = max(session.customer_read, message.pk)
     if not session.is_live:
         _take_up(session, by=person, at=now)
-    store(session, "ticket", "last_message_at", "seen_at", "customer_read")
+    store(session, "ticket", "last_message_at", "seen_at", "customer_read", "ended_at", "ended_by")
     hints.silent(session, hints.CUSTOMER)
     hints.changed(session)
     return message
@@ -343,9 +343,12 @@ def lapse(session: ChatSession, *, by: Actor) -> ChatSession:
 
 
 def locked(session: ChatSession) -> ChatSession:
-    """The fresh row, held until the transaction ends."""
-    rows = ChatSession.objects.select_related("ticket__customer", "agent")
-    return rows.select_for_update(of=("self",)).get(pk=session.pk)
+    """The fresh row, held until the transaction ends.
+
+    Nothing is joined: after waiting for the lock Postgres shows this row as it is now, and joined ones as
+    they were before.
+    """
+    return ChatSession.objects.select_for_update().get(pk=session.pk)
 
 
 def move(session: ChatSession, target: ChatState) -> None:

@@ -3,7 +3,7 @@
 They lock the chat before anybody in their line locks the ticket, so they stand first.
 """
 
-from channels.chat import emails, hints
+from channels.chat import emails, hints, rules
 from channels.chat.states import LIVE, EndedBy
 from channels.models import ChatSession
 from core import clock
@@ -24,7 +24,7 @@ def deliver(event: Event) -> bool:
     if session is None:
         return False
     hints.changed(session)
-    if session.is_here(clock.now()):
+    if _was_in_the_window(message, session):
         return True
     known = session.ticket.customer.email
     if session.email and session.email != known:
@@ -33,6 +33,14 @@ def deliver(event: Event) -> bool:
     if known:
         _note_mailed(session, message.pk)
     return False
+
+
+def _was_in_the_window(message: Message, session: ChatSession) -> bool:
+    """Whether the customer was looking when it was said, or is now; a chat that ended since has a transcript."""
+    ended = session.ended_at
+    return session.is_here(clock.now()) or (
+        ended is not None and ended >= message.created_at and rules.was_seen(session.seen_at, message.created_at)
+    )
 
 
 def deliver_or_mail(event: Event) -> None:
@@ -77,10 +85,9 @@ def _note_mailed(session: ChatSession, upto: int) -> None:
 
 
 def _latest(ticket: int) -> ChatSession | None:
-    rows = ChatSession.objects.select_related("ticket__customer").filter(ticket=ticket).order_by("-pk")
-    return rows.select_for_update(of=("self",)).first()
+    rows = ChatSession.objects.filter(ticket=ticket).order_by("-pk")
+    return rows.select_for_update().first()
 
 
 def _locked(pk: int) -> ChatSession:
-    rows = ChatSession.objects.select_related("ticket__customer")
-    return rows.select_for_update(of=("self",)).get(pk=pk)
+    return ChatSession.objects.select_for_update().get(pk=pk)

@@ -63,4 +63,9 @@ def turning(
 
 def is_here(state: str, seen_at: datetime, at: datetime) -> bool:
     """Whether the customer is looking at the chat now."""
-    return state in (ChatState.WAITING, ChatState.ACTIVE) and at < seen_at + GONE_AFTER
+    return state in (ChatState.WAITING, ChatState.ACTIVE) and was_seen(seen_at, at)
+
+
+def was_seen(seen_at: datetime, at: datetime) -> bool:
+    """Whether a page that gave its last sign of life then was still open at an instant."""
+    return at < seen_at + GONE_AFTER
