@@ -247,7 +247,7 @@ ATTACHMENT_GATES: dict[str, str] = {  # what a file hangs on -> (request, pk, at
     "case": "returns.access.may_read_evidence",
     "draft": "core.files.may_read_draft",
     "inspection": "returns.access.may_read_inspection",
-    "message": "tickets.access.may_read_file",
+    "message": "channels.chat.access.may_read_file",
     "refund": "returns.access.may_read_proof",
     "warranty": "returns.access.may_read_proof_of_purchase",
     "withdrawal": "returns.access.may_read_acknowledgement",

@@ -9,8 +9,12 @@ from accounts.models import User
 from accounts.rights import Right
 from channels.chat.rules import is_reference
 from channels.models import ChatSession, ChatSessionQuerySet
+from core.models import Attachment
 from customers import doors
 from customers.access import PortalRequest
+from tickets import access
+from tickets.models import Message
+from tickets.states import Visibility
 
 
 def chats_for(user: User) -> ChatSessionQuerySet:
@@ -35,3 +39,15 @@ def may_listen(request: HttpRequest, reference: str) -> bool:
 def may_listen_to_desk(request: HttpRequest, _which: str) -> bool:
     """Whether a member of staff may hear that chats come and go."""
     return isinstance(request.user, User) and request.user.may(Right.READ_TICKETS)
+
+
+def may_read_file(request: HttpRequest, subject_pk: str, attachment: Attachment) -> bool:
+    """The gate of files that hang on messages: as on any ticket, and in the browser of the chat."""
+    if access.may_read_file(request, subject_pk, attachment):
+        return True
+    message = Message.objects.filter(pk=subject_pk, visibility=Visibility.PUBLIC).first()
+    return (
+        message is not None
+        and attachment.public
+        and chats_of(request).filter(ticket=message.ticket_id).exists()
+    )

@@ -36,11 +36,11 @@ def deliver(event: Event) -> bool:
 
 
 def _was_in_the_window(message: Message, session: ChatSession) -> bool:
-    """Whether the customer was looking when it was said, or is now; a chat that ended since has a transcript."""
-    ended = session.ended_at
-    return session.is_here(clock.now()) or (
-        ended is not None and ended >= message.created_at and rules.was_seen(session.seen_at, message.created_at)
-    )
+    """Whether the customer looks now, or looked when it was said in a chat that has a transcript since."""
+    if session.is_here(clock.now()):
+        return True
+    said, ended = message.created_at, session.ended_at
+    return ended is not None and said <= ended and rules.was_seen(session.seen_at, said)
 
 
 def deliver_or_mail(event: Event) -> None:
