@@ -26,6 +26,7 @@ pytestmark = pytest.mark.browser
 
 Visit = Callable[..., "Page"]
 Eventually = Callable[..., Any]
+PATIENCE_MS = 60_000
 LOOK = os.environ.get("LOOK", "")
 
 
@@ -71,6 +72,8 @@ def test_talking_to_each_other(
     agent = sign_in(
         visit(locale=locale, color_scheme=dark, viewport={"width": 1440, "height": 900}), alice, address
     )
+    for page in (customer, agent):
+        page.set_default_timeout(PATIENCE_MS)
     with translation.override(language):
         _begin(customer, language)
         session = eventually(ChatSession.objects.first)
@@ -169,6 +172,7 @@ def _leave(
 
 def test_without_scripts_it_is_a_page(alice: User, visit: Visit) -> None:
     page = visit(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page.set_default_timeout(PATIENCE_MS)
     page.goto("/")
     page.get_by_role("link", name="Chat", exact=True).click()
     page.get_by_label("Your message").fill("No scripts here")
