@@ -69,7 +69,11 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "survey.answered": ("feedback.reactions.visit_after_low_score",),
     "ticket.assigned": ("tickets.reactions.place_in_team", "tickets.reactions.run_rules"),
     "ticket.closed": ("tickets.reactions.run_rules",),
-    "ticket.handed_over": ("tickets.reactions.place_in_team", "tickets.reactions.run_rules"),
+    "ticket.handed_over": (
+        "channels.chat.reactions.follow_ticket",
+        "tickets.reactions.place_in_team",
+        "tickets.reactions.run_rules",
+    ),
     "ticket.opened": (
         "tickets.reactions.place_new",
         "tickets.emails.acknowledge",

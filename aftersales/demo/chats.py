@@ -14,12 +14,16 @@ AGO = timedelta(hours=2)
 TAKE_CHATS = ("agent", "agent2", "lead")
 
 
-def begin_chats(staff: Mapping[str, User], customers: Sequence[Customer], now: datetime) -> None:
-    """Some of the staff take chats, and three customers have come."""
-    for key in TAKE_CHATS:
-        chat_desk.set_available(staff[key], on=True, by=staff[key])
+def tell(staff: Mapping[str, User], customers: Sequence[Customer], now: datetime) -> None:
+    """Somebody was helped a while ago; it stands before the present, so that its mails are long read."""
     with clock.stopped(now - AGO):
+        for key in TAKE_CHATS:
+            chat_desk.set_available(staff[key], on=True, by=staff[key])
         _went_well(staff["agent"], next(one for one in customers if one.language == ZH))
+
+
+def begin_now(staff: Mapping[str, User], customers: Sequence[Customer]) -> None:
+    """Two customers are in the chat at this moment."""
     _in_the_middle(staff["agent"], next(one for one in customers if one.language == EN))
     _begin("guest", "Does the floor lamp come with a bulb?", EN, name="Robin")
 

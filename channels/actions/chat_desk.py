@@ -1,6 +1,7 @@
 """Our side of a chat: be there, take one, answer, hand over, end, block."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -127,13 +128,7 @@ def transfer(
         raise Refused("chat.ended", number=session.ticket.number)
     session.ticket = tickets.hand_over(session.ticket, note=note, by=by, to=to, team=team)
     now = clock.now()
-    if to is not None:
-        move(session, ChatState.ACTIVE)
-        session.agent, session.last_message_at = to, now
-    elif session.is_live:
-        move(session, ChatState.WAITING)
-        session.agent, session.waiting_since = None, now
-    store(session, "last_message_at")
+    pass_on(session, to=to, at=now)
     receiving: dict[str, Any] = {"name": to.display_name if to else ""}
     if team is not None:
         receiving |= {"team_en": team.name_en, "team_zh": team.name_zh}
@@ -148,6 +143,17 @@ def transfer(
     )
     hints.changed(session)
     return session
+
+
+def pass_on(session: ChatSession, *, to: User | None, at: datetime) -> None:
+    """Let a locked chat follow its ticket: to a colleague at once, else back among those that wait."""
+    if to is not None:
+        move(session, ChatState.ACTIVE)
+        session.agent, session.last_message_at = to, at
+    elif session.is_live:
+        move(session, ChatState.WAITING)
+        session.agent, session.waiting_since = None, at
+    store(session, "last_message_at")
 
 
 @transaction.atomic

@@ -3,6 +3,8 @@
 They lock the chat before anybody in their line locks the ticket, so they stand first.
 """
 
+from accounts.models import User
+from channels.actions.chat_desk import pass_on
 from channels.chat import emails, hints, rules
 from channels.chat.states import LIVE, EndedBy
 from channels.models import ChatSession
@@ -47,6 +49,16 @@ def deliver_or_mail(event: Event) -> None:
     """Bring a reply to the customer the way they came: by the chat they are in, else by mail."""
     if not deliver(event):
         send_reply(event)
+
+
+def follow_ticket(event: Event) -> None:
+    """A ticket that was handed over takes its chat along, wherever that was done."""
+    session = _latest(event.subject_pk)
+    to = event.data.get("to")
+    if session is None or not session.is_open or session.agent_id == to:
+        return
+    pass_on(session, to=User.objects.get(pk=to) if to else None, at=event.at)
+    hints.changed(session)
 
 
 def bring_what_was_missed(event: Event) -> None:

@@ -14,7 +14,7 @@ from channels.chat import carries, rules
 from channels.chat.states import FOLLOWS, ChatState, EndedBy
 from channels.chat.sweeps import sweep_chats
 from channels.models import ChatSession
-from core import clock
+from core import clock, dispatch
 from core.errors import Refused
 from core.models import Event
 from customers.models import Customer
@@ -248,6 +248,18 @@ def test_a_colleague_goes_on_and_a_team_lets_it_wait(begin: Begin, at_the_desk: 
     session = chat_desk.transfer(session, team=team, note="For experts.", by=lea)
     assert (session.state, session.agent, session.ticket.team) == (ChatState.WAITING, None, team)
     assert kinds(session).count("chat.transferred") == 2
+
+
+def test_a_ticket_that_is_handed_over_takes_its_chat_along(
+    begin: Begin, at_the_desk: User, lea: User
+) -> None:
+    session = chat_desk.accept(begin(), by=at_the_desk)
+    tickets.hand_over(session.ticket, to=lea, note="Knows lamps.", by=at_the_desk)
+    dispatch.drain()
+    assert (fresh(session).state, fresh(session).agent) == (ChatState.ACTIVE, lea)
+    tickets.hand_over(session.ticket, team=build.team("experts", is_default=False), note="Hard.", by=lea)
+    dispatch.drain()
+    assert (fresh(session).state, fresh(session).agent) == (ChatState.WAITING, None)
 
 
 def test_ending_twice_changes_nothing(begin: Begin, at_the_desk: User) -> None:

@@ -67,9 +67,10 @@ class Command(BaseCommand):
             for at, story in programme(scene, customers, until=now):
                 stage.begin(at, story)
         stage.begin(now - timedelta(seconds=2), law.rights(staff))
+        chats.tell(staff, customers, now)
         stage.play()
         teams.share_out(staff, now)
-        chats.begin_chats(staff, customers, now)
+        chats.begin_now(staff, customers)
         dispatch.drain()
 
     def _progress(self, done: int, known: int) -> None:
