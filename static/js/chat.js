@@ -140,7 +140,7 @@ class Room {
       return true;
     }
     if (failed(answer)) {
-      this.mark(entry.key, this.element.dataset.labelWaiting);
+      for (const one of this.outbox()) if (!one.refused) this.mark(one.key, this.element.dataset.labelWaiting);
       this.online(answer.status > 0);
       setTimeout(() => this.flush(), RETRY[Math.min(this.tries++, RETRY.length - 1)]);
       return false;
@@ -216,9 +216,10 @@ class Room {
     const foot = this.element.querySelector("[data-chat-foot]");
     const other = fresh.querySelector("[data-chat-foot]");
     if (foot.dataset.chatFoot !== other.dataset.chatFoot) this.replaceFoot(other);
+    if (atEnd) this.toEnd();
     this.showRead();
     if (arrived.length) {
-      if (atEnd || arrived.at(-1).dataset.chatKey) this.toEnd();
+      if (arrived.at(-1).dataset.chatKey) this.toEnd();
       this.noteRead();
       if (arrived.length >= 200) this.askAgain = true;
     }
@@ -307,6 +308,7 @@ const roomOf = (element) => element.closest?.("[data-chat]")?.chat;
 // --- keys, clicks, forms -------------------------------------------------------------------------------
 
 function pressed(event) {
+  if (event.key === "Escape" && event.target.closest?.("[data-chat-window]")) return close();
   const form = event.target.closest?.("[data-chat-composer]");
   if (!form || event.target.name !== "body" || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
@@ -434,14 +436,18 @@ function close() {
 async function openAgain() {
   const place = frame();
   if (!place || !remembered()) return;
-  const html = await part(`/chat/${remembered()}/`);
+  const bubble = document.querySelector("[data-chat-bubble]");
+  const html = await part(`${bubble.pathname}${remembered()}/`);
   if (!html) return remember("");
   const body = place.querySelector("[data-chat-body]");
   body.innerHTML = html;
-  if (sessionStorage.getItem(SHOWN)) {
-    place.hidden = false;
-    document.querySelector("[data-chat-bubble]").hidden = true;
+  const isShown = sessionStorage.getItem(SHOWN) !== null;
+  if (!isShown && body.querySelector("[data-state=ended]")) {
+    body.replaceChildren();
+    return remember("");
   }
+  place.hidden = !isShown;
+  bubble.hidden = isShown;
   bindAll(body);
 }
 

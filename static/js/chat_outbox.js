@@ -1,7 +1,10 @@
 // What was written and has not reached the server yet, by chat. It outlives the page, and tabs share it.
+// Where the browser keeps nothing, it lives as long as the page.
 const shelf = (reference) => `chat:outbox:${reference}`;
+const inPage = new Map();
 
 export function loadOutbox(reference) {
+  if (inPage.has(reference)) return inPage.get(reference);
   try {
     return JSON.parse(localStorage.getItem(shelf(reference))) ?? [];
   } catch {
@@ -10,13 +13,16 @@ export function loadOutbox(reference) {
 }
 
 export function saveOutbox(reference, entries) {
-  if (entries.length) localStorage.setItem(shelf(reference), JSON.stringify(entries));
-  else dropOutbox(reference);
+  inPage.delete(reference);
+  try {
+    if (entries.length) localStorage.setItem(shelf(reference), JSON.stringify(entries));
+    else localStorage.removeItem(shelf(reference));
+  } catch {
+    inPage.set(reference, entries);
+  }
 }
 
-export function dropOutbox(reference) {
-  localStorage.removeItem(shelf(reference));
-}
+export const dropOutbox = (reference) => saveOutbox(reference, []);
 
 // A name for a message that nobody else gives: the server takes it once, however often it comes.
 export function newKey() {

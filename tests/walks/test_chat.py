@@ -98,7 +98,7 @@ def _take(agent: "Page", language: str) -> None:
     agent.goto("/console/chats/")
     agent.get_by_text("Where is my lamp?").wait_for()
     look(agent, f"{language}-board")
-    agent.get_by_role("button", name=pgettext("verb", "Answer")).click()
+    agent.get_by_role("button", name=pgettext("verb", "Answer"), exact=True).click()
     look(agent, f"{language}-taken")
     agent.locator("#chat-answer").wait_for()
 
