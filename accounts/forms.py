@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts import rules
 from accounts.models import Language, User
+from accounts.states import NoticeKind, NoticeWay
 from core import dates, zones
 
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -91,6 +92,17 @@ class AwayForm(forms.Form):
         super().__init__(*args, **{"auto_id": f"away{member.pk}_%s", **kwargs})
         colleagues = User.objects.filter(is_active=True).exclude(pk=member.pk)
         self.fields["cover"].queryset = colleagues  # type: ignore[attr-defined]
+
+
+class NoticesForm(forms.Form):
+    """How a member wants to be told, a line for each kind of thing."""
+
+    def __init__(self, *args: Any, member: User, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "notice_%s", **kwargs})
+        for kind in NoticeKind:
+            self.fields[kind.value] = forms.ChoiceField(
+                label=kind.label, choices=NoticeWay, initial=member.told(kind)
+            )
 
 
 class TokenForm(forms.Form):

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import ROLE_RIGHTS, Right, Role
-from accounts.states import Strategy
+from accounts.states import NoticeKind, NoticeWay, Strategy
 from core import bilingual, clock
 
 
@@ -112,6 +112,7 @@ class User(AbstractBaseUser):
         blank=True,
         help_text=_('{"0": [["09:00", "18:00"]]}, 0 = Monday, in the own time zone. Empty: always on shift.'),
     )
+    notices = models.JSONField(default=dict, blank=True, help_text="Kind of notice -> way; page unless said.")
     is_active = models.BooleanField(_("active"), default=True)
     is_superuser = models.BooleanField(
         _("carries every right"), default=False, help_text=_("Of every role, whatever the own role is.")
@@ -143,6 +144,10 @@ class User(AbstractBaseUser):
         if not self.is_active:
             return False
         return self.is_superuser or right in ROLE_RIGHTS.get(self.role, frozenset())
+
+    def told(self, kind: str) -> NoticeWay:
+        """How the member wants to be told of a kind of thing."""
+        return NoticeWay(self.notices.get(kind, NoticeWay.PAGE))
 
     @property
     def languages(self) -> frozenset[str]:
@@ -235,3 +240,43 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def unread(self) -> "NotificationQuerySet":
+        """What the member has not looked at yet."""
+        return self.filter(read_at=None)
+
+
+class Notification(models.Model):
+    """Something a member is told of. `key` names the cause, so that nobody is told of it twice.
+
+    `about` is the thread it happened on ("ticket:7"): looking at the thread reads it.
+    """
+
+    member = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=12, choices=NoticeKind)
+    key = models.CharField(max_length=64)
+    who = models.CharField(max_length=200, blank=True)
+    title = models.CharField(max_length=250)
+    excerpt = models.CharField(max_length=200, blank=True)
+    about = models.CharField(max_length=64)
+    url = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        constraints = [models.UniqueConstraint(fields=["member", "key"], name="told_once_of_a_cause")]
+        indexes = [
+            models.Index(fields=["member", "-id"], name="notification_latest"),
+            models.Index(
+                fields=["member", "about"], condition=models.Q(read_at=None), name="notification_unread"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.title}"

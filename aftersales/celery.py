@@ -26,6 +26,7 @@ TICKS = {
     "core.tasks.sweep_drafts": 3600.0,
     "customers.tasks.sweep_codes": 3600.0,
     "tickets.tasks.send_held_replies": 1.0,
+    "tickets.tasks.work_bulk_runs": 2.0,
     "tickets.tasks.sweep_clocks": 5.0,
     "tickets.tasks.assign_waiting": 20.0,
     "tickets.tasks.close_old_tickets": 600.0,

@@ -18,7 +18,7 @@ FOLDED_FROM = 4
 """So many events in a row become one line that unfolds."""
 
 SAID = frozenset({"message.sent", "message.noted"})
-QUIET = frozenset({"reply.held", "reply.undone"})
+QUIET = frozenset({"reply.held", "reply.undone", "ticket.followed", "ticket.unfollowed", "member.mentioned"})
 """What is shown while it lasts, and is no news afterwards."""
 
 

@@ -190,3 +190,19 @@ class HeldState(models.TextChoices):
     SENT = "sent", pgettext_lazy("held reply", "Sent")
     UNDONE = "undone", pgettext_lazy("held reply", "Taken back")
     RETURNED = "returned", pgettext_lazy("held reply", "Could not be sent")
+
+
+class ViewVisibility(models.TextChoices):
+    """Who has a saved view in the side bar."""
+
+    PRIVATE = "private", pgettext_lazy("saved view", "Only I")
+    TEAM = "team", pgettext_lazy("saved view", "A team")
+    ALL = "all", pgettext_lazy("saved view", "Everybody")
+
+
+class RunState(models.TextChoices):
+    """How far work on many tickets has come."""
+
+    WAITING = "waiting", pgettext_lazy("work on many", "Waiting")
+    RUNNING = "running", pgettext_lazy("work on many", "Running")
+    DONE = "done", pgettext_lazy("work on many", "Done")

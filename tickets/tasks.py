@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core import clock
-from tickets import sweeps
+from tickets import bulk, sweeps
 from tickets.automation import running
 
 
@@ -15,6 +15,11 @@ def sweep_clocks() -> int:
 @shared_task(ignore_result=True)
 def send_held_replies() -> int:
     return sweeps.send_held(clock.now())
+
+
+@shared_task(ignore_result=True)
+def work_bulk_runs() -> int:
+    return bulk.work()
 
 
 @shared_task(ignore_result=True)

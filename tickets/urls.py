@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from tickets.api import calendars, policies, sharing
 from tickets.api import desk as endpoints
 from tickets.api import external_deadlines as demands
+from tickets.api import live as shared
 from tickets.api import macros as macro_endpoints
 from tickets.api import promises as promised
 from tickets.api import rules as machines
@@ -21,6 +22,7 @@ from tickets.views.console import (
     rules,
     ticket,
     verbs,
+    views,
 )
 
 
@@ -46,6 +48,13 @@ console = [
     path("inbox/claim/<ticket:number>/", inbox.inbox_claim, name="inbox-claim"),
     path("inbox/solve/", inbox.inbox_solve, name="inbox-solve"),
     path("inbox/macro/", inbox.inbox_macro, name="inbox-macro"),
+    path("inbox/priority/", inbox.inbox_priority, name="inbox-priority"),
+    path("inbox/type/", inbox.inbox_type, name="inbox-type"),
+    path("inbox/bulk/<int:pk>/", inbox.bulk_run, name="bulk-run"),
+    path("inbox/views/", views.inbox_views, name="inbox-views"),
+    path("inbox/views/new/", views.view_new, name="view-new"),
+    path("inbox/views/<int:pk>/", views.view_edit, name="view-edit"),
+    path("inbox/views/<int:pk>/remove/", views.view_remove, name="view-remove"),
     path("tickets/new/", verbs.ticket_new, name="ticket-new"),
     path("tickets/<ticket:number>/", ticket.ticket, name="ticket"),
     path("tickets/<ticket:number>/news/", ticket.ticket_news, name="ticket-news"),
@@ -71,6 +80,8 @@ console = [
     path("tickets/<ticket:number>/hand-over/", verbs.hand_over, name="ticket-hand-over"),
     path("tickets/<ticket:number>/priority/", verbs.set_priority, name="ticket-priority"),
     path("tickets/<ticket:number>/type/", verbs.set_type, name="ticket-type"),
+    path("tickets/<ticket:number>/follow/", verbs.follow, name="ticket-follow"),
+    path("tickets/<ticket:number>/unfollow/", verbs.unfollow, name="ticket-unfollow"),
     path("tickets/<ticket:number>/wait/", verbs.wait, name="ticket-wait"),
     path("tickets/<ticket:number>/resume/", verbs.resume, name="ticket-resume"),
     path("tickets/<ticket:number>/solve/", verbs.solve, name="ticket-solve"),
@@ -182,6 +193,20 @@ api = [
     path("tickets/<ticket:number>/assign/", endpoints.AssignTicket.as_view(), name="ticket-assign"),
     path("tickets/<ticket:number>/claim/", sharing.ClaimTicket.as_view(), name="ticket-claim"),
     path("tickets/<ticket:number>/hand-over/", sharing.HandOverTicket.as_view(), name="ticket-hand-over"),
+    path("tickets/<ticket:number>/drafts/", shared.TicketDrafts.as_view(), name="ticket-drafts"),
+    path("tickets/<ticket:number>/held-replies/", shared.HeldReplies.as_view(), name="held-replies"),
+    path(
+        "tickets/<ticket:number>/held-replies/<int:pk>/undo/",
+        shared.UndoReply.as_view(),
+        name="reply-undo",
+    ),
+    path("tickets/<ticket:number>/presence/", shared.TicketPresence.as_view(), name="ticket-presence"),
+    path("tickets/<ticket:number>/follow/", shared.FollowTicket.as_view(), name="ticket-follow"),
+    path("tickets/<ticket:number>/unfollow/", shared.UnfollowTicket.as_view(), name="ticket-unfollow"),
+    path("views/", shared.SavedViews.as_view(), name="views"),
+    path("views/<int:pk>/", shared.SavedViewDetail.as_view(), name="view"),
+    path("bulk-runs/", shared.BulkRuns.as_view(), name="bulk-runs"),
+    path("bulk-runs/<int:pk>/", shared.BulkRunDetail.as_view(), name="bulk-run"),
     path("teams/", sharing.TeamList.as_view(), name="teams"),
     path("members/rebalance/", sharing.RebalanceMember.as_view(), name="member-rebalance"),
     path("members/spread/", sharing.SpreadMember.as_view(), name="member-spread"),

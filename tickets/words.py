@@ -51,6 +51,15 @@ REFUSALS: dict[str, Words] = {
         "%(number)s is closed. Open a new ticket for the customer to write to them."
     ),
     "reply.already_sent": gettext_lazy("The reply on %(number)s has left already and cannot be taken back."),
+    "view.too_many": gettext_lazy("You have %(most)s views already. Remove one first."),
+    "view.not_yours": gettext_lazy("This view is somebody else's."),
+    "view.cannot_share": gettext_lazy(
+        "You share views with your own teams; sharing further takes a team lead."
+    ),
+    "view.which_team": gettext_lazy("Say which team is to see the view."),
+    "bulk.too_many": gettext_lazy("These are more than %(most)s tickets. Narrow the list first."),
+    "bulk.nothing": gettext_lazy("No ticket matches any longer."),
+    "ticket.cannot_follow": gettext_lazy("%(name)s may not read tickets and cannot follow this one."),
     "ticket.changed_meanwhile": gettext_lazy(
         "Something happened on %(number)s while you were writing. Look at it, then send your reply again."
     ),
@@ -259,6 +268,14 @@ EVENTS: dict[str, Words] = {
     "ticket.queued": _queued,
     "ticket.priority_set": _priority_set,
     "ticket.type_set": _type_set,
+    "view.saved": _with_name(gettext_lazy("%(actor)s saved the view “%(name)s”")),
+    "view.edited": _with_name(gettext_lazy("%(actor)s changed the view “%(name)s”")),
+    "view.removed": _with_name(gettext_lazy("%(actor)s removed the view “%(name)s”")),
+    "bulk.begun": gettext_lazy("%(actor)s began work on %(total)s tickets at once"),
+    "bulk.done": gettext_lazy("Work on many tickets is done: %(done)s, %(refused)s refused"),
+    "ticket.followed": gettext_lazy("%(name)s follows the ticket"),
+    "ticket.unfollowed": gettext_lazy("%(name)s follows the ticket no longer"),
+    "member.mentioned": gettext_lazy("%(actor)s mentioned %(name)s"),
     "ticket.notified": gettext_lazy("%(actor)s told %(name)s by mail"),
     "routing.added": _with_name(gettext_lazy("%(actor)s wrote the rule “%(name)s”")),
     "routing.edited": _with_name(gettext_lazy("%(actor)s changed the rule “%(name)s”")),

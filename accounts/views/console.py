@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import actions, rules
 from accounts.access import StaffRequest, staff_required
-from accounts.forms import AwayForm, ProfileForm, ShiftsForm, TokenForm
+from accounts.forms import AwayForm, NoticesForm, ProfileForm, ShiftsForm, TokenForm
 from accounts.models import ApiToken
 from accounts.rights import Right
 from core import clock, words
@@ -55,6 +55,7 @@ def _profile_page(
         "form": form or ProfileForm(initial=current),
         "shifts_form": shifts_form or ShiftsForm(shifts=user.shifts),
         "away_form": away_form or AwayForm(member=user, initial={"starts_at": now}),
+        "notices_form": NoticesForm(member=user),
         "absences": absences,
         "now": now,
         "duty": rules.duty(user.shifts, user.time_zone, away, now),

@@ -7,6 +7,8 @@ const timers = new WeakMap();
 const unsaved = new Set();
 
 export function start() {
+  // Whoever goes on with a draft goes on at its end.
+  for (const field of document.querySelectorAll("[data-draft] textarea")) field.setSelectionRange(field.value.length, field.value.length);
   document.addEventListener("input", (event) => {
     const form = event.target.form;
     if (form?.matches("[data-draft]") && event.target.matches("textarea")) plan(form, PAUSE);

@@ -56,5 +56,5 @@ function announce(list, busy, arrived) {
 
 function count(form) {
   const shown = form.querySelector("[data-ticked-count]");
-  if (shown) shown.textContent = form.querySelectorAll("input[type=checkbox]:checked").length || "";
+  if (shown) shown.textContent = form.querySelectorAll("input[name=tickets]:checked").length || "";
 }

@@ -10,6 +10,8 @@ const asked = new Map();
 export function start() {
   document.addEventListener("live:changed", ({ detail }) => hear("changed", detail));
   document.addEventListener("live:row", ({ detail }) => hear("row", detail));
+  document.addEventListener("live:run", () => hear("run", {}));
+  document.addEventListener("live:notified", () => hear("notified", {}));
   document.addEventListener("live:resync", () => all().forEach(plan));
   document.addEventListener("htmx:beforeRequest", (event) => {
     const part = event.detail.elt;

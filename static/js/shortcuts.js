@@ -1,5 +1,5 @@
 // data-shortcut="r" or "g i" on a link, button or field: the key follows, presses or focuses it.
-// j and k walk the rows marked data-row; o opens the row's first link.
+// j and k walk the rows marked data-row; o opens the row's first link, x ticks it.
 const CHORD_TIME = 1200;
 
 export function start() {
@@ -30,6 +30,7 @@ const begins = (keys) => bound().some((element) => element.dataset.shortcut.star
 function press(keys) {
   if (keys === "j" || keys === "k") return walk(keys === "j" ? 1 : -1);
   if (keys === "o" && current()) return openRow(current());
+  if (keys === "x" && current()) return tick(current());
   const target = bound().find((element) => element.dataset.shortcut === keys && (element.offsetParent || element.closest(".bar")));
   if (!target) return false;
   if (/^(INPUT|TEXTAREA)$/.test(target.tagName)) {
@@ -59,6 +60,12 @@ function walk(step) {
 function openRow(row) {
   (row.matches("a") ? row : row.querySelector("a"))?.click();
   return true;
+}
+
+function tick(row) {
+  const box = row.querySelector("input[type=checkbox]");
+  box?.click();
+  return Boolean(box);
 }
 
 export function bind(root) {

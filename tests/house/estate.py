@@ -14,8 +14,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.actions import issue_token, set_away, set_shifts
 from accounts.models import Language, Team, User
+from accounts.notifying import Notice, notify
 from accounts.rights import Role
-from accounts.states import Strategy
+from accounts.states import NoticeKind, Strategy
 from channels.actions.chat_desk import set_available
 from channels.models import ChatSession
 from core import clock, dispatch, files, mail
@@ -58,6 +59,9 @@ from tests.returns import shop, ways
 from tickets import actions as tickets
 from tickets.access import link_token
 from tickets.actions import promises
+from tickets.actions.drafts import save_draft
+from tickets.actions.holding import hold
+from tickets.bulk import begin
 from tickets.defaults import ensure_promises
 from tickets.holidays import public_holidays
 from tickets.macros.changing import add_macro
@@ -65,12 +69,24 @@ from tickets.models import (
     AutomationRule,
     Clock,
     ExternalPromise,
+    HeldReply,
     RoutingRule,
+    SavedView,
     ServiceCalendar,
     SlaPolicy,
     Ticket,
 )
-from tickets.states import Channel, ExternalStart, MetBy, Priority, TicketStatus, TicketType, Trigger
+from tickets.states import (
+    Channel,
+    DraftKind,
+    ExternalStart,
+    MetBy,
+    Priority,
+    TicketStatus,
+    TicketType,
+    Trigger,
+    ViewVisibility,
+)
 
 NOW = datetime(2026, 3, 5, 2, 0, tzinfo=UTC)
 """Thursday, 10:00 in Shanghai, four days after everything was delivered."""
@@ -188,6 +204,7 @@ def build_estate(language: str, folder: Path) -> Estate:
     _use_the_law(estate)
     _follow_up(estate)
     _share_out(estate)
+    _share_the_desk(estate, ticket)
     _write_articles(estate)
     _run_the_machines(estate, ticket)
     dispatch.drain()
@@ -491,6 +508,27 @@ def _share_out(estate: Estate) -> None:
     estate.more["tickets"].append(waiting.number)
     estate.things |= {"claim": waiting.number, "load": str(alice.pk)}
     estate.things |= {"away": str(away.pk), "absences": str(away.pk)}
+
+
+def _share_the_desk(estate: Estate, ticket: Ticket) -> None:
+    """What an agent is writing, a reply that has not left, a view for all, work on many, a mention."""
+    say, alice = estate.words, estate.staff[Role.AGENT]
+    save_draft(ticket, kind=DraftKind.NOTE, body=say["note"], key="draft", by=alice)
+    held = hold(ticket, body=say["answer"], by=alice, key="held")
+    HeldReply.objects.filter(pk=held.pk).update(due_at=NOW + timedelta(days=1))
+    names = {"name_en": say["subject"], "name_zh": say["subject"]}
+    view = SavedView.objects.create(
+        owner=alice, visibility=ViewVisibility.ALL, created_at=NOW, conditions={"queue": "all"}, **names
+    )
+    run = begin("priority", {"priority": Priority.HIGH}, "queue=all", by=alice)
+    notice = Notice(
+        key="estate", who=alice.name, title=say["subject"], about=f"ticket:{ticket.pk}", url="/console/"
+    )
+    told = notify(alice, NoticeKind.MENTIONED, notice)
+    tickets.follow(ticket, member=alice, by=alice)
+    estate.things |= {"reply": str(held.pk), "held-replies": str(held.pk), "views": str(view.pk)}
+    estate.things |= {"bulk": str(run.pk), "bulk-runs": str(run.pk)}
+    estate.things["notifications"] = str(told.pk if told else 1)
 
 
 def _write_articles(estate: Estate) -> None:

@@ -3,6 +3,7 @@
 from tickets.actions.assignment import claim, hand_over, place, place_waiting, rebalance, spread
 from tickets.actions.conversation import add_note, receive, reply
 from tickets.actions.external import meet_external, start_external
+from tickets.actions.following import follow, unfollow
 from tickets.actions.opening import open_ticket
 from tickets.actions.progress import close, reopen, resume, solve, wait
 from tickets.actions.triage import assign, set_priority, set_type
@@ -12,6 +13,7 @@ __all__ = [
     "assign",
     "claim",
     "close",
+    "follow",
     "hand_over",
     "meet_external",
     "open_ticket",
@@ -27,5 +29,6 @@ __all__ = [
     "solve",
     "spread",
     "start_external",
+    "unfollow",
     "wait",
 ]

@@ -14,6 +14,7 @@ from core.models import Attachment
 from customers.models import Customer
 from tickets import clocks
 from tickets.actions import opening
+from tickets.actions.following import mention_all
 from tickets.actions.progress import start_cycle
 from tickets.actions.row import change, locked
 from tickets.actions.writing import delivered, latest, write
@@ -134,7 +135,10 @@ def _follow_up(
 
 @transaction.atomic
 def add_note(ticket: Ticket, *, body: str, by: Actor, attachments: Sequence[Attachment] = ()) -> Message:
-    """Write something that only staff will read. Status and clocks stay; a closed ticket takes it too."""
+    """Write something that only staff will read. Status and clocks stay; a closed ticket takes it too.
+
+    Colleagues whom a member names with an at sign are told and follow the ticket.
+    """
     ticket = locked(ticket)
     now = clock.now()
     message = write(
@@ -148,6 +152,8 @@ def add_note(ticket: Ticket, *, body: str, by: Actor, attachments: Sequence[Atta
     )
     change(ticket, now, found_by=message.body)
     _record("message.noted", ticket, message, by=by, was=ticket.status, public=False)
+    if by.actor_kind == User.actor_kind:
+        mention_all(ticket, message, by=by)
     return message
 
 

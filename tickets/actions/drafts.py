@@ -8,7 +8,7 @@ from accounts.models import User
 from core import clock
 from tickets.actions.writing import delivered
 from tickets.models import Draft, Ticket
-from tickets.states import DraftKind
+from tickets.states import DraftKind, HeldState
 
 KEY_LENGTH = 60
 
@@ -50,4 +50,4 @@ def drop_draft(ticket: Ticket, *, kind: DraftKind, by: User) -> None:
 
 
 def _is_on_its_way(ticket: Ticket, key: str) -> bool:
-    return ticket.held_replies.held().filter(key=key).exists()
+    return ticket.held_replies.filter(key=key, state__in=(HeldState.HELD, HeldState.SENT)).exists()

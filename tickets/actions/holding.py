@@ -114,7 +114,7 @@ def _send(held: HeldReply, at: datetime) -> Message:
         body=held.body,
         by=held.author,
         attachments=list(held.files.all()),
-        external_id=f"form:{held.key}",
+        external_id=f"held:{held.pk}",
     )
     if held.then == "wait":
         wait(held.ticket, by=held.author)

@@ -136,16 +136,26 @@ class BulkForm(forms.Form):
     """Tickets ticked in a list."""
 
     tickets = forms.TypedMultipleChoiceField(coerce=str)
+    everything = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         numbers = self.data.getlist("tickets") if isinstance(self.data, QueryDict) else []
         self.fields["tickets"].choices = [(number, number) for number in numbers]  # type: ignore[attr-defined]
         self.fields["tickets"].error_messages["required"] = _("Tick the tickets first.")
+        self.fields["tickets"].required = not self.data.get("everything")
 
 
 class BulkAssignForm(BulkForm, AssignForm):
     """Tickets ticked in a list, and who is to look after them."""
+
+
+class BulkPriorityForm(BulkForm, PriorityForm):
+    """Tickets ticked in a list, and how urgent they are."""
+
+
+class BulkTypeForm(BulkForm, TypeForm):
+    """Tickets ticked in a list, and what kind of concern they are."""
 
 
 class BulkMacroForm(BulkForm):

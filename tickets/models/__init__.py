@@ -3,7 +3,7 @@
 from tickets.models.assignment import Placement, PlacementQuerySet, RoutingRule, Turn
 from tickets.models.automation import AutomationRule, RuleRun
 from tickets.models.clocks import Clock, ClockEvent
-from tickets.models.desk import Draft, HeldReply
+from tickets.models.desk import Draft, Follow, HeldReply
 from tickets.models.macros import Macro, MacroQuerySet
 from tickets.models.promises import (
     CalendarVersion,
@@ -13,15 +13,18 @@ from tickets.models.promises import (
     SlaPolicy,
 )
 from tickets.models.tickets import NEVER, Message, Ticket, TicketQuerySet
+from tickets.models.views import BulkRun, SavedView, SavedViewQuerySet
 
 __all__ = [
     "NEVER",
     "AutomationRule",
+    "BulkRun",
     "CalendarVersion",
     "Clock",
     "ClockEvent",
     "Draft",
     "ExternalPromise",
+    "Follow",
     "HeldReply",
     "Macro",
     "MacroQuerySet",
@@ -31,6 +34,8 @@ __all__ = [
     "PolicyVersion",
     "RoutingRule",
     "RuleRun",
+    "SavedView",
+    "SavedViewQuerySet",
     "ServiceCalendar",
     "SlaPolicy",
     "Ticket",

@@ -84,3 +84,17 @@ class HeldReply(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id}: {self.body[:40]}"
+
+
+class Follow(models.Model):
+    """A member who wants to hear of what happens on a ticket."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="follows")
+    member = models.ForeignKey(User, on_delete=models.CASCADE, related_name="follows")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "member"], name="followed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} follows {self.ticket_id}"

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import StaffRequest, staff_required
@@ -19,17 +19,26 @@ from accounts.rights import Right
 from core import clock, words
 from core.errors import Refused
 from core.paging import Keyset, Page
+from core.views.panels import panel
 from core.views.verbs import onward, perform
-from tickets import actions, queries, queues
-from tickets.access import assignees, may_assign, tickets_for
+from tickets import actions, bulk, queries, queues
+from tickets.access import assignees, tickets_for
+from tickets.actions.views import may_edit_view
 from tickets.filters import InboxFilter
-from tickets.forms import BulkAssignForm, BulkForm, BulkMacroForm
-from tickets.macros import using
+from tickets.forms import BulkAssignForm, BulkForm, BulkMacroForm, BulkPriorityForm, BulkTypeForm
+from tickets.listing import listing
 from tickets.macros.choosing import macros_for
-from tickets.models import Macro, Ticket, TicketQuerySet
+from tickets.models import Macro, SavedView, Ticket
 from tickets.states import Channel, Priority, TicketType
 
 UNCHANGED = 204
+BULK_VERBS = {
+    "assign": pgettext_lazy("work on many", "Assign"),
+    "solve": pgettext_lazy("work on many", "Solve"),
+    "priority": pgettext_lazy("work on many", "Set the priority"),
+    "type": pgettext_lazy("work on many", "Set the type"),
+    "macro": pgettext_lazy("work on many", "Use a macro"),
+}
 SIDE = Keyset(queues.BY_URGENCY.order, size=25)
 
 
@@ -48,21 +57,6 @@ class Choice:
     label: str
     options: Sequence[Option]
     chosen: str
-
-
-@dataclass(frozen=True)
-class Listing:
-    """What the address asks for: a queue or a search, narrowed by filters."""
-
-    queue: queues.Queue
-    searched: str
-    filter: InboxFilter
-    rows: TicketQuerySet
-    keyset: Keyset
-
-    @property
-    def is_filtered(self) -> bool:
-        return any(self.filter.data.get(name) for name in self.filter.get_fields())
 
 
 @require_safe
@@ -88,13 +82,13 @@ def inbox_rows(request: StaffRequest) -> HttpResponse:
 @staff_required(Right.READ_TICKETS)
 def inbox_side(request: StaffRequest) -> HttpResponse:
     """The queue as a narrow column beside a ticket."""
-    listing = _listing(request)
-    rows = listing.rows.select_related("customer", "assignee")
-    order = listing.keyset.order
+    asked = listing(request.user, request.GET)
+    rows = asked.rows.select_related("customer", "assignee")
+    order = asked.keyset.order
     page = Keyset(order, SIDE.size).page(rows, {})
     context = {
         "page": page,
-        "listing": listing,
+        "listing": asked,
         "current": request.GET.get("current", ""),
         "query": _query(request),
         "now": clock.now(),
@@ -107,14 +101,7 @@ def inbox_side(request: StaffRequest) -> HttpResponse:
 def inbox_assign(request: StaffRequest) -> HttpResponse:
     """Give the ticked tickets to somebody."""
     form = BulkAssignForm(request.POST)
-
-    def assign(ticket: Ticket) -> Ticket:
-        to = form.cleaned_data["assignee"]
-        if not may_assign(request.user, ticket, to):
-            raise Refused("ticket.not_yours", number=ticket.number)
-        return actions.assign(ticket, to=to, by=request.user)
-
-    return _each(request, form, assign)
+    return _each(request, form, "assign", lambda said: {"assignee": said["assignee"] and said["assignee"].pk})
 
 
 @require_POST
@@ -135,41 +122,64 @@ def inbox_claim(request: StaffRequest, number: str) -> HttpResponse:
 @staff_required(Right.WORK_TICKETS)
 def inbox_solve(request: StaffRequest) -> HttpResponse:
     """Solve the ticked tickets."""
-    return _each(request, BulkForm(request.POST), lambda ticket: actions.solve(ticket, by=request.user))
+    return _each(request, BulkForm(request.POST), "solve", lambda said: {})
+
+
+@require_POST
+@staff_required(Right.WORK_TICKETS)
+def inbox_priority(request: StaffRequest) -> HttpResponse:
+    """Make the ticked tickets more or less urgent."""
+    return _each(
+        request, BulkPriorityForm(request.POST), "priority", lambda said: {"priority": said["priority"]}
+    )
+
+
+@require_POST
+@staff_required(Right.WORK_TICKETS)
+def inbox_type(request: StaffRequest) -> HttpResponse:
+    """Class the ticked tickets."""
+    return _each(request, BulkTypeForm(request.POST), "type", lambda said: {"type": said["type"]})
 
 
 @require_POST
 @staff_required(Right.WORK_TICKETS)
 def inbox_macro(request: StaffRequest) -> HttpResponse:
     """Use a macro on the ticked tickets; those on which its text would have a gap are named instead."""
-    form = BulkMacroForm(request.POST)
-
-    def use(ticket: Ticket) -> Ticket:
-        usable = macros_for(request.user).filter(code=form.cleaned_data["macro"])
-        if (macro := usable.first()) is None:
-            raise Refused("macro.not_yours", macro=form.cleaned_data["macro"])
-        using.apply(macro, ticket, by=request.user)
-        return ticket
-
-    return _each(request, form, use)
+    return _each(request, BulkMacroForm(request.POST), "macro", lambda said: {"macro": said["macro"]})
 
 
-def _each(request: StaffRequest, form: BulkForm, act: Callable[[Ticket], Ticket]) -> HttpResponse:
-    """Do a verb to every ticked ticket; those that refuse are named, the others are done."""
+def _each(
+    request: StaffRequest, form: BulkForm, verb: str, facts: Callable[[dict[str, Any]], dict[str, Any]]
+) -> HttpResponse:
+    """Do a verb to every ticked ticket, or let a worker do it to all that match."""
     back = f"{reverse('console:inbox')}?{request.GET.urlencode()}"
     if not form.is_valid():
         messages.error(request, str(next(iter(form.errors.values()))[0]))
         return onward(request, back)
-    done = 0
-    for ticket in tickets_for(request.user).filter(number__in=form.cleaned_data["tickets"]):
-        try:
-            act(ticket)
-            done += 1
-        except Refused as refused:
-            messages.error(request, words.refusal(refused))
+    said = facts(form.cleaned_data)
+    if form.cleaned_data["everything"]:
+        return perform(
+            request,
+            lambda: bulk.begin(verb, said, _query(request), by=request.user),
+            to=lambda run: reverse("console:bulk-run", args=[run.pk]),
+        )
+    ticked = tickets_for(request.user).filter(number__in=form.cleaned_data["tickets"])
+    done, refused = bulk.each(ticked, verb, said, by=request.user)
+    for one in refused:
+        messages.error(request, words.refusal(one.refused))
     if done:
         messages.success(request, ngettext("%s ticket done.", "%s tickets done.", done) % done)
     return onward(request, back)
+
+
+@require_safe
+@staff_required(Right.WORK_TICKETS)
+def bulk_run(request: StaffRequest, pk: int) -> HttpResponse:
+    """How far work on many tickets has come, and what was refused and why."""
+    run = get_object_or_404(request.user.bulk_runs, pk=pk)
+    refused = [(one["number"], words.refusal(Refused(one["code"], **one["facts"]))) for one in run.refused]
+    context = {"run": run, "refused": refused, "verb": BULK_VERBS[run.verb]}
+    return panel(request, "tickets/console/_run.html", context, title=_("Work on many tickets"))
 
 
 # --- what the address asks for -----------------------------------------------------------------------
@@ -181,39 +191,38 @@ def _exactly(request: StaffRequest) -> str | None:
     return found.values_list("number", flat=True).first() if numbers else None
 
 
-def _listing(request: StaffRequest) -> Listing:
-    tickets = tickets_for(request.user)
-    narrowed = InboxFilter(request.GET, queryset=tickets)
-    rows: TicketQuerySet = narrowed.qs if narrowed.is_valid() else tickets
-    searched = request.GET.get("q", "").strip()
-    first = "mine" if request.user.may(Right.WORK_TICKETS) else "all"
-    queue = queues.named(request.GET.get("queue", first))
-    if searched:
-        return Listing(queue, searched, narrowed, queries.matching(rows, searched), queues.LATEST)
-    rows = queue.narrow(rows, request.user, clock.now())
-    return Listing(queue, "", narrowed, rows, queue.keyset)
-
-
 def _context(request: StaffRequest) -> dict[str, Any]:
-    listing, now = _listing(request), clock.now()
-    rows = listing.rows.select_related("customer__tier", "order", "assignee", "team")
-    page = listing.keyset.page(rows, request.GET)
+    asked, now = listing(request.user, request.GET), clock.now()
+    rows = asked.rows.select_related("customer__tier", "order", "assignee", "team")
+    page = asked.keyset.page(rows, request.GET)
     counts = queues.counts(tickets_for(request.user), request.user, now)
     people = list(assignees())
     return {
-        "listing": listing,
+        "listing": asked,
         "page": page,
         "queues": [(queue, counts[queue.code]) for queue in queues.QUEUES],
         "counted": queues.COUNTED,
         "assignees": people,
         "macros": _macros(request),
-        "choices": _choices(listing.filter, people),
+        "choices": _choices(asked.filter, people),
         "may_work": request.user.may(Right.WORK_TICKETS),
+        "priorities": Priority.choices,
+        "types": TicketType.choices,
         "query": _query(request),
+        "edited_view": _edited_view(request),
         "seen": _fingerprint(page, counts),
         "is_first_page": not request.GET.get("cursor"),
         "now": now,
     }
+
+
+def _edited_view(request: StaffRequest) -> int | None:
+    """The saved view that is shown, if the reader may change it."""
+    asked = request.GET.get("view", "")
+    if not asked.isdecimal():
+        return None
+    view = SavedView.objects.shown_to(request.user).filter(pk=asked).first()
+    return view.pk if view and may_edit_view(request.user, view) else None
 
 
 def _macros(request: StaffRequest) -> Iterable[Macro]:

@@ -6,9 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import notifying
 from accounts.access import StaffRequest, staff_required
 from accounts.rights import Right
 from core import clock
+from core.models import key_of
 from core.views.verbs import onward, perform
 from tickets import presence
 from tickets.actions import drafts, holding
@@ -27,7 +29,10 @@ def ticket_presence(request: StaffRequest, number: str) -> HttpResponse:
     """Which colleagues are here; a POST says at the same time what the reader does (`doing`)."""
     row = found(request, number)
     if request.method == "POST":
-        presence.note(row, _doing(request), by=request.user)
+        doing = _doing(request)
+        presence.note(row, doing, by=request.user)
+        if doing != Doing.LEFT:
+            notifying.read(request.user, about=key_of(row))
     return render(request, "tickets/console/_presence.html", here(request, row))
 
 

@@ -3,6 +3,7 @@
 from typing import Any, TypeVar
 from uuid import uuid4
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from tickets import clocks, conversation, promised, queries
 from tickets.access import assignees, may_assign, tickets_for
 from tickets.forms import NoteForm, ReplyForm
 from tickets.macros import choosing
-from tickets.models import Clock, Draft, Ticket
+from tickets.models import Clock, Draft, Follow, Ticket
 from tickets.states import FOLLOWS, DraftKind, Priority, TicketStatus, TicketType
 
 UNCHANGED = 204
@@ -32,7 +33,8 @@ def found(request: StaffRequest, number: str) -> Ticket:
     tickets = tickets_for(request.user).select_related(
         "customer__tier", "order", "assignee", "team", "follow_up_of"
     )
-    tickets = tickets.prefetch_related("customer__contact_points")
+    mine = Follow.objects.filter(ticket=OuterRef("pk"), member=request.user)
+    tickets = tickets.prefetch_related("customer__contact_points").annotate(is_followed=Exists(mine))
     return get_object_or_404(tickets, number=number)
 
 

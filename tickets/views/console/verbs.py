@@ -164,6 +164,34 @@ def _assigned(row: Ticket) -> str:
 
 
 @require_POST
+@staff_required(Right.READ_TICKETS)
+def follow(request: StaffRequest, number: str) -> HttpResponse:
+    """Hear of what happens on the ticket."""
+    row = found(request, number)
+    said = _("You are told of what happens here.")
+    return perform(
+        request,
+        lambda: actions.follow(row, member=request.user, by=request.user),
+        to=_address(request, row),
+        said=said,
+    )
+
+
+@require_POST
+@staff_required(Right.READ_TICKETS)
+def unfollow(request: StaffRequest, number: str) -> HttpResponse:
+    """Hear of it no longer."""
+    row = found(request, number)
+    said = _("You are told no longer of what happens here.")
+    return perform(
+        request,
+        lambda: actions.unfollow(row, member=request.user, by=request.user),
+        to=_address(request, row),
+        said=said,
+    )
+
+
+@require_POST
 @staff_required(Right.WORK_TICKETS)
 def set_priority(request: StaffRequest, number: str) -> HttpResponse:
     """Make it more or less urgent."""
