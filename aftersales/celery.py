@@ -31,6 +31,7 @@ TICKS = {
     "tickets.tasks.assign_waiting": 20.0,
     "tickets.tasks.close_old_tickets": 600.0,
     "tickets.tasks.run_timed_rules": 60.0,
+    "channels.tasks.sweep_chats": 10.0,
     "orders.tasks.work_imports": 2.0,
     "orders.tasks.forget_import_files": 3600.0,
     "returns.tasks.sweep_timers": 10.0,

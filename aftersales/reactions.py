@@ -56,6 +56,9 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "returns.reactions.suspect_same_item",
     ),
     "case.withdrawn": ("returns.reactions.meet_external_clocks", "returns.reactions.solve_ticket"),
+    "chat.continued_by_mail": ("channels.chat.reactions.send_transcript",),
+    "chat.ended": ("channels.chat.reactions.send_transcript",),
+    "chat.left": ("channels.chat.reactions.bring_what_was_missed",),
     "clock.breached": ("tickets.reactions.run_rules",),
     "clock.escalated": ("tickets.reactions.climb",),
     "clock.warned": ("tickets.reactions.climb",),
@@ -82,7 +85,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "tickets.notices.tell_of_message",
     ),
     "message.sent": (
-        "tickets.emails.send_reply",
+        "channels.chat.reactions.deliver_or_mail",
         "tickets.reactions.run_rules",
         "tickets.notices.tell_of_message",
     ),
@@ -99,6 +102,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     ),
     "ticket.closed": ("tickets.reactions.run_rules",),
     "ticket.handed_over": (
+        "channels.chat.reactions.follow_ticket",
         "tickets.reactions.place_in_team",
         "tickets.reactions.run_rules",
         "tickets.notices.tell_assigned",

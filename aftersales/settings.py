@@ -137,6 +137,8 @@ LIVE_THREADS: dict[str, tuple[str, ...]] = {  # whose news open pages hear of ->
     "ticket": ("inbox:all",),
 }
 LIVE_GATES: dict[str, str] = {  # what a topic is about -> (request, which) -> may it be listened to
+    "chat": "channels.chat.access.may_listen",
+    "chats": "channels.chat.access.may_listen_to_desk",
     "inbox": "tickets.access.may_hear_of_inbox",
     "ticket": "tickets.access.may_hear_of_ticket",
     "user": "accounts.access.may_hear_of_user",
@@ -245,7 +247,7 @@ ATTACHMENT_GATES: dict[str, str] = {  # what a file hangs on -> (request, pk, at
     "case": "returns.access.may_read_evidence",
     "draft": "core.files.may_read_draft",
     "inspection": "returns.access.may_read_inspection",
-    "message": "tickets.access.may_read_file",
+    "message": "channels.chat.access.may_read_file",
     "refund": "returns.access.may_read_proof",
     "warranty": "returns.access.may_read_proof_of_purchase",
     "withdrawal": "returns.access.may_read_acknowledgement",

@@ -1,7 +1,8 @@
-"""`script/bench [clocks | cases] [SIZE ...]`: figures at so many tickets (default 10,000 and 100,000).
+"""`script/bench [clocks | cases | chat] [SIZE ...]`: figures at so many tickets (default 10,000 and 100,000).
 
 Without a word: what people wait for. `clocks`: the sweep of due clocks, every ticket open.
 `cases`: returns from request to refund; sizes do not matter there.
+`chat`: so many customers (default 100) in chats at once, through the web server.
 """
 
 import argparse
@@ -18,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("sizes", nargs="*", type=int, default=[10_000, 100_000], metavar="SIZE")
     parser.add_argument("--runs", type=int, default=60, help="measured runs of each (default 60)")
     words = list(sys.argv[1:] if arguments is None else arguments)
-    what = words.pop(0) if words[:1] in (["clocks"], ["cases"]) else "pages"
+    what = words.pop(0) if words[:1] in (["clocks"], ["cases"], ["chat"]) else "pages"
     given = parser.parse_args(words)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftersales.settings")
     django.setup()
@@ -28,12 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     settings.ALLOWED_HOSTS = ["testserver", *settings.ALLOWED_HOSTS]
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    from bench import cases, clocks, pages
+    from bench import cases, chat, clocks, pages
 
     if what == "clocks":
         clocks.run(sorted(given.sizes))
     elif what == "cases":
         cases.run(given.runs)
+    elif what == "chat":
+        chat.run(given.sizes[0] if words else 100)
     else:
         pages.run(sorted(given.sizes), given.runs)
 

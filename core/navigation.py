@@ -38,6 +38,7 @@ class Link:
 
 CONSOLE: Sequence[Entry] = (
     Entry("console:inbox", _("Inbox"), "inbox", "read_tickets", "g i", ("/console/tickets/",)),
+    Entry("console:chats", _("Chats"), "message-circle", "read_tickets", "g h"),
     Entry("console:load", _("Team load"), "gauge", "assign_tickets", "g l"),
     Entry("console:cases", pgettext_lazy("returns", "Cases"), "package", "read_cases", "g c"),
     Entry("console:warehouse", _("Warehouse"), "warehouse", "receive_parcels", "g w"),

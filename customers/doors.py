@@ -1,6 +1,7 @@
 """The doors of the portal: what a session remembers of a visitor, and how often one may knock."""
 
 from datetime import timedelta
+from secrets import token_urlsafe
 from typing import cast
 
 from django.http import HttpRequest
@@ -27,6 +28,7 @@ GUEST_STAYS = timedelta(hours=24)
 CUSTOMER, PENDING = "portal_customer", "portal_sign_in"
 EPOCH = "portal_epoch"
 ORDERS, TICKETS = "portal_orders", "portal_tickets"
+VISITOR = "portal_visitor"
 
 
 def portal_of(request: HttpRequest) -> Portal:
@@ -80,6 +82,18 @@ def admit_to_ticket(request: HttpRequest, pk: int) -> None:
     _grant(request, TICKETS, pk)
 
 
+def visitor_of(request: HttpRequest) -> str:
+    """The secret by which this browser's own things are known again; "" until it has one."""
+    return cast(str, request.session.get(VISITOR, ""))
+
+
+def know_visitor(request: HttpRequest) -> str:
+    """Give the browser its secret, which never leaves the session; the one it has already stays."""
+    if not visitor_of(request):
+        request.session[VISITOR] = token_urlsafe(32)
+    return visitor_of(request)
+
+
 def _granted(request: HttpRequest, kind: str) -> dict[str, float]:
     """What a session may see, by key, and until when."""
     now = clock.now().timestamp()
@@ -99,7 +113,7 @@ def _elevate(request: HttpRequest) -> None:
 
 
 def _forget(request: HttpRequest) -> None:
-    for name in (CUSTOMER, EPOCH, ORDERS, TICKETS, PENDING, files.DRAFTS_IN_SESSION):
+    for name in (CUSTOMER, EPOCH, ORDERS, TICKETS, PENDING, VISITOR, files.DRAFTS_IN_SESSION):
         request.session.pop(name, None)
 
 

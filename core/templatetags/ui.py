@@ -215,6 +215,7 @@ def meter(value: float, maximum: float = 100, label: object = "", tone: str = "a
 EVENT_ICONS: Mapping[str, str] = {
     "ticket": "ticket",
     "message": "message-square",
+    "chat": "message-circle",
     "clock": "alarm-clock",
     "macro": "zap",
     "case": "package",

@@ -89,6 +89,18 @@ def get_or_create_customer(
     return _completed(owned, contacts, name=name, by=by)
 
 
+@transaction.atomic
+def create_guest(*, name: str, email: str = "", language: str, by: Actor) -> Customer:
+    """A person of their own for somebody who proves nothing, also without any contact point.
+
+    An address that is somebody else's already stays theirs; one that nobody has is added. Refuses with
+    customer.email_invalid.
+    """
+    contacts = contacts_from(email=email)
+    guest = _create([], name=name, language=language, country="", by=by)
+    return attach(guest, contacts, by=by) if contacts else guest
+
+
 def _owned(contacts: Sequence[Contact]) -> list[ContactPoint]:
     """Those of the contacts that are somebody's already, the most telling first."""
     same = Q()

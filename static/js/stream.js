@@ -13,9 +13,8 @@ let timer = 0;
 let leaving = 0;
 
 export function start() {
-  place = document.querySelector("[data-live-stream]");
-  if (!place || !window.EventSource) return;
-  open();
+  if (!window.EventSource) return;
+  listen(document);
   window.addEventListener("online", again);
   window.addEventListener("pagehide", close);
   window.addEventListener("pageshow", (event) => event.persisted && again());
@@ -24,6 +23,17 @@ export function start() {
     if (document.hidden) leaving = setTimeout(close, HIDDEN_FOR);
     else if (!source) again();
   });
+}
+
+// A part that arrives later may bring the page its stream.
+export function bind(root) {
+  if (window.EventSource && !place?.isConnected) listen(root);
+}
+
+function listen(root) {
+  place = root.querySelector?.("[data-live-stream]") ?? null;
+  close();
+  if (place) open();
 }
 
 const tell = (kind, detail) => document.dispatchEvent(new CustomEvent(`live:${kind}`, { detail }));
@@ -59,6 +69,7 @@ function close() {
 }
 
 function again() {
+  if (!place?.isConnected) return;
   close();
   pause = FIRST_PAUSE;
   renew();
@@ -66,6 +77,7 @@ function again() {
 
 // Every new connection asks for a new token: the server looks at the rights again. Who has none left stays quiet.
 async function renew() {
+  if (!place?.isConnected) return;
   try {
     const answer = await fetch(place.dataset.liveTokenUrl, {
       method: "POST",

@@ -17,6 +17,8 @@ from accounts.models import Language, Team, User
 from accounts.notifying import Notice, notify
 from accounts.rights import Role
 from accounts.states import NoticeKind, Strategy
+from channels.actions.chat_desk import set_available
+from channels.models import ChatSession
 from core import clock, dispatch, files, mail
 from core.actors import SYSTEM
 from core.models import Attachment, Event, OutgoingMail
@@ -334,7 +336,32 @@ def _talk(estate: Estate, order: Order) -> Ticket:
         "open": link_token(ticket),
         "files": str(Attachment.objects.get(pk=photo.pk).uuid),
     }
+    _chat(estate, ticket)
     return ticket
+
+
+def _chat(estate: Estate, ticket: Ticket) -> None:
+    """Carol is in a chat about her ticket, and waits for somebody in another."""
+    alice, now = estate.staff[Role.AGENT], clock.now()
+    set_available(alice, on=True, by=alice)
+    common = {
+        "is_proven": True,
+        "language": estate.language,
+        "started_at": now,
+        "waiting_since": now,
+        "last_message_at": now,
+        "seen_at": now,
+    }
+    talk = ChatSession.objects.create(visitor="1", key="1", ticket=ticket, **common)
+    waiting = build.ticket(
+        customer=estate.carol,
+        channel=Channel.CHAT,
+        subject=estate.words["subject"],
+        body=estate.words["body"],
+        language=estate.language,
+    )
+    ChatSession.objects.create(visitor="2", key="2", ticket=waiting, **common)
+    estate.things["chat"] = estate.things["chats"] = str(talk.reference)
 
 
 def _return(estate: Estate) -> None:

@@ -50,7 +50,7 @@ def save_view(
 def change_view(view: SavedView, *, by: User, **fields: Any) -> SavedView:
     """Change name, place, conditions, or who sees it; no change records nothing."""
     view = SavedView.objects.select_for_update(of=("self",)).select_related("owner").get(pk=view.pk)
-    require_editor(view, by)
+    _require_editor(view, by=by)
     fields["team"] = _checked(by, fields.get("visibility", view.visibility), fields.get("team", view.team))
     if "conditions" in fields:
         fields["conditions"] = kept(fields["conditions"])
@@ -69,7 +69,7 @@ def remove_view(view: SavedView, *, by: User) -> None:
     found = SavedView.objects.select_for_update().filter(pk=view.pk).first()
     if found is None:
         return
-    require_editor(found, by)
+    _require_editor(found, by=by)
     _record("view.removed", found, by)
     found.delete()
 
@@ -80,7 +80,7 @@ def may_edit_view(user: User, view: SavedView) -> bool:
     return view.owner_id == user.pk or (shared and user.may(Right.ASSIGN_TICKETS))
 
 
-def require_editor(view: SavedView, by: User) -> None:
+def _require_editor(view: SavedView, *, by: User) -> None:
     if not may_edit_view(by, view):
         raise Refused("view.not_yours")
 

@@ -1,0 +1,378 @@
+"""The customer's side of a chat: begin, say, read, leave, rate. A chat is locked before its ticket."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from channels.chat import hints, rules
+from channels.chat.desk import desk
+from channels.chat.states import ChatState, EndedBy, may_follow
+from channels.models import ChatSession
+from core import clock, events
+from core.actors import SYSTEM, Actor
+from core.errors import Refused
+from core.models import Attachment
+from customers.actions import contacts_from, create_guest
+from customers.actions.people import attach
+from customers.models import Customer
+from orders.models import Order
+from tickets import actions as tickets
+from tickets.actions.writing import delivered
+from tickets.models import Message
+from tickets.rules import one_line
+from tickets.states import Channel
+
+SUBJECT_LENGTH = 80
+
+
+def start(
+    *,
+    visitor: str,
+    key: str,
+    message_key: str,
+    body: str,
+    language: str,
+    customer: Customer | None = None,
+    order: Order | None = None,
+    name: str = "",
+    email: str = "",
+    origin: str = "",
+    page: str = "",
+    attachments: Sequence[Attachment] = (),
+) -> ChatSession:
+    """Begin a chat with its first message, which opens a ticket; the same `key` again is the same chat.
+
+    `customer` is who the visitor has proven to be; without one it is a guest, whose typed `email` shows
+    nobody anything. A visitor who has an open chat goes on with it. When nobody takes chats now it goes on by
+    mail from the beginning: nothing that was written is refused. Refuses with chat.blocked, chat.too_many,
+    chat.too_long or customer.email_invalid.
+    """
+    _require_length(body)
+    try:
+        session, is_new = _started(
+            visitor=visitor,
+            key=key,
+            message_key=message_key,
+            body=body,
+            language=language,
+            customer=customer,
+            order=order,
+            name=name,
+            email=email,
+            origin=origin,
+            page=page,
+            attachments=attachments,
+        )
+    except IntegrityError:  # the same start, or that of another tab, a moment earlier
+        found = _known(visitor, key)
+        if found is None:
+            raise
+        session, is_new = found, False
+    if not is_new and session.key != key:
+        send(session, body=body, key=message_key, attachments=attachments)
+    return session
+
+
+def _known(visitor: str, key: str) -> ChatSession | None:
+    """The chat of a start that came before, else the one the visitor has open."""
+    mine = ChatSession.objects.filter(visitor=visitor)
+    return mine.filter(key=key).first() or mine.open().first()
+
+
+@transaction.atomic
+def _started(*, visitor: str, key: str, origin: str, **given: Any) -> tuple[ChatSession, bool]:
+    if (known := _known(visitor, key)) is not None:
+        return known, False
+    now = clock.now()
+    _require_welcome(visitor, origin, now)
+    state = ChatState.WAITING if desk(now).is_open() else ChatState.AWAY
+    session = ChatSession(
+        visitor=visitor,
+        key=key,
+        origin=origin,
+        is_proven=given["customer"] is not None,
+        email=_address(given["email"]),
+        language=given["language"],
+        page=given["page"][:200],
+        state=state,
+        started_at=now,
+        waiting_since=now,
+        last_message_at=now,
+        seen_at=now,
+    )
+    person = given["customer"] or create_guest(
+        name=given["name"], email=given["email"], language=given["language"], by=SYSTEM
+    )
+    session.ticket, _new = tickets.open_ticket(
+        customer=person,
+        subject=one_line(given["body"], SUBJECT_LENGTH) or str(Channel.CHAT.label),
+        body=given["body"],
+        channel=Channel.CHAT,
+        by=person,
+        order=given["order"],
+        language=given["language"],
+        external_id=message_id(session, given["message_key"]),
+        attachments=given["attachments"],
+        told=True,
+        proven=session.is_proven,
+    )
+    session.due_at = _due(session)
+    session.save(force_insert=True)
+    events.record(
+        "chat.started",
+        session,
+        by=person,
+        thread=session.ticket,
+        at=now,
+        number=session.ticket.number,
+        state=state,
+    )
+    hints.changed(session)
+    return session, True
+
+
+def _require_welcome(visitor: str, origin: str, at: datetime) -> None:
+    """Refuse whom we blocked a while ago, and whoever opens one chat after the other."""
+    blocked = ChatSession.objects.filter(blocked_at__gt=at - rules.BLOCKED_FOR)
+    if blocked.filter(visitor=visitor).exists() or (origin and blocked.filter(origin=origin).exists()):
+        raise Refused("chat.blocked")
+    if origin and ChatSession.objects.open().filter(origin=origin).count() >= rules.OPEN_PER_ORIGIN:
+        raise Refused("chat.too_many", limit=rules.OPEN_PER_ORIGIN)
+
+
+def _require_length(body: str) -> None:
+    if len(body) > rules.BODY_LENGTH:
+        raise Refused("chat.too_long", limit=rules.BODY_LENGTH)
+
+
+def _address(email: str) -> str:
+    """An address as it was typed; refuses with customer.email_invalid."""
+    return next((contact.value for contact in contacts_from(email=email)), "")
+
+
+def message_id(session: ChatSession, key: str) -> str:
+    """What a message of a chat is known by, so that nobody's key can name a message of another chat."""
+    return f"{session.reference.hex}:{key}" if key else ""
+
+
+@transaction.atomic
+def send(session: ChatSession, *, body: str, key: str, attachments: Sequence[Attachment] = ()) -> Message:
+    """Take in what the customer says; the same `key` again is the same message.
+
+    A chat that goes on by mail or is over is taken up again. Refuses with chat.too_long or chat.blocked.
+    """
+    _require_length(body)
+    session = locked(session)
+    external_id = message_id(session, key)
+    if (told := delivered(Channel.CHAT, external_id)) is not None:
+        return told
+    if session.blocked_at is not None:
+        raise Refused("chat.blocked")
+    person = session.ticket.customer
+    message = tickets.receive(
+        session.ticket,
+        body=body,
+        by=person,
+        channel=Channel.CHAT,
+        external_id=external_id,
+        attachments=attachments,
+    )
+    now = message.created_at
+    session.ticket = message.ticket  # a closed ticket goes on in its follow-up
+    session.last_message_at = session.seen_at = now
+    session.customer_read = max(session.customer_read, message.pk)
+    if not session.is_live:
+        _take_up(session, by=person, at=now)
+    store(session, "ticket", "last_message_at", "seen_at", "customer_read", "ended_at", "ended_by")
+    hints.silent(session, hints.CUSTOMER)
+    hints.changed(session)
+    return message
+
+
+def _take_up(session: ChatSession, *, by: Actor, at: datetime) -> None:
+    """Go on in the window, with whoever talked last or whoever is there; by mail when nobody is."""
+    team = desk(at)
+    there = {one.key for one in team.candidates if one.is_on_duty}
+    if session.agent_id in there:
+        state = ChatState.ACTIVE
+    elif team.is_open():
+        state, session.agent, session.waiting_since = ChatState.WAITING, None, at
+    else:
+        state = ChatState.AWAY
+    if state == session.state:
+        return
+    move(session, state)
+    session.ended_at, session.ended_by = None, ""
+    events.record("chat.resumed", session, by=by, thread=session.ticket, at=at, number=session.ticket.number)
+
+
+@transaction.atomic
+def read(session: ChatSession, *, upto: int, by: Actor) -> ChatSession:
+    """Note how far a side has read. That moves only forward and is nothing for a timeline."""
+    session = locked(session)
+    field = "customer_read" if by.actor_kind == Customer.actor_kind else "staff_read"
+    newest = session.ticket.messages.order_by("-pk").values_list("pk", flat=True).first() or 0
+    upto = min(upto, newest)
+    if upto <= getattr(session, field):
+        return session
+    setattr(session, field, upto)
+    ChatSession.objects.filter(pk=session.pk).update(**{field: upto})
+    hints.changed(session)
+    return session
+
+
+def touch(session: ChatSession, *, at: datetime) -> None:
+    """Note a sign of life of the customer's page, every now and then; not while somebody changes the chat."""
+    if at < session.seen_at + rules.NOTED_EVERY:
+        return
+    session.seen_at = at
+    ChatSession.objects.filter(pk=session.pk, seen_at__lt=at).update(seen_at=at)
+
+
+@transaction.atomic
+def end(session: ChatSession, *, by: Actor, why: EndedBy | None = None) -> ChatSession:
+    """The chat is over; its ticket stays as it is. Twice changes nothing."""
+    session = locked(session)
+    if session.state == ChatState.ENDED:
+        return session
+    now, was = clock.now(), session.state
+    move(session, ChatState.ENDED)
+    session.ended_at = now
+    session.ended_by = why or (EndedBy.CUSTOMER if by.actor_kind == Customer.actor_kind else EndedBy.STAFF)
+    store(session, "ended_at", "ended_by")
+    events.record(
+        "chat.ended",
+        session,
+        by=by,
+        thread=session.ticket,
+        at=now,
+        number=session.ticket.number,
+        was=was,
+        why=session.ended_by,
+    )
+    hints.changed(session)
+    return session
+
+
+@transaction.atomic
+def continue_by_mail(session: ChatSession, *, email: str, by: Actor) -> ChatSession:
+    """Write to the customer from now on, to the address they give; what was said so far goes there at once.
+
+    An address that is somebody else's gets our answers and nothing of what is known about that person.
+    Refuses with customer.no_contact without any address, customer.email_invalid.
+    """
+    session = locked(session)
+    session.email = _address(email) or session.email
+    if not session.address:
+        raise Refused("customer.no_contact")
+    now = clock.now()
+    person = session.ticket.customer
+    if not session.is_proven and not person.email:
+        attach(person, contacts_from(email=session.email), by=SYSTEM)
+    if session.is_live:
+        move(session, ChatState.AWAY)
+    store(session, "email")
+    events.record(
+        "chat.continued_by_mail",
+        session,
+        by=by,
+        thread=session.ticket,
+        at=now,
+        number=session.ticket.number,
+        email=session.address,
+    )
+    hints.changed(session)
+    return session
+
+
+@transaction.atomic
+def rate(session: ChatSession, *, score: int, comment: str, by: Actor) -> ChatSession:
+    """Keep what the customer thought of a chat. Another answer takes its place; the same changes nothing."""
+    if score not in rules.SCORES:
+        raise Refused("chat.score_out_of_range", score=score)
+    session = locked(session)
+    comment = comment.replace("\x00", "").strip()[: rules.BODY_LENGTH]
+    if (session.rating, session.rating_comment) == (score, comment):
+        return session
+    session.rating, session.rating_comment, session.rated_at = score, comment, clock.now()
+    store(session, "rating", "rating_comment", "rated_at")
+    events.record(
+        "chat.rated",
+        session,
+        by=by,
+        thread=session.ticket,
+        at=session.rated_at,
+        number=session.ticket.number,
+        score=score,
+        comment=comment,
+        agent=session.agent_id,
+    )
+    return session
+
+
+@transaction.atomic
+def lapse(session: ChatSession, *, by: Actor) -> ChatSession:
+    """Do what is due with a chat in which nothing happened: on by mail, or over."""
+    session = locked(session)
+    now = clock.now()
+    turning = _turning(session)
+    if turning is None or turning[0] > now:
+        store(session)  # a sign of life came meanwhile
+        return session
+    if turning[1] == ChatState.ENDED:
+        return end(session, by=by, why=EndedBy.SILENCE)
+    was_here = session.is_here(now)
+    move(session, ChatState.AWAY)
+    store(session)
+    events.record(
+        "chat.left",
+        session,
+        by=by,
+        thread=session.ticket,
+        at=now,
+        number=session.ticket.number,
+        unanswered=was_here,
+    )
+    hints.changed(session)
+    return session
+
+
+# --- the row -----------------------------------------------------------------------------------------
+
+
+def locked(session: ChatSession) -> ChatSession:
+    """The fresh row, held until the transaction ends.
+
+    Nothing is joined: after waiting for the lock Postgres shows this row as it is now, and joined ones as
+    they were before.
+    """
+    return ChatSession.objects.select_for_update().get(pk=session.pk)
+
+
+def move(session: ChatSession, target: ChatState) -> None:
+    """Let a locked chat become `target`; refuses with chat.cannot."""
+    if session.state != target and not may_follow(session.state, target):
+        raise Refused("chat.cannot", number=session.ticket.number, state=session.state)
+    session.state = target
+
+
+def store(session: ChatSession, *fields: str) -> None:
+    """Write changed fields of a locked chat, its state and when something is due with it."""
+    session.due_at = _due(session)
+    session.save(update_fields=["state", "agent", "waiting_since", "due_at", *fields])
+
+
+def _turning(session: ChatSession) -> tuple[datetime, ChatState] | None:
+    return rules.turning(
+        session.state,
+        waiting_since=session.waiting_since,
+        seen_at=session.seen_at,
+        last_message_at=session.last_message_at,
+    )
+
+
+def _due(session: ChatSession) -> datetime | None:
+    turning = _turning(session)
+    return turning[0] if turning else None

@@ -1,0 +1,82 @@
+"""The board of chats as a member of staff sees it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from django.db.models import Count, F, Q
+
+from accounts.models import User
+from channels.chat import rules
+from channels.chat.desk import desk
+from channels.chat.states import ChatState
+from channels.models import ChatDuty, ChatSession, ChatSessionQuerySet
+from tickets.models import Message
+from tickets.states import Visibility
+
+SHOWN = 60
+"""So many chats of each kind are on the board."""
+
+
+@dataclass(frozen=True)
+class Board:
+    """Chats that wait, mine, those of colleagues, and those that go on by mail; and who is there."""
+
+    waiting: Sequence[ChatSession]
+    mine: Sequence[ChatSession]
+    others: Sequence[ChatSession]
+    by_mail: Sequence[ChatSession]
+    is_available: bool
+    capacity: int
+    there: int
+    at: datetime
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when a row, a count or who is there does."""
+        rows = [
+            (one.pk, one.state, one.agent_id, one.ticket.version, one.unread, one.is_here(self.at))  # type: ignore[attr-defined]
+            for one in (*self.waiting, *self.mine, *self.others, *self.by_mail)
+        ]
+        return sha256(repr((rows, self.is_available, self.capacity, self.there)).encode()).hexdigest()[:16]
+
+
+def of(chats: ChatSessionQuerySet, user: User, at: datetime) -> Board:
+    """The board for somebody at an instant."""
+    duty = ChatDuty.objects.filter(member=user).first()
+    open_ones = list(with_unread(chats.open()).order_by("waiting_since", "pk")[: SHOWN * 4])
+    active = [one for one in open_ones if one.state == ChatState.ACTIVE]
+    return Board(
+        waiting=[one for one in open_ones if one.state == ChatState.WAITING][:SHOWN],
+        mine=[one for one in active if one.agent_id == user.pk][:SHOWN],
+        others=[one for one in active if one.agent_id != user.pk][:SHOWN],
+        by_mail=[one for one in open_ones if one.state == ChatState.AWAY and one.ticket.needs_answer][:SHOWN],
+        is_available=duty is not None and duty.is_available,
+        capacity=duty.capacity if duty else rules.CAPACITY,
+        there=sum(one.is_on_duty for one in desk(at).candidates),
+        at=at,
+    )
+
+
+def with_unread(chats: ChatSessionQuerySet) -> ChatSessionQuerySet:
+    """Chats with their tickets, and how many messages of the customer nobody of us has read (`unread`)."""
+    unread = Q(
+        ticket__messages__actor_kind="customer",
+        ticket__messages__visibility=Visibility.PUBLIC,
+        ticket__messages__pk__gt=F("staff_read"),
+    )
+    rows = chats.select_related("ticket__customer", "ticket__assignee", "ticket__order", "agent")
+    return rows.defer("ticket__search").annotate(unread=Count("ticket__messages", filter=unread))
+
+
+def others_of(chats: ChatSessionQuerySet, user: User, session: ChatSession) -> Sequence[ChatSession]:
+    """The other chats somebody is in, to go from one to the next."""
+    mine = chats.live().filter(agent=user).exclude(pk=session.pk)
+    return list(with_unread(mine).order_by("pk")[:SHOWN])
+
+
+def newest_of(session: ChatSession) -> int:
+    """The key of the newest message of a chat; 0 before there is one."""
+    keys = Message.objects.filter(ticket=session.ticket_id).order_by("-pk").values_list("pk", flat=True)
+    return keys.first() or 0
