@@ -58,7 +58,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "inbound.landed": ("orders.reactions.take_in_news",),
     "message.noted": ("tickets.reactions.run_rules",),
     "message.received": ("tickets.reactions.start_external_clocks", "tickets.reactions.run_rules"),
-    "message.sent": ("tickets.emails.send_reply", "tickets.reactions.run_rules"),
+    "message.sent": ("channels.reactions.deliver", "tickets.reactions.run_rules"),
     "refund.failed": ("returns.emails.tell_customer",),
     "rule.switched_off": ("tickets.reactions.tell_of_broken_rule",),
     "shipment.lost": ("returns.reactions.follow_lost_parcel",),

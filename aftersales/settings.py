@@ -235,6 +235,15 @@ TICKETS_CLOSE_AFTER_DAYS = env.int(
 )  # solved ones; until then they reopen
 TICKET_LINK_DAYS = env.int("TICKET_LINK_DAYS", default=30)  # how long the link in a mail opens its ticket
 
+MESSAGE_MARKS = "channels.marks.of"  # messages -> what is shown beside them about their way to the customer
+
+# --- Channels ---------------------------------------------------------------------------------------
+
+CHANNEL_PRIVATE_HOSTS = env.list(
+    "CHANNEL_PRIVATE_HOSTS", default=[]
+)  # files are fetched from these although they are no public addresses
+CHANNEL_BODIES_KEPT_DAYS = env.int("CHANNEL_BODIES_KEPT_DAYS", default=30)  # calls of other systems, as they came
+
 # --- Returns ----------------------------------------------------------------------------------------
 
 REFUND_GATEWAYS: dict[str, str] = {  # Payment.gateway -> who pays back; payments of others are paid by hand

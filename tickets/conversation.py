@@ -1,9 +1,13 @@
 """What happened on a ticket in the order it happened: messages as bubbles, events as quiet lines between."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from core import events
 from core.models import Attachment, Event
@@ -17,7 +21,7 @@ SHOWN = 60
 FOLDED_FROM = 4
 """So many events in a row become one line that unfolds."""
 
-SAID = frozenset({"message.sent", "message.noted"})
+SAID = frozenset({"message.sent", "message.noted", "message.called"})
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,8 @@ class Said:
 
     message: Message
     files: Sequence[Attachment]
+    mark: Any = None
+    """How far an answer got on its way; told by whoever brings it there."""
 
     @property
     def is_note(self) -> bool:
@@ -78,7 +84,7 @@ def of(ticket: Ticket, *, everything: bool = False) -> Conversation:
     happened = list(events.timeline(ticket))
     since = messages[0].created_at if has_earlier else None
     shown = [event for event in happened if since is None or event.at >= since]
-    return Conversation(_entries(messages, shown), _newest(happened), has_earlier)
+    return Conversation(_entries(messages, shown, _marks(messages)), _newest(happened), has_earlier)
 
 
 def since(ticket: Ticket, seen: int) -> Conversation:
@@ -86,24 +92,35 @@ def since(ticket: Ticket, seen: int) -> Conversation:
     happened = list(events.timeline(ticket).filter(pk__gt=seen))
     pks = [event.data["message"] for event in happened if event.kind.startswith("message.")]
     messages = list(ticket.messages.filter(pk__in=pks)) if pks else []
-    return Conversation(_entries(messages, happened), _newest(happened) or seen)
+    return Conversation(_entries(messages, happened, _marks(messages)), _newest(happened) or seen)
 
 
 def for_customer(ticket: Ticket) -> Conversation:
     """Everything a customer may read of a ticket."""
     public = events.timeline(ticket, public_only=True)
     happened = [event for event in public if not event.kind.startswith(("message.", "ticket.opened"))]
-    return Conversation(_entries(list(access.messages_of(ticket)), happened), _newest(happened))
+    return Conversation(_entries(list(access.messages_of(ticket)), happened, {}), _newest(happened))
 
 
 def _newest(happened: Sequence[Event]) -> int:
     return happened[-1].pk if happened else 0
 
 
-def _entries(messages: Sequence[Message], happened: Iterable[Event]) -> list[Entry]:
+def _marks(messages: Sequence[Message]) -> Mapping[int, Any]:
+    """What the floor above knows of the way of each message."""
+    return import_string(settings.MESSAGE_MARKS)(messages) if messages else {}
+
+
+def _entries(messages: Sequence[Message], happened: Iterable[Event], marks: Mapping[int, Any]) -> list[Entry]:
     files = queries.files_of(messages)
     said = [
-        (message.created_at, 0, message.pk, Said(message, files.get(message.pk, ()))) for message in messages
+        (
+            message.created_at,
+            0,
+            message.pk,
+            Said(message, files.get(message.pk, ()), marks.get(message.pk)),
+        )
+        for message in messages
     ]
     told = [(event.at, 1, event.pk, event) for event in happened if _is_told(event)]
     return list(_folded(sorted([*said, *told], key=lambda entry: entry[:3])))

@@ -244,6 +244,7 @@ EVENTS: dict[str, Words] = {
     "message.sent": gettext_lazy("%(actor)s replied"),
     "message.received": _received,
     "message.noted": gettext_lazy("%(actor)s left a note"),
+    "message.called": gettext_lazy("%(actor)s wrote down a call"),
     "ticket.waiting": _waiting,
     "ticket.resumed": gettext_lazy("%(actor)s goes on with the ticket"),
     "ticket.solved": gettext_lazy("%(actor)s solved the ticket"),

@@ -1,1 +1,21 @@
 """What the channels keep: mail as it came, chats, connections to other systems."""
+
+from channels.models.connections import (
+    Connection,
+    Correspondent,
+    InboundDelivery,
+    Origin,
+    OutboundDelivery,
+)
+from channels.models.health import ChannelAlarm
+from channels.models.phone import PhoneCall
+
+__all__ = [
+    "ChannelAlarm",
+    "Connection",
+    "Correspondent",
+    "InboundDelivery",
+    "Origin",
+    "OutboundDelivery",
+    "PhoneCall",
+]

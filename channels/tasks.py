@@ -1,0 +1,27 @@
+"""Worker doors of channels."""
+
+from celery import shared_task
+
+from channels import health
+from channels.actions import delivering, taking_in
+from core import clock
+
+
+@shared_task(ignore_result=True)
+def work_inbound() -> int:
+    return taking_in.work_due()
+
+
+@shared_task(ignore_result=True)
+def send_answers() -> int:
+    return delivering.send_due()
+
+
+@shared_task(ignore_result=True)
+def look_after_channels() -> int:
+    return health.raise_alarms(clock.now())
+
+
+@shared_task(ignore_result=True)
+def forget_bodies() -> int:
+    return taking_in.forget_bodies(clock.now())
