@@ -212,6 +212,7 @@ MEGABYTE = 1024 * 1024
 FILE_SIZE_LIMITS = {
     "image": env.int("IMAGE_MEGABYTES", default=15) * MEGABYTE,
     "video": env.int("VIDEO_MEGABYTES", default=50) * MEGABYTE,
+    "audio": 15 * MEGABYTE,
     "pdf": env.int("PDF_MEGABYTES", default=15) * MEGABYTE,
     "text": MEGABYTE,
 }

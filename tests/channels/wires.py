@@ -1,4 +1,4 @@
-"""The other sides of our connections as we meet them: a real HTTP server that answers as its provider documents."""
+"""The other sides of our connections as we meet them: real HTTP servers that answer as providers document."""
 
 import json
 import threading
@@ -112,7 +112,7 @@ def _handler(side: OtherSide) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815 - the name the server looks for
 
         def log_message(self, *args: Any) -> None:
             pass
