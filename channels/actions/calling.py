@@ -1,10 +1,10 @@
 """Calls: told by a telephone system, and written down by whoever spoke."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,30 @@ from customers.queries import reached_by
 from tickets import actions as tickets
 from tickets.models import Ticket
 from tickets.states import Channel, TicketType
+
+
+class Told(TypedDict, total=False):
+    """What is said about a call.
+
+    `concern` is what the customer asked for in words they may read; `summary` is for us. `call` is one that a
+    telephone system told of; `customer` and `ticket` it belongs to, `subject` wants a new ticket.
+    """
+
+    number: Required[str]
+    direction: Required[str]
+    outcome: Required[str]
+    summary: str
+    started_at: datetime | None
+    seconds: int
+    customer: Customer | None
+    name: str
+    language: str
+    ticket: Ticket | None
+    subject: str
+    concern: str
+    order_number: str
+    type: str
+    call: PhoneCall | None
 
 
 @transaction.atomic
@@ -70,87 +94,80 @@ def caller(number: str) -> Customer | None:
     return point.customer if point else None
 
 
-@transaction.atomic
-def log_call(
-    *,
-    by: User,
-    number: str,
-    direction: str,
-    outcome: str,
-    summary: str,
-    started_at: datetime | None = None,
-    seconds: int = 0,
-    customer: Customer | None = None,
-    name: str = "",
-    language: str = "",
-    ticket: Ticket | None = None,
-    subject: str = "",
-    concern: str = "",
-    order_number: str = "",
-    type: str = TicketType.ENQUIRY,  # noqa: A002 - the word of the field
-    call: PhoneCall | None = None,
-    key: str = "",
-) -> PhoneCall:
+def log_call(*, by: User, key: str = "", **told: Unpack[Told]) -> PhoneCall:
     """Write down a call: on `ticket`, on a new one with `subject`, or for the record alone.
 
-    `concern` is what the customer asked for in words they may read; `summary` is for us. `call` is one that
-    a telephone system told of. The same `key` again is the same call. Refuses with call.whose when a new
-    ticket is wanted and neither number nor customer is known, with call.logged for a call somebody wrote
-    down before, and with customer.phone_invalid.
+    The same `key` again is the same call. Refuses with call.whose when a new ticket is wanted and neither
+    number nor customer is known, with call.logged for a call somebody wrote down before, and with
+    customer.phone_invalid.
     """
     if key and (known := PhoneCall.objects.filter(key=key).first()) is not None:
         return known
-    row = _row(call, number=number, direction=direction, started_at=started_at, by=by)
-    row.customer = customer or (ticket.customer if ticket else None) or row.customer or caller(row.number)
-    if ticket is None and subject:
-        row.customer = row.customer or _somebody_new(row.number, name=name, language=language, by=by)
-        ticket = _opened(row.customer, subject, concern, order_number, type, by=by)
-    row.outcome, row.seconds, row.summary, row.key = outcome, seconds or row.seconds, summary.strip(), key
-    row.state, row.agent, row.ticket, row.logged_at = CallState.ENDED, by, ticket, clock.now()
+    try:
+        return _logged(by, key, told)
+    except IntegrityError:  # the same form, a moment earlier
+        if not key or (known := PhoneCall.objects.filter(key=key).first()) is None:
+            raise
+        return known
+
+
+@transaction.atomic
+def _logged(by: User, key: str, told: Told) -> PhoneCall:
+    row, ticket = _row(told, by=by), told.get("ticket")
+    named = told.get("customer") or (ticket.customer if ticket else None)
+    row.customer = named or row.customer or caller(row.number)
+    if ticket is None and told.get("subject"):
+        row.customer = row.customer or _somebody_new(row.number, told, by=by)
+        ticket = _opened(row.customer, told, by=by)
+    row.outcome, row.seconds = told["outcome"], told.get("seconds") or row.seconds
+    row.summary, row.key = told.get("summary", "").strip(), key
+    row.state, row.agent, row.logged_at = CallState.ENDED, by, clock.now()
     if ticket is not None:
-        talked = outcome == CallOutcome.TALKED
-        row.message = tickets.log_talk(ticket, body=told(row, ticket), by=by, talked=talked)
+        talked = row.outcome == CallOutcome.TALKED
+        row.message = tickets.log_talk(ticket, body=words_of(row, ticket), by=by, talked=talked)
+        row.ticket = row.message.ticket
     row.save()
     events.record("call.logged", row, by=by, number=row.number)
     return row
 
 
-def _row(
-    call: PhoneCall | None, *, number: str, direction: str, started_at: datetime | None, by: User
-) -> PhoneCall:
-    if call is not None:
+def _row(told: Told, *, by: User) -> PhoneCall:
+    """The call a telephone system told of, if it is that one and nobody wrote it down yet; else a new row."""
+    if (call := told.get("call")) is not None:
         row = PhoneCall.objects.select_for_update(of=("self",)).get(pk=call.pk)
         if row.logged_at is not None:
             raise Refused("call.logged", name=row.agent.display_name if row.agent else "–")
         return row
     now = clock.now()
     return PhoneCall(
-        number=normal_number(number), direction=direction, started_at=min(started_at or now, now)
+        number=normal_number(told["number"]),
+        direction=told["direction"],
+        started_at=min(told.get("started_at") or now, now),
     )
 
 
-def _somebody_new(number: str, *, name: str, language: str, by: User) -> Customer:
+def _somebody_new(number: str, told: Told, *, by: User) -> Customer:
     if not number:
         raise Refused("call.whose")
-    return get_or_create_customer(phone=number, name=name, language=language or by.language, by=by)
+    language = told.get("language") or by.language
+    return get_or_create_customer(phone=number, name=told.get("name", ""), language=language, by=by)
 
 
-def _opened(
-    customer: Customer, subject: str, concern: str, order_number: str, kind: str, *, by: User
-) -> Ticket:
+def _opened(customer: Customer, told: Told, *, by: User) -> Ticket:
+    subject = told.get("subject", "")
     ticket, _new = tickets.open_ticket(
         customer=customer,
         subject=subject,
-        body=concern.strip() or subject,
+        body=told.get("concern", "").strip() or subject,
         channel=Channel.PHONE,
-        order_number=order_number,
-        type=kind,
+        order_number=told.get("order_number", ""),
+        type=told.get("type", TicketType.ENQUIRY),
         by=by,
     )
     return tickets.assign(ticket, to=by, by=by)
 
 
-def told(row: PhoneCall, ticket: Ticket) -> str:
+def words_of(row: PhoneCall, ticket: Ticket) -> str:
     """What stands on the ticket: who called whom, for how long, what came of it, what was said."""
     with translation.override(ticket.language):
         minutes, seconds = divmod(row.seconds, 60)
