@@ -85,7 +85,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "tickets.notices.tell_of_message",
     ),
     "message.sent": (
-        "channels.chat.reactions.deliver_or_mail",
+        "channels.reactions.deliver",
         "tickets.reactions.run_rules",
         "tickets.notices.tell_of_message",
     ),

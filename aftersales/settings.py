@@ -237,6 +237,7 @@ MEGABYTE = 1024 * 1024
 FILE_SIZE_LIMITS = {
     "image": env.int("IMAGE_MEGABYTES", default=15) * MEGABYTE,
     "video": env.int("VIDEO_MEGABYTES", default=50) * MEGABYTE,
+    "audio": 15 * MEGABYTE,
     "pdf": env.int("PDF_MEGABYTES", default=15) * MEGABYTE,
     "text": MEGABYTE,
 }
@@ -271,6 +272,17 @@ UNDO_SEND_SECONDS = env.int("UNDO_SEND_SECONDS", default=10)  # a reply may be t
 
 TRANSLATION_URL = env.str("TRANSLATION_URL", default="")  # of a LibreTranslate service, if any
 TRANSLATION_KEY = env.str("TRANSLATION_KEY", default="")
+
+MESSAGE_MARKS = "channels.marks.of"  # messages -> what is shown beside them about their way to the customer
+
+# --- Channels ---------------------------------------------------------------------------------------
+
+CHANNEL_PRIVATE_HOSTS = env.list(
+    "CHANNEL_PRIVATE_HOSTS", default=[]
+)  # files are fetched from these although they are no public addresses
+CHANNEL_BODIES_KEPT_DAYS = env.int(
+    "CHANNEL_BODIES_KEPT_DAYS", default=30
+)  # calls of other systems, as they came
 
 # --- Returns ----------------------------------------------------------------------------------------
 

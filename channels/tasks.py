@@ -2,6 +2,8 @@
 
 from celery import shared_task
 
+from channels import health
+from channels.actions import delivering, taking_in
 from channels.chat import sweeps
 from core import clock
 
@@ -9,3 +11,23 @@ from core import clock
 @shared_task(ignore_result=True)
 def sweep_chats() -> int:
     return sweeps.sweep_chats(clock.now())
+
+
+@shared_task(ignore_result=True)
+def work_inbound() -> int:
+    return taking_in.work_due()
+
+
+@shared_task(ignore_result=True)
+def send_answers() -> int:
+    return delivering.send_due()
+
+
+@shared_task(ignore_result=True)
+def look_after_channels() -> int:
+    return health.raise_alarms(clock.now())
+
+
+@shared_task(ignore_result=True)
+def forget_bodies() -> int:
+    return taking_in.forget_bodies(clock.now())

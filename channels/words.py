@@ -1,9 +1,11 @@
 """Sentences for every refusal and event of the channels, gathered from each."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from channels import connection_words
 from channels.chat import words as chat
 
-REFUSALS: dict[str, Any] = {**chat.REFUSALS}
+EVENTS: Mapping[str, Any] = {**connection_words.EVENTS, **chat.EVENTS}
 
-EVENTS: dict[str, Any] = {**chat.EVENTS}
+REFUSALS: Mapping[str, Any] = {**connection_words.REFUSALS, **chat.REFUSALS}

@@ -9,7 +9,7 @@ from typing import Literal
 
 import puremagic
 
-Family = Literal["image", "video", "pdf", "text"]
+Family = Literal["image", "video", "audio", "pdf", "text"]
 
 HEAD = 8192
 """Bytes from the beginning of a file that tell its kind."""
@@ -37,13 +37,19 @@ PDF = FileType("application/pdf", "pdf", ("pdf",))
 MP4 = FileType("video/mp4", "video", ("mp4", "m4v", "3gp"))
 QUICKTIME = FileType("video/quicktime", "video", ("mov", "qt"))
 WEBM = FileType("video/webm", "video", ("webm",))
+AMR = FileType("audio/amr", "audio", ("amr",), inline=False)
+OGG = FileType("audio/ogg", "audio", ("ogg", "oga", "opus"), inline=False)
 TEXT = FileType("text/plain", "text", ("txt", "log"), inline=False)
 
 TYPES: Mapping[str, FileType] = {
-    kind.content_type: kind for kind in (JPEG, PNG, WEBP, GIF, HEIC, PDF, MP4, QUICKTIME, WEBM, TEXT)
+    kind.content_type: kind
+    for kind in (JPEG, PNG, WEBP, GIF, HEIC, PDF, MP4, QUICKTIME, WEBM, AMR, OGG, TEXT)
 }
 
-ACCEPT = ",".join(sorted({*TYPES, "image/heic"}))
+VOICES: Mapping[bytes, FileType] = {b"#!AMR": AMR, b"OggS": OGG}
+"""How voice messages begin that come from messengers."""
+
+ACCEPT = ",".join(sorted({*(name for name, kind in TYPES.items() if kind.family != "audio"), "image/heic"}))
 """For the `accept` attribute of file inputs."""
 
 
@@ -54,6 +60,9 @@ def recognise(head: bytes, name: str) -> FileType | None:
     """
     if extension(name) in TEXT.extensions:
         return TEXT if is_text(head) else None
+    for mark, kind in VOICES.items():
+        if head.startswith(mark):
+            return kind
     try:
         matches = puremagic.magic_string(head)
     except (puremagic.PureError, ValueError):

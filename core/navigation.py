@@ -39,6 +39,7 @@ class Link:
 CONSOLE: Sequence[Entry] = (
     Entry("console:inbox", _("Inbox"), "inbox", "read_tickets", "g i", ("/console/tickets/",)),
     Entry("console:chats", _("Chats"), "message-circle", "read_tickets", "g h"),
+    Entry("console:calls", _("Calls"), "phone", "read_tickets", "g t"),
     Entry("console:load", _("Team load"), "gauge", "assign_tickets", "g l"),
     Entry("console:cases", pgettext_lazy("returns", "Cases"), "package", "read_cases", "g c"),
     Entry("console:warehouse", _("Warehouse"), "warehouse", "receive_parcels", "g w"),
@@ -76,6 +77,14 @@ CONSOLE: Sequence[Entry] = (
     ),
     Entry("console:return-policies", pgettext_lazy("returns", "Policies"), "scroll-text", "configure", "g y"),
     Entry("console:macros", _("Macros"), "zap", "write_macros", "g x"),
+    Entry(
+        "console:channels",
+        _("Channels"),
+        "radio-tower",
+        "assign_tickets",
+        "g n",
+        ("/console/channels/", "/console/connections/"),
+    ),
     Entry("console:mail", _("Mail"), "mail", "configure", "g m"),
     Entry("admin:index", _("Settings"), "settings", "configure", "g s"),
 )

@@ -126,11 +126,14 @@ class ContactPoint(models.Model):
         EMAIL = "email", _("E-mail")
         PHONE = "phone", _("Phone")
         EXTERNAL = "external", _("Shop account")
+        SOCIAL = "social", _("Social account")
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contact_points")
     kind = models.CharField(max_length=8, choices=Kind)
     value = models.CharField(max_length=254, help_text=_("As it was given."))
-    normalized = models.CharField(max_length=254, help_text=_("Lower-case e-mail, E.164 phone, shop:id."))
+    normalized = models.CharField(
+        max_length=254, help_text=_("Lower-case e-mail, E.164 phone, shop:id, connection:id.")
+    )
     is_primary = models.BooleanField(default=False)
     verified_at = models.DateTimeField(null=True, blank=True)
 

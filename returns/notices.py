@@ -6,10 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from core import clock
+from core import clock, signatures
 from core.crypto import CannotUnseal
 from returns.actions import settle_refund
-from returns.gateways import signatures
 from returns.gateways.reports import parse, result_of
 from returns.models import GatewayAnswer, GatewayConnection, GatewayNotice, Refund
 from returns.models.refunds import RefundQuerySet

@@ -1,11 +1,14 @@
 """What happened on a ticket in the order it happened: messages as bubbles, events as quiet lines between."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.module_loading import import_string
 
 from core import events
 from core.models import Attachment, Event, key_of
@@ -20,7 +23,7 @@ SHOWN = 60
 FOLDED_FROM = 4
 """So many events in a row become one line that unfolds."""
 
-SAID = frozenset({"message.sent", "message.noted"})
+SAID = frozenset({"message.sent", "message.noted", "message.called"})
 QUIET = frozenset({"reply.held", "reply.undone", "ticket.followed", "ticket.unfollowed", "member.mentioned"})
 """What is shown while it lasts, and is no news afterwards."""
 
@@ -32,6 +35,8 @@ class Said:
     message: Message
     files: Sequence[Attachment]
     merged_from: str = ""
+    mark: Any = None
+    """How far an answer got on its way; told by whoever brings it there."""
 
     @property
     def is_note(self) -> bool:
@@ -90,7 +95,7 @@ def of(ticket: Ticket, *, everything: bool = False) -> Conversation:
     happened = list(_timeline(ticket, family))
     since = messages[0].created_at if has_earlier else None
     shown = [event for event in happened if since is None or event.at >= since]
-    return Conversation(_entries(ticket, messages, shown), _newest(happened), has_earlier)
+    return Conversation(_entries(ticket, messages, shown, _marks(messages)), _newest(happened), has_earlier)
 
 
 def since(ticket: Ticket, seen: int) -> Conversation:
@@ -99,7 +104,8 @@ def since(ticket: Ticket, seen: int) -> Conversation:
     happened = list(_timeline(ticket, family).filter(pk__gt=seen))
     pks = [event.data["message"] for event in happened if event.kind.startswith("message.")]
     messages = list(Message.objects.filter(ticket__in=family, pk__in=pks)) if pks else []
-    return Conversation(_entries(ticket, messages, happened), _newest(happened) or seen)
+    told = _entries(ticket, messages, happened, _marks(messages))
+    return Conversation(told, _newest(happened) or seen)
 
 
 def for_customer(ticket: Ticket, portal: Portal | None = None) -> Conversation:
@@ -107,7 +113,7 @@ def for_customer(ticket: Ticket, portal: Portal | None = None) -> Conversation:
     public = _timeline(ticket, merged.family(ticket)).filter(public=True)
     happened = [event for event in public if not event.kind.startswith(("message.", "ticket.opened"))]
     said = list(access.messages_of(ticket, portal))
-    return Conversation(_entries(ticket, said, happened), _newest(happened))
+    return Conversation(_entries(ticket, said, happened, {}), _newest(happened))
 
 
 def _timeline(ticket: Ticket, family: Sequence[int]) -> QuerySet[Event]:
@@ -126,14 +132,26 @@ def _newest(happened: Sequence[Event]) -> int:
     return happened[-1].pk if happened else 0
 
 
-def _entries(ticket: Ticket, messages: Sequence[Message], happened: Iterable[Event]) -> list[Entry]:
+def _marks(messages: Sequence[Message]) -> Mapping[int, Any]:
+    """What the floor above knows of the way of each message."""
+    return import_string(settings.MESSAGE_MARKS)(messages) if messages else {}
+
+
+def _entries(
+    ticket: Ticket, messages: Sequence[Message], happened: Iterable[Event], marks: Mapping[int, Any]
+) -> list[Entry]:
     files, numbers = queries.files_of(messages), _numbers(ticket, messages)
     said = [
         (
             message.created_at,
             0,
             message.pk,
-            Said(message, files.get(message.pk, ()), numbers.get(message.ticket_id, "")),
+            Said(
+                message,
+                files.get(message.pk, ()),
+                numbers.get(message.ticket_id, ""),
+                marks.get(message.pk),
+            ),
         )
         for message in messages
     ]

@@ -361,6 +361,7 @@ EVENTS: dict[str, Words] = {
     "reply.returned": gettext_lazy("The reply of %(actor)s could not be sent and is a draft again"),
     "message.received": _received,
     "message.noted": gettext_lazy("%(actor)s left a note"),
+    "message.called": gettext_lazy("%(actor)s wrote down a call"),
     "ticket.waiting": _waiting,
     "ticket.resumed": gettext_lazy("%(actor)s goes on with the ticket"),
     "ticket.solved": gettext_lazy("%(actor)s solved the ticket"),

@@ -11,7 +11,6 @@ from channels.models import ChatSession
 from core import clock
 from core.models import Event
 from tickets.access import messages_of
-from tickets.emails import send_reply
 from tickets.models import Message
 
 
@@ -43,12 +42,6 @@ def _was_in_the_window(message: Message, session: ChatSession) -> bool:
         return True
     said, ended = message.created_at, session.ended_at
     return ended is not None and said <= ended and rules.was_seen(session.seen_at, said)
-
-
-def deliver_or_mail(event: Event) -> None:
-    """Bring a reply to the customer the way they came: by the chat they are in, else by mail."""
-    if not deliver(event):
-        send_reply(event)
 
 
 def follow_ticket(event: Event) -> None:

@@ -1,5 +1,25 @@
 """What the channels keep: mail as it came, chats, connections to other systems."""
 
 from channels.models.chat import ChatDuty, ChatSession, ChatSessionQuerySet
+from channels.models.connections import (
+    Connection,
+    Correspondent,
+    InboundDelivery,
+    Origin,
+    OutboundDelivery,
+)
+from channels.models.health import ChannelAlarm
+from channels.models.phone import PhoneCall
 
-__all__ = ["ChatDuty", "ChatSession", "ChatSessionQuerySet"]
+__all__ = [
+    "ChannelAlarm",
+    "ChatDuty",
+    "ChatSession",
+    "ChatSessionQuerySet",
+    "Connection",
+    "Correspondent",
+    "InboundDelivery",
+    "Origin",
+    "OutboundDelivery",
+    "PhoneCall",
+]

@@ -27,13 +27,21 @@ class Contact:
 
 
 def contacts_from(
-    *, external: str = "", email: str = "", phone: str = "", country: str = ""
+    *,
+    external: str = "",
+    email: str = "",
+    phone: str = "",
+    country: str = "",
+    social: str = "",
+    social_name: str = "",
 ) -> list[Contact]:
     """What was given, as contacts, the most telling first.
 
     Refuses with customer.email_invalid or customer.phone_invalid.
     """
     found = []
+    if social.strip():
+        found.append(Contact(Kind.SOCIAL, (social_name.strip() or social.strip())[:254], social.strip()))
     if external.strip():
         found.append(Contact(Kind.EXTERNAL, external.strip(), external.strip()))
     if email.strip():
@@ -68,15 +76,25 @@ def get_or_create_customer(
     by: Actor,
     country: str = "",
     external: str = "",
+    social: str = "",
+    social_name: str = "",
 ) -> Customer:
     """The person one of the contact points belongs to, else a new one with all of them.
 
-    `external` is "shop:id", `country` ISO 3166, `language` any language tag. Contact points nobody has
-    are added to the person found, so hand in together only what comes from one source that can be
-    trusted with all of it. Safe under concurrency: the same contact point never makes two people.
+    `external` is "shop:id", `social` "connection:id" with the name shown there, `country` ISO 3166,
+    `language` any language tag. Contact points nobody has are added to the person found, so hand in
+    together only what comes from one source that can be trusted with all of it. Safe under concurrency:
+    the same contact point never makes two people.
     Refuses with customer.no_contact, customer.email_invalid or customer.phone_invalid.
     """
-    contacts = contacts_from(external=external, email=email, phone=phone, country=country)
+    contacts = contacts_from(
+        external=external,
+        email=email,
+        phone=phone,
+        country=country,
+        social=social,
+        social_name=social_name,
+    )
     if not contacts:
         raise Refused("customer.no_contact")
     if not (owned := _owned(contacts)):

@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core import signatures
 from returns import notices
-from returns.gateways import signatures
 
 
 class NoticeIn(serializers.Serializer[Any]):

@@ -10,9 +10,8 @@ from dataclasses import asdict
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import quote, urlsplit
 
-from core import clock
+from core import clock, signatures
 from core.crypto import CannotUnseal
-from returns.gateways import signatures
 from returns.gateways.interface import GatewayRules, Outcome, RefundRequest, Result
 from returns.gateways.reports import parse, result_of
 from returns.models import GatewayConnection

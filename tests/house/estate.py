@@ -3,6 +3,7 @@
 It is written in one language throughout: on a page in that language, words of another one are a mistake.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,8 +18,10 @@ from accounts.models import Language, Team, User
 from accounts.notifying import Notice, notify
 from accounts.rights import Role
 from accounts.states import NoticeKind, Strategy
+from channels.actions import calling, connecting, delivering, taking_in
 from channels.actions.chat_desk import set_available
-from channels.models import ChatSession
+from channels.models import ChannelAlarm, ChatSession, InboundDelivery
+from channels.reading import CallNews
 from core import clock, dispatch, files, mail
 from core.actors import SYSTEM
 from core.models import Attachment, Event, OutgoingMail
@@ -71,6 +74,7 @@ from tickets.models import (
     Clock,
     ExternalPromise,
     HeldReply,
+    Message,
     RoutingRule,
     SavedView,
     ServiceCalendar,
@@ -210,6 +214,7 @@ def build_estate(language: str, folder: Path) -> Estate:
     _join(estate, ticket)
     _share_the_desk(estate, ticket)
     _write_articles(estate)
+    _open_channels(estate, ticket)
     _run_the_machines(estate, ticket)
     dispatch.drain()
     roll_up_due()
@@ -634,6 +639,54 @@ def _write_macros(estate: Estate, ada: User) -> None:
     add_macro(code="send-back", body_en=text, body_zh=text, steps=wait, by=ada, **names)
     add_macro(code="wait", steps=wait, by=ada, **names)
     estate.things["macros"] = "wait"
+
+
+def _open_channels(estate: Estate, ticket: Ticket) -> None:
+    """A connected shop that was not answered, what it sent that nobody understands, calls by phone."""
+    say, staff = estate.words, estate.staff
+    admin_, alice = staff[Role.ADMINISTRATOR], staff[Role.AGENT]
+    common: dict[str, Any] = {"language": estate.language, "by": admin_}
+    paths = {"id": "id", "sender": "from", "text": "text"}
+    market = connecting.connect(
+        kind="generic",
+        slug="market",
+        name=say["shop"],
+        channel=Channel.SHOP,
+        mapping=paths,
+        secrets={},
+        **common,
+    )
+    exchange = connecting.connect(
+        kind="generic", slug="exchange", name=say["centre"], channel=Channel.PHONE, secrets={}, **common
+    )
+    told = [{"id": "1", "from": "b", "text": say["body"]}, {"id": "2", "text": say["body"]}]
+    rows = [
+        InboundDelivery.objects.create(
+            connection=market,
+            event_id=str(number),
+            digest="0" * 64,
+            body=json.dumps(one),
+            received_at=clock.now(),
+            next_attempt_at=clock.now(),
+        )
+        for number, one in enumerate(told)
+    ]
+    taking_in.work_due()
+    tickets.reply(Message.objects.get(external_id="market:1").ticket, body=say["answer"], by=alice)
+    dispatch.drain()
+    delivering.send_due()
+    calling.note_call(exchange, CallNews("c-1", "ringing", "13800138000", "inbound"))
+    calling.log_call(
+        by=alice,
+        number="13800138000",
+        direction="inbound",
+        outcome="talked",
+        summary=say["note"],
+        ticket=ticket,
+    )
+    ChannelAlarm.objects.create(key="x", name=say["shop"], trouble="silent", began_at=clock.now())
+    estate.things |= {"connections": "market", "channels": "market", "inbound": str(rows[1].pk)}
+    estate.things |= {"stuck": str(rows[1].pk), "messages": str(ticket.messages.order_by("pk")[0].pk)}
 
 
 def _name_rows(estate: Estate) -> None:

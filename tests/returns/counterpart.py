@@ -8,9 +8,8 @@ from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from core import clock
+from core import clock, signatures
 from orders.models import Shop
-from returns.gateways import signatures
 from returns.models import GatewayConnection
 from tests.returns import shop
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from time_machine import Traveller
 
 from accounts.models import User
-from core import events
+from core import events, signatures
 from core.errors import Refused
 from returns import actions, notices, payments, reconciliation, tasks
-from returns.gateways import GatewayRules, Outcome, Result, sandbox, signatures
+from returns.gateways import GatewayRules, Outcome, Result, sandbox
 from returns.gateways.reports import parse, result_of
 from returns.models import Case, GatewayAnswer, GatewayConnection, GatewayNotice, Refund, SandboxBehaviour
 from returns.states import CaseStatus, RefundStatus

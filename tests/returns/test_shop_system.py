@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from time_machine import Traveller
 
 from accounts.models import User
+from core import signatures
 from orders.models import Shop
 from returns import actions, payments
-from returns.gateways import Outcome, RefundRequest, gateway_for, signatures
+from returns.gateways import Outcome, RefundRequest, gateway_for
 from returns.gateways.shop_system import ShopSystem
 from returns.models import Case, GatewayConnection
 from returns.models.gateways import check_address

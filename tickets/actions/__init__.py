@@ -1,6 +1,7 @@
 """The verbs of tickets. Each locks, checks, changes, records and returns the fresh row."""
 
 from tickets.actions.assignment import claim, hand_over, place, place_waiting, rebalance, spread
+from tickets.actions.calling import log_talk
 from tickets.actions.conversation import add_note, receive, reply
 from tickets.actions.external import meet_external, start_external
 from tickets.actions.following import follow, unfollow
@@ -21,6 +22,7 @@ __all__ = [
     "follow",
     "hand_over",
     "link",
+    "log_talk",
     "meet_external",
     "merge",
     "merge_all",

@@ -1,4 +1,4 @@
-"""How our side and a shop's system know each other: HMAC-SHA256 over time and content."""
+"""How our side and another system know each other: HMAC-SHA256 over time and content."""
 
 import hmac
 from collections.abc import Mapping

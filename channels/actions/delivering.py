@@ -1,0 +1,327 @@
+"""Bringing answers to customers: rows written with the answer, sent after the commit under a lease.
+
+If a worker dies between the provider's yes and the note of it, the part goes out again under the same key: an
+answer is never lost, and where the provider knows keys never doubled.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from channels import rules
+from channels.adapters import adapter_of
+from channels.connection_states import RANKS, UNSENT, DeliveryState, Reason, Way
+from channels.models import Connection, Correspondent, Origin, OutboundDelivery
+from channels.reading import Outgoing, Receipt, TryLater, Undeliverable
+from core import clock, events
+from core.actors import SYSTEM, Actor
+from core.crypto import CannotUnseal
+from core.errors import Refused
+from core.models import Attachment, Event, OutgoingMail, key_of
+from tickets import emails
+from tickets.access import link_token
+from tickets.models import Message
+from tickets.states import Channel, Visibility
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 8
+LEASE = timedelta(minutes=2)
+
+
+# --- the way out -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def deliver(message: Message, event: Event) -> None:
+    """Let an answer go the way the customer came, else by mail; say on the ticket when neither is possible.
+
+    Within the transaction only rows are written. Twice writes nothing more.
+    """
+    sender = way_back(message)
+    if sender is None:
+        _by_mail(message, event)
+    elif reason := hindrance(sender, clock.now()):
+        _fall_back(message, event, sender.connection, reason)
+    else:
+        _queue(message, event, sender)
+
+
+def way_back(message: Message) -> Correspondent | None:
+    """Through whom an answer goes; None sends it by mail.
+
+    The customer's latest message decides: whoever wrote by mail last wants a mail. An answer that was meant
+    for mail stays one. Where no address is known, any connection the customer wrote through will do.
+    """
+    ticket = message.ticket
+    if message.channel == Channel.EMAIL != ticket.channel:
+        return None
+    origins = Origin.objects.filter(message__ticket=ticket).select_related(
+        "correspondent__connection", "message"
+    )
+    latest = origins.order_by("-message_id").first()
+    if latest is None:
+        return None
+    newer = ticket.messages.filter(
+        pk__gt=latest.message_id, actor_kind="customer", visibility=Visibility.PUBLIC
+    )
+    return None if newer.exists() and ticket.customer.email else latest.correspondent
+
+
+def hindrance(sender: Correspondent, at: datetime) -> str:
+    """Why nothing can be sent to somebody through their connection now; "" if it can."""
+    connection = sender.connection
+    if not connection.is_active:
+        return Reason.PAUSED
+    if sender.open_until is not None and at >= sender.open_until:
+        return Reason.WINDOW_CLOSED
+    return ""
+
+
+def _queue(message: Message, event: Event, sender: Correspondent) -> None:
+    now = clock.now()
+    for place, (text, file) in enumerate(_parts(message, sender.connection)):
+        OutboundDelivery.objects.get_or_create(
+            key=f"message:{message.pk}:{place}",
+            defaults={
+                "message": message,
+                "event_id": event.pk,
+                "way": Way.CONNECTION,
+                "connection": sender.connection,
+                "correspondent": sender,
+                "text": text,
+                "attachment": file,
+                "created_at": now,
+                "next_attempt_at": now,
+            },
+        )
+
+
+def _parts(message: Message, connection: Connection) -> list[tuple[str, Attachment | None]]:
+    """The words in pieces the provider takes, then the files; one it does not take becomes a link."""
+    adapter = adapter_of(connection)
+    longest, measure = adapter.text_limit
+    parts: list[tuple[str, Attachment | None]] = [
+        (text, None) for text in rules.split_text(message.body, longest=longest, measure=measure)
+    ]
+    files = Attachment.objects.filter(subject=key_of(message), public=True)
+    return parts + [
+        ("", file) if adapter.takes(file.content_type) else (_link(message, file), None) for file in files
+    ]
+
+
+def _link(message: Message, file: Attachment) -> str:
+    path = reverse("portal:request-link", args=[link_token(message.ticket)])
+    with translation.override(message.ticket.language):
+        return _("%(name)s: %(link)s") % {"name": file.name, "link": settings.PUBLIC_URL + path}
+
+
+def _by_mail(message: Message, event: Event) -> None:
+    if _mailed(message, event) is None:
+        _give_up(message, event, Reason.NO_WAY)
+
+
+def _fall_back(message: Message, event: Event, connection: Connection, reason: str) -> None:
+    """By mail instead, once for all parts of an answer; visibly on the ticket."""
+    if OutboundDelivery.objects.filter(message=message, way__in=[Way.EMAIL, Way.NONE]).exists():
+        return
+    if _mailed(message, event, reason) is None:
+        _give_up(message, event, reason, connection)
+        return
+    events.record(
+        "delivery.fell_back",
+        message,
+        by=SYSTEM,
+        thread=message.ticket,
+        reason=reason,
+        connection=connection.name,
+    )
+
+
+def _mailed(message: Message, event: Event, reason: str = "") -> OutboundDelivery | None:
+    """The answer as a mail; None where nobody can be written to."""
+    emails.send_reply(event)
+    key = f"{event.kind}:{event.pk}"
+    ours = Q(key=key) | Q(key__startswith=f"{key}:")
+    mail = OutgoingMail.objects.filter(ours, about=key_of(message.ticket)).order_by("pk").first()
+    if mail is None:
+        return None
+    facts = {"way": Way.EMAIL, "mail": mail, "reason": reason, "state": DeliveryState.QUEUED}
+    return _row(message, event, "mail", facts)
+
+
+def _give_up(message: Message, event: Event, reason: str, connection: Connection | None = None) -> None:
+    _row(message, event, "none", {"way": Way.NONE, "state": DeliveryState.FAILED, "reason": reason})
+    events.record(
+        "delivery.failed",
+        message,
+        by=SYSTEM,
+        thread=message.ticket,
+        reason=reason,
+        connection=connection.name if connection else "",
+    )
+
+
+def _row(message: Message, event: Event, part: str, facts: dict[str, Any]) -> OutboundDelivery:
+    now = clock.now()
+    common = {"message": message, "event_id": event.pk, "created_at": now, "next_attempt_at": now}
+    row, _new = OutboundDelivery.objects.get_or_create(
+        key=f"message:{message.pk}:{part}", defaults={**common, **facts}
+    )
+    return row
+
+
+# --- sending -----------------------------------------------------------------------------------------
+
+
+def send_due(*, limit: int = 50) -> int:
+    """Send parts whose turn has come; returns how many left the house."""
+    sent = 0
+    for _number in range(limit):
+        row = _claim(clock.now())
+        if row is None:
+            break
+        sent += _send(row)
+    return sent
+
+
+@transaction.atomic
+def _claim(at: datetime) -> OutboundDelivery | None:
+    row = OutboundDelivery.objects.due(at).select_for_update(skip_locked=True, of=("self",)).first()
+    if row is not None:
+        row.state = DeliveryState.SENDING
+        row.attempts += 1
+        row.next_attempt_at = at + LEASE
+        row.save(update_fields=["state", "attempts", "next_attempt_at"])
+    return row
+
+
+def _send(row: OutboundDelivery) -> bool:
+    """Hand a part to its provider, outside of any transaction."""
+    connection, sender = row.connection, row.correspondent
+    assert connection is not None
+    assert sender is not None
+    if reason := hindrance(sender, clock.now()):
+        _fail(row, reason)
+        return False
+    try:
+        provider_id = adapter_of(connection).send(connection, _outgoing(row, sender))
+    except Undeliverable as refused:
+        _fail(row, refused.reason, refused.told)
+        return False
+    except CannotUnseal:
+        _fail(row, Reason.NOT_ALLOWED)
+        return False
+    except Exception as error:  # a provider can fail in any way; the row remembers
+        if not isinstance(error, TryLater):
+            log.exception("part %s was not sent", row.key)
+        _note_failure(row, error)
+        return False
+    _note_sent(row, provider_id)
+    return True
+
+
+def _outgoing(row: OutboundDelivery, sender: Correspondent) -> Outgoing:
+    facts = {"ticket": row.message.ticket.number}
+    if row.attachment is None:
+        return Outgoing(row.key, sender.external_id, text=row.text, facts=facts)
+    with row.attachment.file.open() as content:
+        return Outgoing(
+            row.key,
+            sender.external_id,
+            name=row.attachment.name,
+            content_type=row.attachment.content_type,
+            content=content.read(),
+            facts=facts,
+        )
+
+
+def _note_sent(row: OutboundDelivery, provider_id: str) -> None:
+    """A receipt may have been quicker than this note: what it said stays."""
+    now = clock.now()
+    OutboundDelivery.objects.filter(pk=row.pk).update(
+        provider_id=provider_id, sent_at=now, last_error="", reason=""
+    )
+    OutboundDelivery.objects.filter(pk=row.pk, state__in=UNSENT).update(state=DeliveryState.SENT)
+
+
+def _note_failure(row: OutboundDelivery, error: Exception) -> None:
+    if row.attempts >= MAX_ATTEMPTS:
+        return _fail(row, Reason.UNREACHABLE, str(error))
+    row.state, row.last_error = DeliveryState.QUEUED, str(error)[:2000]
+    row.next_attempt_at = clock.now() + min(timedelta(seconds=5) * 2**row.attempts, timedelta(minutes=30))
+    row.save(update_fields=["state", "last_error", "next_attempt_at"])
+    return None
+
+
+@transaction.atomic
+def _fail(row: OutboundDelivery, reason: str, told: str = "") -> None:
+    """Give a part up, with those of the same answer that wait, and let the answer go by mail."""
+    held = list(OutboundDelivery.objects.select_for_update().filter(message=row.message_id).order_by("pk"))
+    for one in held:
+        if one.way == Way.CONNECTION and (one.pk == row.pk or one.state in UNSENT):
+            one.state, one.reason, one.last_error = DeliveryState.FAILED, reason, told[:2000]
+            one.save(update_fields=["state", "reason", "last_error"])
+    message = Message.objects.select_related("ticket__customer").get(pk=row.message_id)
+    assert row.connection is not None
+    _fall_back(message, Event.objects.get(pk=row.event_id), row.connection, reason)
+
+
+@transaction.atomic
+def note_receipt(connection: Connection, receipt: Receipt) -> bool:
+    """Note what became of a part; False for one we do not know. Older news changes nothing."""
+    rows = OutboundDelivery.objects.select_for_update().filter(connection=connection)
+    row = rows.filter(provider_id=receipt.provider_id).first() if receipt.provider_id else None
+    row = row or rows.filter(key=receipt.provider_id).first()
+    if row is None:
+        return False
+    row.receipt_at = clock.now()
+    row.save(update_fields=["receipt_at"])
+    if receipt.state == DeliveryState.FAILED:
+        if row.state not in (DeliveryState.FAILED, DeliveryState.READ):
+            _fail(row, receipt.reason or Reason.REFUSED, receipt.error)
+    elif RANKS[receipt.state] > RANKS.get(row.state, RANKS[DeliveryState.SENT]):
+        row.state = receipt.state
+        row.save(update_fields=["state"])
+    return True
+
+
+@transaction.atomic
+def retry(message: Message, *, by: Actor) -> Sequence[OutboundDelivery]:
+    """Try once more what did not reach the customer; what did, or is on its way, is left as it is.
+
+    Refuses with delivery.no_way where there is still none.
+    """
+    rows = list(OutboundDelivery.objects.select_for_update().filter(message=message).order_by("pk"))
+    failed = [row for row in rows if row.state == DeliveryState.FAILED]
+    if not failed or any(row.way == Way.EMAIL for row in rows):
+        return rows
+    message = Message.objects.select_related("ticket__customer").get(pk=message.pk)
+    parts = [row for row in failed if row.way == Way.CONNECTION]
+    sender = parts[0].correspondent if parts else way_back(message)
+    OutboundDelivery.objects.filter(pk__in=[row.pk for row in failed if row.way == Way.NONE]).delete()
+    event = Event.objects.get(pk=failed[0].event_id)
+    if sender is None or hindrance(sender, clock.now()):
+        if _mailed(message, event) is None:
+            raise Refused("delivery.no_way", number=message.ticket.number)
+    elif parts:
+        _requeue(parts)
+    else:
+        _queue(message, event, sender)
+    events.record("delivery.retried", message, by=by, thread=message.ticket)
+    return list(OutboundDelivery.objects.filter(message=message))
+
+
+def _requeue(parts: Sequence[OutboundDelivery]) -> None:
+    for row in parts:
+        row.state, row.reason, row.attempts = DeliveryState.QUEUED, "", 0
+        row.next_attempt_at = clock.now()
+        row.save(update_fields=["state", "reason", "attempts", "next_attempt_at"])

@@ -1,0 +1,57 @@
+"""What every kind of connection must be able to do; tests/channels hold each to its provider's documents."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from channels.connection_states import ConnectionKind
+from channels.fetching import Fetched
+from channels.generic import Generic
+from channels.models import Connection
+from channels.reading import Call, Landed, Media, Outgoing, Reading
+from channels.wechat.account import WeChat
+from channels.whatsapp import WhatsApp
+
+
+class Adapter(Protocol):
+    """One kind of connection. `send`, `fetch` and `test` call the other side: never inside a transaction."""
+
+    answer: str
+    """What the other side wants to hear when its call was kept."""
+
+    answer_type: str
+    secret_names: tuple[str, ...]
+    window_hours: int | None
+    text_limit: tuple[int, str]
+
+    def greet(self, connection: Connection, call: Call) -> str:
+        """Prove to the other side that this door is ours. Raises `NotGenuine`."""
+
+    def land(self, connection: Connection, call: Call) -> Landed:
+        """Check the signature. Raises `NotGenuine`, `Unreadable`."""
+
+    def read(self, connection: Connection, body: str) -> Reading:
+        """What a call that was kept says. Raises `Unreadable`."""
+
+    def fetch(self, connection: Connection, media: Media, *, limit: int) -> Fetched:
+        """A file that came along. Raises like `channels.fetching.fetch`, and `TryLater`."""
+
+    def takes(self, content_type: str) -> bool:
+        """Whether a file of this type can be sent as a file."""
+
+    def send(self, connection: Connection, outgoing: Outgoing) -> str:
+        """Send a part of an answer; the provider's name of it. Raises `Undeliverable`, `TryLater`."""
+
+    def test(self, connection: Connection) -> None:
+        """Try whether the other side answers us. Raises like `send`."""
+
+
+ADAPTERS: Mapping[str, Adapter] = {
+    ConnectionKind.GENERIC: Generic(),
+    ConnectionKind.WECHAT: WeChat(),
+    ConnectionKind.WHATSAPP: WhatsApp(),
+}
+
+
+def adapter_of(connection: Connection) -> Adapter:
+    """The one that speaks with the other side of a connection."""
+    return ADAPTERS[connection.kind]

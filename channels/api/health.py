@@ -1,0 +1,141 @@
+"""How the channels are doing, what is stuck, and how far answers got."""
+
+from typing import cast
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api import needs
+from accounts.models import User
+from accounts.rights import Right
+from channels import health
+from channels.access import may_see_health
+from channels.actions import delivering, taking_in
+from channels.models import InboundDelivery, OutboundDelivery
+from core import clock
+from tickets.access import tickets_for
+from tickets.models import Message, Ticket
+
+
+class PulseOut(serializers.Serializer[health.Pulse]):
+    """A channel. Counts are of the last 24 hours; `trouble` is silent, failing or ""."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    last_in_at = serializers.DateTimeField()
+    last_out_at = serializers.DateTimeField()
+    errors = serializers.IntegerField()
+    waiting = serializers.IntegerField()
+    stuck = serializers.IntegerField()
+    wrong_signatures = serializers.IntegerField()
+    is_paused = serializers.BooleanField()
+    trouble = serializers.CharField()
+    detail = serializers.CharField()
+    word = serializers.CharField()
+
+
+class StuckOut(serializers.ModelSerializer[InboundDelivery]):
+    """A call nobody could make anything of."""
+
+    connection = serializers.CharField(source="connection.slug")
+
+    class Meta:
+        model = InboundDelivery
+        fields = ("id", "connection", "event_id", "digest", "state", "attempts", "error", "received_at")
+
+
+class DeliveryOut(serializers.ModelSerializer[OutboundDelivery]):
+    """A part of an answer on its way; `way` is connection, email or none."""
+
+    message = serializers.IntegerField(source="message_id")
+    connection = serializers.CharField(source="connection.slug", default=None)
+    state = serializers.CharField(source="standing")
+
+    class Meta:
+        model = OutboundDelivery
+        fields = (
+            "message",
+            "way",
+            "connection",
+            "state",
+            "reason",
+            "attempts",
+            "last_error",
+            "provider_id",
+            "created_at",
+            "sent_at",
+            "receipt_at",
+        )
+
+
+def _me(request: Request) -> User:
+    return cast(User, request.user)
+
+
+class ChannelList(APIView):
+    """Every way in and out, those in trouble first."""
+
+    @extend_schema(responses=PulseOut(many=True))
+    def get(self, request: Request) -> Response:
+        if not may_see_health(_me(request)):
+            raise PermissionDenied
+        return Response(PulseOut(health.pulses(clock.now()), many=True).data)
+
+
+class StuckList(generics.ListAPIView[InboundDelivery]):
+    """Calls that wait for a person, newest first."""
+
+    serializer_class = StuckOut
+    permission_classes = (needs(Right.CONFIGURE),)
+    queryset = InboundDelivery.objects.none()
+
+    def get_queryset(self) -> QuerySet[InboundDelivery]:
+        return InboundDelivery.objects.stuck().select_related("connection")
+
+
+class RetryStuck(APIView):
+    permission_classes = (needs(Right.CONFIGURE),)
+
+    @extend_schema(request=None, responses=StuckOut)
+    def post(self, request: Request, pk: int) -> Response:
+        """Read it again; one that did not fail is left as it is."""
+        row = get_object_or_404(InboundDelivery, pk=pk)
+        return Response(StuckOut(taking_in.retry(row, by=_me(request))).data)
+
+
+def _ticket(request: Request, number: str) -> Ticket:
+    return get_object_or_404(tickets_for(_me(request)), number=number)
+
+
+def _deliveries(ticket: Ticket) -> QuerySet[OutboundDelivery]:
+    return OutboundDelivery.objects.filter(message__ticket=ticket).select_related("mail", "connection")
+
+
+class DeliveryList(APIView):
+    """How far the answers on a ticket got."""
+
+    permission_classes = (needs(Right.READ_TICKETS),)
+
+    @extend_schema(responses=DeliveryOut(many=True))
+    def get(self, request: Request, number: str) -> Response:
+        rows = _deliveries(_ticket(request, number)).order_by("-pk")[:200]
+        return Response(DeliveryOut(rows, many=True).data)
+
+
+class RetryDelivery(APIView):
+    permission_classes = (needs(Right.WORK_TICKETS),)
+
+    @extend_schema(request=None, responses=DeliveryOut(many=True))
+    def post(self, request: Request, number: str, pk: int) -> Response:
+        """Send an answer again that did not reach the customer; 409 where there is still no way."""
+        message = get_object_or_404(Message, ticket=_ticket(request, number), pk=pk)
+        delivering.retry(message, by=_me(request))
+        rows = OutboundDelivery.objects.filter(message=message).select_related("mail", "connection")
+        return Response(DeliveryOut(rows, many=True).data)

@@ -1,0 +1,95 @@
+"""What a connection can be, and the states of what comes in and goes out through one."""
+
+from collections.abc import Mapping
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class ConnectionKind(models.TextChoices):
+    GENERIC = "generic", _("Any system, by signed calls")
+    WECHAT = "wechat", _("WeChat official account")
+    WHATSAPP = "whatsapp", "WhatsApp"
+
+
+class InboundState(models.TextChoices):
+    """What became of a call of another system."""
+
+    WAITING = "waiting", pgettext_lazy("incoming call", "Waiting")
+    DONE = "done", pgettext_lazy("incoming call", "Taken in")
+    IGNORED = "ignored", pgettext_lazy("incoming call", "Nothing to do")
+    FAILED = "failed", pgettext_lazy("incoming call", "Failed")
+    DISMISSED = "dismissed", pgettext_lazy("incoming call", "Put aside")
+
+
+class DeliveryState(models.TextChoices):
+    QUEUED = "queued", _("Queued")
+    SENDING = "sending", _("Sending")
+    SENT = "sent", _("Sent")
+    DELIVERED = "delivered", pgettext_lazy("message", "Delivered")
+    READ = "read", pgettext_lazy("message", "Read by the customer")
+    FAILED = "failed", _("Failed")
+
+
+UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING)
+RANKS: Mapping[str, int] = {
+    DeliveryState.QUEUED: 0,
+    DeliveryState.SENDING: 1,
+    DeliveryState.SENT: 2,
+    DeliveryState.DELIVERED: 3,
+    DeliveryState.READ: 4,
+}
+"""How far a message got. Receipts come in any order: one that says less than is known changes nothing."""
+
+
+class Way(models.TextChoices):
+    """How an answer leaves the house."""
+
+    CONNECTION = "connection", _("The way the customer wrote")
+    EMAIL = "email", _("E-mail")
+    NONE = "none", pgettext_lazy("way out", "None")
+
+
+class Reason(models.TextChoices):
+    """Why an answer did not go the way it was meant to go."""
+
+    NO_WAY = "no_way", _("no address of the customer is known")
+    WINDOW_CLOSED = "window_closed", _("the time in which the platform lets us answer has passed")
+    PAUSED = "paused", _("the connection is paused")
+    NO_ADDRESS = "no_address", _("the connection has no address to send to")
+    NOT_ALLOWED = "not_allowed", _("the platform does not accept our credentials")
+    RECIPIENT = "recipient", _("the platform cannot reach this person")
+    REFUSED = "refused", _("the platform refused the message")
+    UNREACHABLE = "unreachable", _("the platform could not be reached")
+
+
+class CallDirection(models.TextChoices):
+    INBOUND = "inbound", pgettext_lazy("phone", "They called")
+    OUTBOUND = "outbound", pgettext_lazy("phone", "We called")
+
+
+class CallState(models.TextChoices):
+    """Where a call stands that a telephone system tells us about."""
+
+    RINGING = "ringing", pgettext_lazy("phone", "Ringing")
+    TALKING = "talking", pgettext_lazy("phone", "Talking")
+    ENDED = "ended", pgettext_lazy("phone", "Ended")
+
+
+CALL_RANKS: Mapping[str, int] = {CallState.RINGING: 0, CallState.TALKING: 1, CallState.ENDED: 2}
+
+
+class CallOutcome(models.TextChoices):
+    TALKED = "talked", pgettext_lazy("phone", "We spoke")
+    MISSED = "missed", pgettext_lazy("phone", "Not answered")
+    BUSY = "busy", pgettext_lazy("phone", "Busy")
+    VOICEMAIL = "voicemail", pgettext_lazy("phone", "Voice message left")
+    WRONG_NUMBER = "wrong_number", pgettext_lazy("phone", "Wrong number")
+
+
+class Trouble(models.TextChoices):
+    """What is wrong with a channel."""
+
+    SILENT = "silent", pgettext_lazy("channel", "Unusually silent")
+    FAILING = "failing", pgettext_lazy("channel", "Failing")

@@ -1,0 +1,239 @@
+"""How every way in and out is doing, and the alarm when one of them is not.
+
+Who keeps channels of another kind adds a function to `SOURCES`; its rows join page, API and alarms.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Max, Min, Q
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.rights import Role
+from channels import failures
+from channels.connection_states import UNSENT, InboundState, Trouble
+from channels.models import ChannelAlarm, Connection, InboundDelivery, OutboundDelivery
+from core import events, mail
+from core.actors import SYSTEM
+from core.models import OutgoingMail
+
+DAY = timedelta(hours=24)
+OVERDUE = timedelta(minutes=15)
+"""What waits so long although it is due is stuck."""
+
+MOST_WRONG = 50
+"""So many wrong signatures a day are no accident."""
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """One channel. `key` is stable ("connection:3"), `kind` a word for people; counts are of 24 hours.
+
+    `trouble` is one of `Trouble`, "" for none; `stuck` is what waits for a person.
+    """
+
+    key: str
+    name: str
+    kind: str
+    icon: str
+    url: str = ""
+    last_in_at: datetime | None = None
+    last_out_at: datetime | None = None
+    errors: int = 0
+    waiting: int = 0
+    stuck: int = 0
+    wrong_signatures: int = 0
+    is_paused: bool = False
+    trouble: str = ""
+    detail: str = ""
+
+    @property
+    def tone(self) -> str:
+        if self.is_paused:
+            return "neutral"
+        if self.trouble:
+            return "urgent"
+        return "attention" if self.errors or self.stuck or self.wrong_signatures else "good"
+
+    @property
+    def word(self) -> str:
+        """The state in a word."""
+        if self.is_paused:
+            return _("Paused")
+        if self.trouble:
+            return str(Trouble(self.trouble).label)
+        return _("Needs a look") if self.tone == "attention" else _("Well")
+
+
+def connections(at: datetime) -> list[Pulse]:
+    """A pulse for each connection."""
+    rows = list(Connection.objects.all())
+    wrong = failures.counted([row.pk for row in rows], at)
+    return [_pulse(row, at, wrong[row.pk]) for row in rows]
+
+
+def _pulse(row: Connection, at: datetime, wrong: int) -> Pulse:
+    inbound = InboundDelivery.objects.filter(connection=row)
+    outbound = OutboundDelivery.objects.filter(connection=row)
+    came = inbound.order_by("-pk").values_list("received_at", flat=True).first()
+    came_in = inbound.aggregate(
+        waiting=Count("pk", filter=Q(state=InboundState.WAITING)),
+        stuck=Count("pk", filter=Q(state=InboundState.FAILED)),
+        errors=Count("pk", filter=Q(state=InboundState.FAILED, received_at__gte=at - DAY)),
+        since=Min("next_attempt_at", filter=Q(state=InboundState.WAITING)),
+    )
+    went_out = outbound.aggregate(
+        waiting=Count("pk", filter=Q(state__in=UNSENT)),
+        errors=Count("pk", filter=Q(state="failed", created_at__gte=at - DAY)),
+        last=Max("sent_at"),
+    )
+    trouble, detail = _trouble(row, at, came, came_in["since"], wrong)
+    return Pulse(
+        key=f"connection:{row.pk}",
+        name=row.name,
+        kind=str(row.get_kind_display()),
+        icon="message-circle" if row.channel == "social" else "plug",
+        url=reverse("console:connection", args=[row.slug]),
+        last_in_at=came,
+        last_out_at=went_out["last"],
+        errors=came_in["errors"] + went_out["errors"],
+        waiting=came_in["waiting"] + went_out["waiting"],
+        stuck=came_in["stuck"],
+        wrong_signatures=wrong,
+        is_paused=not row.is_active,
+        trouble=trouble,
+        detail=detail,
+    )
+
+
+def _trouble(
+    row: Connection, at: datetime, came: datetime | None, since: datetime | None, wrong: int
+) -> tuple[str, str]:
+    """What is wrong with a connection, and a sentence about it."""
+    if not row.is_active:
+        return "", ""
+    if since is not None and at - since > OVERDUE:
+        return Trouble.FAILING, _("What came in has not been worked on for a while.")
+    if (told := _failing(row, at)) is not None:
+        return Trouble.FAILING, told[:300]
+    if wrong >= MOST_WRONG:
+        return Trouble.FAILING, _("Many calls with a wrong signature: is the secret the same on both sides?")
+    if row.silent_hours and came and at - came > timedelta(hours=row.silent_hours):
+        return Trouble.SILENT, _("Nothing has come in for longer than %(hours)s h.") % {
+            "hours": row.silent_hours
+        }
+    return "", ""
+
+
+def _failing(row: Connection, at: datetime) -> str | None:
+    """What the last answers failed with, where none of the latest few of the last day went through."""
+    recent = OutboundDelivery.objects.filter(connection=row, created_at__gte=at - DAY)
+    latest = list(
+        recent.order_by("-pk").exclude(state="queued", attempts=0).values_list("state", "last_error")[:3]
+    )
+    if len(latest) < 3 or any(state not in ("failed", "queued", "sending") for state, _told in latest):
+        return None
+    return latest[0][1] or _("The last answers were not delivered.")
+
+
+def outgoing_mail(at: datetime) -> list[Pulse]:
+    """The mail that leaves the house."""
+    mails = OutgoingMail.objects
+    unsent = mails.filter(state__in=["queued", "sending"])
+    since = unsent.aggregate(since=Min("created_at"))["since"]
+    late = since is not None and at - since > OVERDUE
+    failed = mails.filter(state="failed", next_attempt_at__gte=at - DAY)
+    last_error = unsent.exclude(last_error="").order_by("-pk").values_list("last_error", flat=True).first()
+    return [
+        Pulse(
+            key="mail",
+            name=_("Outgoing mail"),
+            kind=_("E-mail"),
+            icon="mail",
+            url=reverse("console:mail"),
+            last_out_at=mails.filter(state="sent").order_by("-pk").values_list("sent_at", flat=True).first(),
+            errors=failed.count(),
+            waiting=unsent.count(),
+            trouble=Trouble.FAILING if late else "",
+            detail=(last_error or _("Mail waits and is not sent."))[:300] if late else "",
+        )
+    ]
+
+
+Source = Callable[[datetime], Iterable[Pulse]]
+
+SOURCES: tuple[Source, ...] = (connections, outgoing_mail)
+
+
+def pulses(at: datetime) -> list[Pulse]:
+    """All channels, those in trouble first."""
+    order = {"urgent": 0, "attention": 1, "good": 2, "neutral": 3}
+    found = [pulse for source in SOURCES for pulse in source(at)]
+    return sorted(found, key=lambda pulse: (order[pulse.tone], pulse.name))
+
+
+# --- alarms ------------------------------------------------------------------------------------------
+
+
+def raise_alarms(at: datetime) -> int:
+    """Raise an alarm for each channel in trouble, end those that are over; returns how many changed."""
+    found = pulses(at)
+    open_alarms = {alarm.key: alarm for alarm in ChannelAlarm.objects.filter(ended_at=None)}
+    changed = 0
+    for pulse in found:
+        alarm = open_alarms.pop(pulse.key, None)
+        if pulse.trouble and alarm is None:
+            changed += raise_alarm(pulse, at)
+        elif not pulse.trouble and alarm is not None:
+            changed += end_alarm(alarm, at)
+    return changed + sum(end_alarm(alarm, at) for alarm in open_alarms.values())
+
+
+@transaction.atomic
+def raise_alarm(pulse: Pulse, at: datetime) -> bool:
+    """Tell the administrators, once, however many look at the same moment."""
+    alarm, is_new = ChannelAlarm.objects.get_or_create(
+        key=pulse.key,
+        ended_at=None,
+        defaults={"name": pulse.name, "trouble": pulse.trouble, "detail": pulse.detail, "began_at": at},
+    )
+    if is_new:
+        events.record("channel.alarmed", alarm, by=SYSTEM, at=at, name=alarm.name, trouble=alarm.trouble)
+        _tell(alarm)
+    return is_new
+
+
+@transaction.atomic
+def end_alarm(alarm: ChannelAlarm, at: datetime) -> bool:
+    """The trouble is over."""
+    ended = ChannelAlarm.objects.filter(pk=alarm.pk, ended_at=None).update(ended_at=at)
+    if ended:
+        events.record("channel.recovered", alarm, by=SYSTEM, at=at, name=alarm.name)
+    return bool(ended)
+
+
+def administrators() -> Sequence[User]:
+    return User.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
+
+
+def _tell(alarm: ChannelAlarm) -> None:
+    for member in administrators():
+        with translation.override(member.language):
+            mail.queue(
+                key=f"channel-alarm:{alarm.pk}:{member.pk}",
+                to=member.email,
+                language=member.language,
+                template="channels/mail/alarm.txt",
+                context={
+                    "alarm": alarm,
+                    "trouble": str(Trouble(alarm.trouble).label),
+                    "link": settings.PUBLIC_URL + reverse("console:channels"),
+                },
+                about=alarm,
+            )

@@ -1,0 +1,121 @@
+"""What a call of another system says, in our words, whoever made it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+class Unreadable(Exception):
+    """What was sent is not what this system sends; nothing can be made of it."""
+
+
+class NotGenuine(Exception):
+    """The signature is wrong, missing, or too old: nothing is kept and nothing changes."""
+
+
+@dataclass(frozen=True)
+class Media:
+    """A file that came along: its bytes, an address to fetch it from, or the provider's name of it."""
+
+    name: str = ""
+    url: str = ""
+    media_id: str = ""
+    data: bytes = b""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One message of a customer. `id` is the system's own name of it, `sender` of the person.
+
+    One that `opens` nothing only joins a conversation that is going on: a thumb up is no new request.
+    """
+
+    id: str
+    sender: str
+    text: str = ""
+    name: str = ""
+    subject: str = ""
+    email: str = ""
+    phone: str = ""
+    order_number: str = ""
+    language: str = ""
+    media: Sequence[Media] = ()
+    opens: bool = True
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a message of ours: one of our states, and why where it failed."""
+
+    provider_id: str
+    state: str
+    error: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class CallNews:
+    """What a telephone system tells about a call."""
+
+    id: str
+    state: str
+    number: str
+    direction: str
+    agent: str = ""
+    started_at: datetime | None = None
+    seconds: int = 0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything one call said. `skipped` names what was there and is nothing for us."""
+
+    messages: Sequence[Incoming] = ()
+    receipts: Sequence[Receipt] = ()
+    calls: Sequence[CallNews] = ()
+    skipped: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request at our door, as it came."""
+
+    method: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A genuine call: the name by which the same one is known again, and what it says."""
+
+    event_id: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A part of an answer for a provider: words, or a file with its name and type."""
+
+    key: str
+    to: str
+    text: str = ""
+    name: str = ""
+    content_type: str = ""
+    content: bytes = b""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Undeliverable(Exception):
+    """The provider will never take this: `reason` is one of ours, the text is theirs."""
+
+    def __init__(self, reason: str, told: str = "") -> None:
+        super().__init__(told)
+        self.reason = reason
+        self.told = told
+
+
+class TryLater(Exception):
+    """No answer, or one that asks for patience."""
