@@ -31,6 +31,8 @@ TICKS = {
     "tickets.tasks.run_timed_rules": 60.0,
     "orders.tasks.work_imports": 2.0,
     "orders.tasks.forget_import_files": 3600.0,
+    "channels.tasks.work_mail": 10.0,
+    "channels.tasks.fetch_mail": 15.0,
     "returns.tasks.sweep_timers": 10.0,
     "returns.tasks.submit_refunds": 5.0,
     "dashboards.tasks.roll_up": 20.0,

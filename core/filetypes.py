@@ -38,22 +38,24 @@ MP4 = FileType("video/mp4", "video", ("mp4", "m4v", "3gp"))
 QUICKTIME = FileType("video/quicktime", "video", ("mov", "qt"))
 WEBM = FileType("video/webm", "video", ("webm",))
 TEXT = FileType("text/plain", "text", ("txt", "log"), inline=False)
+MAIL = FileType("message/rfc822", "text", ("eml",), inline=False)
 
 TYPES: Mapping[str, FileType] = {
-    kind.content_type: kind for kind in (JPEG, PNG, WEBP, GIF, HEIC, PDF, MP4, QUICKTIME, WEBM, TEXT)
+    kind.content_type: kind for kind in (JPEG, PNG, WEBP, GIF, HEIC, PDF, MP4, QUICKTIME, WEBM, TEXT, MAIL)
 }
 
-ACCEPT = ",".join(sorted({*TYPES, "image/heic"}))
+ACCEPT = ",".join(sorted({*TYPES, "image/heic"} - {MAIL.content_type}))
 """For the `accept` attribute of file inputs."""
 
 
 def recognise(head: bytes, name: str) -> FileType | None:
     """The kind of a file by its first bytes; None if it is none we take.
 
-    The name counts only for plain text, which has no mark of its own.
+    The name counts only for plain text and for mails, which have no mark of their own.
     """
-    if extension(name) in TEXT.extensions:
-        return TEXT if is_text(head) else None
+    for kind in (TEXT, MAIL):
+        if extension(name) in kind.extensions:
+            return kind if is_text(head) else None
     try:
         matches = puremagic.magic_string(head)
     except (puremagic.PureError, ValueError):

@@ -6,10 +6,10 @@ from datetime import datetime
 from itertools import groupby
 
 from core import events
-from core.models import Attachment, Event
+from core.models import Attachment, Event, OutgoingMail
 from tickets import access, queries
 from tickets.models import Message, Ticket
-from tickets.states import Visibility
+from tickets.states import Channel, Visibility
 
 SHOWN = 60
 """So many of the latest messages are on the page; earlier ones are a click away."""
@@ -22,14 +22,20 @@ SAID = frozenset({"message.sent", "message.noted"})
 
 @dataclass(frozen=True)
 class Said:
-    """A message with its files."""
+    """A message with its files and, for a reply, the mail that brought it to the customer."""
 
     message: Message
     files: Sequence[Attachment]
+    mail: OutgoingMail | None = None
 
     @property
     def is_note(self) -> bool:
         return self.message.visibility == Visibility.INTERNAL
+
+    @property
+    def came_by_mail(self) -> bool:
+        """Whether there is a mail it was taken from."""
+        return self.message.channel == Channel.EMAIL and not self.is_note and bool(self.message.external_id)
 
     @property
     def is_ours(self) -> bool:
@@ -101,12 +107,25 @@ def _newest(happened: Sequence[Event]) -> int:
 
 
 def _entries(messages: Sequence[Message], happened: Iterable[Event]) -> list[Entry]:
-    files = queries.files_of(messages)
+    happened = list(happened)
+    files, mails = queries.files_of(messages), _mails_of(happened)
     said = [
-        (message.created_at, 0, message.pk, Said(message, files.get(message.pk, ()))) for message in messages
+        (message.created_at, 0, message.pk, Said(message, files.get(message.pk, ()), mails.get(message.pk)))
+        for message in messages
     ]
     told = [(event.at, 1, event.pk, event) for event in happened if _is_told(event)]
     return list(_folded(sorted([*said, *told], key=lambda entry: entry[:3])))
+
+
+def _mails_of(happened: Iterable[Event]) -> dict[int, OutgoingMail]:
+    """The mails by which replies were sent, by the key of the message."""
+    sent = {
+        f"{event.kind}:{event.pk}": event.data["message"]
+        for event in happened
+        if event.kind == "message.sent"
+    }
+    mails = OutgoingMail.objects.filter(key__in=sent).defer("text", "headers") if sent else ()
+    return {sent[mail.key]: mail for mail in mails}
 
 
 def _is_told(event: Event) -> bool:
