@@ -20,6 +20,9 @@ ATTRIBUTIONS = [
     re.compile(rf"{_DATE}.{{0,150}}(?:wrote|写道|寫道)\s?[:：]"),
 ]
 
+ATTRIBUTION_BEGINS = re.compile(rf"^(?:On|At|Am|Le|在)\b|^在|<[^<>\s]+@|<$|{_DATE}")
+"""How the first line looks where such a sentence goes on in the next."""
+
 RULES = [
     # Outlook, QQ Mail, NetEase Mail Master, Thunderbird
     re.compile(

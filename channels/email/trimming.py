@@ -70,12 +70,15 @@ def _is_rule(line: str) -> bool:
 
 def _is_attribution(lines: Sequence[str], number: int) -> bool:
     """ "On Monday, Lea <lea@…> wrote:", which programs break into up to three lines."""
-    for count in (1, 2, 3):
-        said = _bare(" ".join(lines[number : number + count]))
+    said = _bare(lines[number])
+    for more in ("", *lines[number + 1 : number + 3]):
+        said = f"{said} {_bare(more)}".strip()
         if len(said) > LONGEST_LINE:
             return False
         if any(one.fullmatch(said) for one in names.ATTRIBUTIONS):
-            return _bare(lines[number]) != ""
+            return True
+        if more == "" and not names.ATTRIBUTION_BEGINS.search(said):
+            return False
     return False
 
 
