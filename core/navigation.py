@@ -75,6 +75,14 @@ CONSOLE: Sequence[Entry] = (
     ),
     Entry("console:return-policies", pgettext_lazy("returns", "Policies"), "scroll-text", "configure", "g y"),
     Entry("console:macros", _("Macros"), "zap", "write_macros", "g x"),
+    Entry(
+        "console:incoming-mails",
+        _("Incoming mail"),
+        "mail-question-mark",
+        "read_tickets",
+        "g n",
+        ("/console/incoming-mail/", "/console/mailboxes/", "/console/suppressions/"),
+    ),
     Entry("console:mail", _("Mail"), "mail", "configure", "g m"),
     Entry("admin:index", _("Settings"), "settings", "configure", "g s"),
 )

@@ -115,7 +115,7 @@ def describe(row: IncomingMail, mail: Mail) -> None:
     default = row.mailbox.language if row.mailbox else Language.ENGLISH
     row.language = language_of(f"{mail.subject}\n{mail.text}", default)
     trimmed = trimming.trim(mail.text, is_forward=trimming.is_forward(mail.subject))
-    row.text, row.quoted, row.html = mail.text, trimmed.quoted, bodies.cleaned(mail.html, {})
+    row.text, row.quoted = mail.text, trimmed.quoted
 
 
 def _postpone(row: IncomingMail, error: Exception) -> IncomingMail:
@@ -155,7 +155,8 @@ def keep_files(given: Sequence[File]) -> Kept:
             upload = SimpleUploadedFile(file.name or "file", file.content, file.content_type)
             attachment = files.store(upload, subject=draft, by=SYSTEM)
         except Refused as refused:
-            left_out.append({"name": file.name, "size": len(file.content), "why": refused.code})
+            known = {"name": file.name, "size": len(file.content), "limit": refused.facts.get("limit", 0)}
+            left_out.append({**known, "why": refused.code})
             continue
         kept.append(attachment)
         if file.cid:

@@ -102,6 +102,11 @@ def fetch(row: Mailbox) -> int:
     return came
 
 
+def note_push(row: Mailbox) -> None:
+    """Remember that a mail was pushed to us, for those who look whether the mailbox works."""
+    Mailbox.objects.filter(pk=row.pk).update(last_success_at=clock.now(), last_error="")
+
+
 @transaction.atomic
 def _note(uuid: UUID, *, failed: str = "") -> None:
     row = Mailbox.objects.select_for_update().get(uuid=uuid)

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from accounts.models import User
 from core import clock, events
 from core.actors import Actor
 from core.errors import Refused
@@ -21,6 +22,11 @@ def suppress(address: str, *, reason: str, by: Actor, detail: str = "") -> Suppr
     if is_new:
         events.record("suppression.entered", row, by=by, address=normal)
     return row
+
+
+def enter_by_hand(address: str, *, by: User) -> SuppressedAddress:
+    """Send nothing to an address because a person says so."""
+    return suppress(address, reason=SuppressedAddress.Reason.BY_HAND, by=by)
 
 
 @transaction.atomic

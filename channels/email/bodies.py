@@ -73,8 +73,10 @@ def cleaned(html: str, pictures: Mapping[str, str]) -> str:
     """HTML that can do nothing: no scripts, no styles, and no picture that is not among `pictures`.
 
     `pictures` has the address of each picture that came inside the mail, by its Content-ID. All others would
-    tell their sender that and where the mail is read.
+    tell their sender that and where the mail is read. HTML made to keep a reader busy comes out empty.
     """
+    if _is_too_much(html[:MOST]):
+        return ""
 
     def attribute(tag: str, name: str, value: str) -> str | None:
         if tag == "img" and name == "src":
@@ -122,9 +124,12 @@ def plain(html: str) -> str:
 def _only_shown(html: str) -> str:
     """Without what no reader sees, and shallow enough to be walked through."""
     html = _SILENT.sub(" ", html)
-    if html.count("<") > 50_000 or _depth(html) > 200:
-        return _roughly(html)
-    return html
+    return _roughly(html) if _is_too_much(html) else html
+
+
+def _is_too_much(html: str) -> bool:
+    """Whether there are so many elements, or elements so deep in each other, that no letter has them."""
+    return html.count("<") > 50_000 or _depth(html) > 200
 
 
 def _depth(html: str) -> int:

@@ -61,6 +61,9 @@ ENOUGH = 0.12
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN = re.compile(r"(\?=)[ \t\r\n]+(=\?)")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_LEVEL_ONE = re.compile(rb"(?:[\x00-\x7f]|[\xa1-\xa3\xb0-\xd7][\xa1-\xfe])*")
+"""Bytes that read as the common half of GB 2312, such as a name of two letters."""
+
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
@@ -106,6 +109,8 @@ def _guessed(data: bytes, codec: str) -> str:
     likely = max(read, key=lambda one: _commonness(one[1]), default=("", ""))
     if likely[0] and _commonness(likely[1]) >= ENOUGH:
         return likely[1]
+    if not codec and _LEVEL_ONE.fullmatch(data) and (chinese := _strictly(data, "gb18030")) is not None:
+        return chinese
     return data.decode(codec or "cp1252", "replace")
 
 
