@@ -105,7 +105,8 @@ def is_capped(to: str, about: str) -> bool:
 def answer_above(language: str) -> str:
     """The line above which an answer to a mail is read."""
     with translation.override(language):
-        return f"----- {_('Reply above this line')} -----"
+        said = _("Reply above this line")
+    return f"----- {said} -----"
 
 
 def render(template: str, language: str, context: dict[str, Any]) -> tuple[str, str]:

@@ -13,6 +13,8 @@ from channels.email.states import Fetching, Security
 from channels.models import Mailbox
 
 TIMEOUT = 30
+
+poplib._MAXLINE = 10_000_000  # type: ignore[attr-defined]  # else one long line in a mail stops all behind it
 BATCH = 50
 """So many mails are taken at one call; the rest waits for the next."""
 
@@ -88,6 +90,8 @@ def _imap(box: Mailbox, port: int, secret: str) -> Iterator["ImapVisit"]:
     finally:
         with suppress(OSError, imaplib.IMAP4.error):
             link.logout()
+        with suppress(OSError):  # where the line broke, nobody has closed it
+            link.shutdown()
 
 
 class ImapVisit:
