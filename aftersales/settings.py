@@ -4,6 +4,7 @@ Without DATABASE_URL and REDIS_URL the product runs on embedded servers and make
 """
 
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -311,6 +312,18 @@ DEFAULT_FROM_EMAIL_GIVEN = "DEFAULT_FROM_EMAIL" in env
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 15
 MAIL_DIR = VAR / "mail"
+# To this address, with a signed "+…", customers answer. It has to lead into a mailbox that is fetched.
+MAIL_REPLY_ADDRESS = env.str("MAIL_REPLY_ADDRESS", default="") or parseaddr(DEFAULT_FROM_EMAIL)[1]
+MAIL_PLUS_ADDRESS = env.bool("MAIL_PLUS_ADDRESS", default=True)  # off where "+…" does not arrive (QQ, 163)
+# Whose Authentication-Results are believed; without one every sender counts as unproven.
+MAIL_AUTHSERV_IDS = env.list("MAIL_AUTHSERV_IDS", default=[])
+MAIL_MEGABYTES = env.int("MAIL_MEGABYTES", default=35)  # larger ones are kept, and not read
+MAIL_ATTACH_MEGABYTES = env.int("MAIL_ATTACH_MEGABYTES", default=10)  # what goes along with a reply, in all
+MAIL_SENDER_PER_HOUR = env.int("MAIL_SENDER_PER_HOUR", default=60)  # more mails of one address are put aside
+MAIL_ANSWERS_PER_HOUR = 5  # so many tickets opened by one address are acknowledged by mail
+MAIL_CAP_HOURS = 24  # automatic mails to one reader within so many hours:
+MAIL_CAP_PER_TICKET = env.int("MAIL_CAP_PER_TICKET", default=20)
+MAIL_CAP_PER_READER = env.int("MAIL_CAP_PER_READER", default=60)
 if EMAIL_URL:
     globals().update(env.email_url_config(EMAIL_URL))
 else:

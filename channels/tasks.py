@@ -2,15 +2,15 @@
 
 from celery import shared_task
 
-from channels import health
+from channels import health, sweeps
 from channels.actions import delivering, taking_in
-from channels.chat import sweeps
+from channels.chat import sweeps as chat_sweeps
 from core import clock
 
 
 @shared_task(ignore_result=True)
 def sweep_chats() -> int:
-    return sweeps.sweep_chats(clock.now())
+    return chat_sweeps.sweep_chats(clock.now())
 
 
 @shared_task(ignore_result=True)
@@ -31,3 +31,13 @@ def look_after_channels() -> int:
 @shared_task(ignore_result=True)
 def forget_bodies() -> int:
     return taking_in.forget_bodies(clock.now())
+
+
+@shared_task(ignore_result=True)
+def work_mail() -> int:
+    return sweeps.work_mail(clock.now())
+
+
+@shared_task(ignore_result=True)
+def fetch_mail() -> int:
+    return sweeps.fetch_mail(clock.now())

@@ -7,7 +7,8 @@ from channels.api import calls as call_endpoints
 from channels.api import chat as chat_endpoints
 from channels.api import connections as connection_endpoints
 from channels.api import health as health_endpoints
-from channels.views.console import calls, connections, health
+from channels.api import mail as mail_endpoints
+from channels.views.console import calls, connections, health, mail, mailboxes
 from channels.views.console import chat as desk
 from channels.views.portal import chat
 
@@ -38,6 +39,19 @@ console: list[URLPattern] = [
     path("chats/<uuid:reference>/end/", desk.end, name="chat-end"),
     path("chats/<uuid:reference>/block/", desk.block, name="chat-block"),
     path("tickets/<ticket:number>/chat/", desk.ticket_chat, name="ticket-chat"),
+    path("incoming-mail/", mail.incoming_mails, name="incoming-mails"),
+    path("incoming-mail/<uuid:uuid>/", mail.incoming_mail, name="incoming-mail"),
+    path("incoming-mail/<uuid:uuid>/raw/", mail.incoming_mail_raw, name="incoming-mail-raw"),
+    path("incoming-mail/<uuid:uuid>/take-in/", mail.incoming_mail_take_in, name="incoming-mail-take-in"),
+    path("incoming-mail/<uuid:uuid>/discard/", mail.incoming_mail_discard, name="incoming-mail-discard"),
+    path("tickets/<str:number>/messages/<int:pk>/mail/", mail.message_mail, name="message-mail"),
+    path("customers/<str:number>/mail/", mail.customer_mail, name="customer-mail"),
+    path("mailboxes/", mailboxes.mailboxes, name="mailboxes"),
+    path("mailboxes/new/", mailboxes.mailbox_new, name="mailbox-new"),
+    path("mailboxes/<uuid:uuid>/", mailboxes.mailbox, name="mailbox"),
+    path("mailboxes/<uuid:uuid>/test/", mailboxes.mailbox_test, name="mailbox-test"),
+    path("suppressions/", mailboxes.suppressions, name="suppressions"),
+    path("suppressions/<int:pk>/lift/", mailboxes.suppression_lift, name="suppression-lift"),
 ]
 
 portal: list[URLPattern] = [
@@ -97,4 +111,24 @@ api: list[URLPattern] = [
     path("chats/<uuid:reference>/transfer/", chat_endpoints.TransferChat.as_view(), name="chat-transfer"),
     path("chats/<uuid:reference>/end/", chat_endpoints.EndChat.as_view(), name="chat-end"),
     path("chats/<uuid:reference>/block/", chat_endpoints.BlockChat.as_view(), name="chat-block"),
+    path("incoming-mail/", mail_endpoints.IncomingMailList.as_view(), name="incoming-mails"),
+    path("incoming-mail/<uuid:uuid>/", mail_endpoints.IncomingMailDetail.as_view(), name="incoming-mail"),
+    path(
+        "incoming-mail/<uuid:uuid>/raw/", mail_endpoints.IncomingMailRaw.as_view(), name="incoming-mail-raw"
+    ),
+    path(
+        "incoming-mail/<uuid:uuid>/take-in/",
+        mail_endpoints.IncomingMailTakeIn.as_view(),
+        name="incoming-mail-take-in",
+    ),
+    path(
+        "incoming-mail/<uuid:uuid>/discard/",
+        mail_endpoints.IncomingMailDiscard.as_view(),
+        name="incoming-mail-discard",
+    ),
+    path("mailboxes/", mail_endpoints.MailboxList.as_view(), name="mailboxes"),
+    path("mailboxes/<uuid:uuid>/", mail_endpoints.MailboxDetail.as_view(), name="mailbox"),
+    path("mailboxes/<uuid:uuid>/mail/", mail_endpoints.MailboxMail.as_view(), name="mailbox-mail"),
+    path("suppressions/", mail_endpoints.SuppressionList.as_view(), name="suppressions"),
+    path("suppressions/<str:address>/", mail_endpoints.SuppressionDetail.as_view(), name="suppression"),
 ]

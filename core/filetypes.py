@@ -40,26 +40,29 @@ WEBM = FileType("video/webm", "video", ("webm",))
 AMR = FileType("audio/amr", "audio", ("amr",), inline=False)
 OGG = FileType("audio/ogg", "audio", ("ogg", "oga", "opus"), inline=False)
 TEXT = FileType("text/plain", "text", ("txt", "log"), inline=False)
+MAIL = FileType("message/rfc822", "text", ("eml",), inline=False)
 
 TYPES: Mapping[str, FileType] = {
     kind.content_type: kind
-    for kind in (JPEG, PNG, WEBP, GIF, HEIC, PDF, MP4, QUICKTIME, WEBM, AMR, OGG, TEXT)
+    for kind in (JPEG, PNG, WEBP, GIF, HEIC, PDF, MP4, QUICKTIME, WEBM, AMR, OGG, TEXT, MAIL)
 }
 
 VOICES: Mapping[bytes, FileType] = {b"#!AMR": AMR, b"OggS": OGG}
 """How voice messages begin that come from messengers."""
 
-ACCEPT = ",".join(sorted({*(name for name, kind in TYPES.items() if kind.family != "audio"), "image/heic"}))
+OFFERED = {name for name, kind in TYPES.items() if kind.family != "audio" and kind is not MAIL}
+ACCEPT = ",".join(sorted({*OFFERED, "image/heic"}))
 """For the `accept` attribute of file inputs."""
 
 
 def recognise(head: bytes, name: str) -> FileType | None:
     """The kind of a file by its first bytes; None if it is none we take.
 
-    The name counts only for plain text, which has no mark of its own.
+    The name counts only for plain text and for mails, which have no mark of their own.
     """
-    if extension(name) in TEXT.extensions:
-        return TEXT if is_text(head) else None
+    for kind in (TEXT, MAIL):
+        if extension(name) in kind.extensions:
+            return kind if is_text(head) else None
     for mark, kind in VOICES.items():
         if head.startswith(mark):
             return kind

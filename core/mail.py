@@ -3,13 +3,15 @@
 A row is claimed under a lease before the mail server is called. If the worker dies between the
 call and the note that it went well, the mail goes out again under the same Message-ID, which
 mail stores recognise; a mail is never lost, and never composed twice for one cause.
+
+Two things hold a mail back, and the row says which: the address is one from which mail came back, or it
+has been sent too many automatic mails about one concern, as happens when two machines answer each other.
 """
 
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.utils import parseaddr
-from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -18,15 +20,22 @@ from django.db import transaction
 from django.db.models import Model, Q
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from core import clock
-from core.models import Attachment, OutgoingMail, key_of
+from core.models import Attachment, OutgoingMail, SuppressedAddress, key_of
 
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 10
 LEASE = timedelta(minutes=2)
 WITHHELD = "—"
+
+AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
+"""Headers that keep other machines from answering; a mail that a person wrote goes without."""
+
+IN_PERSON = dict.fromkeys(AUTOMATIC, "")
 
 
 def queue(
@@ -39,6 +48,7 @@ def queue(
     about: Model | None = None,
     headers: dict[str, str] | None = None,
     sensitive: bool = False,
+    capped: bool = False,
     files: Sequence[Attachment] = (),
 ) -> OutgoingMail | None:
     """Write a mail to be sent; the same `key` again writes nothing and returns the first row.
@@ -46,10 +56,18 @@ def queue(
     `template` is a text template whose first line is the subject, rendered in `language`.
     Without an address there is nobody to write to and None is returned. `sensitive` texts
     (sign-in codes) are wiped from the row once sent. `files` go along with the mail.
+
+    A header given as "" is left out. With a "Reply-To" the mail begins with the line above which the
+    answer is read. `capped` says that no person wrote it: it counts against what one reader is sent
+    by machines, and beyond that it is withheld.
     """
     if not to:
         return None
     subject, text = render(template, language, context)
+    if headers and headers.get("Reply-To"):
+        text = f"{answer_above(language)}\n\n{text}"
+    subject_of = key_of(about) if about else ""
+    too_many = capped and is_capped(to, subject_of)
     mail, is_new = OutgoingMail.objects.get_or_create(
         key=key,
         defaults={
@@ -58,15 +76,37 @@ def queue(
             "subject": subject,
             "text": text,
             "headers": headers or {},
-            "about": key_of(about) if about else "",
+            "message_id": (headers or {}).get("Message-ID") or new_message_id(key),
+            "about": subject_of,
             "sensitive": sensitive,
             "created_at": clock.now(),
             "next_attempt_at": clock.now(),
+            "state": OutgoingMail.State.WITHHELD if too_many else OutgoingMail.State.QUEUED,
+            "because": OutgoingMail.Because.CAPPED if too_many else "",
         },
     )
     if is_new and files:
         mail.files.add(*files)
     return mail
+
+
+def is_capped(to: str, about: str) -> bool:
+    """Whether a reader has been sent as many automatic mails as one gets, in all or about one thing.
+
+    Every mail counts, those of people too: where people write that often, machines may be quiet.
+    """
+    since = clock.now() - timedelta(hours=settings.MAIL_CAP_HOURS)
+    sent = OutgoingMail.objects.filter(to=to, created_at__gt=since).exclude(state=OutgoingMail.State.WITHHELD)
+    if sent.count() >= settings.MAIL_CAP_PER_READER:
+        return True
+    return bool(about) and sent.filter(about=about).count() >= settings.MAIL_CAP_PER_TICKET
+
+
+def answer_above(language: str) -> str:
+    """The line above which an answer to a mail is read."""
+    with translation.override(language):
+        said = _("Reply above this line")
+    return f"----- {said} -----"
 
 
 def render(template: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
@@ -80,7 +120,7 @@ def render(template: str, language: str, context: dict[str, Any]) -> tuple[str, 
 def send_due(*, limit: int = 100) -> int:
     """Send mails whose turn has come; returns how many left the house."""
     sent = 0
-    for _ in range(limit):
+    for _turn in range(limit):
         mail = _claim(clock.now())
         if mail is None:
             break
@@ -106,6 +146,9 @@ def _claim(at: datetime) -> OutgoingMail | None:
 
 
 def _deliver(mail: OutgoingMail) -> bool:
+    if is_suppressed(mail.to):
+        _withhold(mail)
+        return False
     try:
         compose(mail).send()
     except Exception as error:  # a mail server can fail in any way; the row remembers
@@ -119,6 +162,16 @@ def _deliver(mail: OutgoingMail) -> bool:
     return True
 
 
+def is_suppressed(address: str) -> bool:
+    """Whether nothing is sent to an address any more."""
+    return SuppressedAddress.objects.filter(address=address.lower()).exists()
+
+
+def _withhold(mail: OutgoingMail) -> None:
+    mail.state, mail.because = OutgoingMail.State.WITHHELD, OutgoingMail.Because.SUPPRESSED
+    mail.save(update_fields=["state", "because"])
+
+
 def _note_failure(mail: OutgoingMail, error: Exception) -> None:
     final = mail.attempts >= MAX_ATTEMPTS
     mail.state = OutgoingMail.State.FAILED if final else OutgoingMail.State.QUEUED
@@ -127,25 +180,39 @@ def _note_failure(mail: OutgoingMail, error: Exception) -> None:
     mail.save(update_fields=["state", "last_error", "next_attempt_at"])
 
 
+RETRIED = (OutgoingMail.State.FAILED, OutgoingMail.State.WITHHELD, OutgoingMail.State.BOUNCED)
+
+
 @transaction.atomic
 def retry(mail: OutgoingMail) -> OutgoingMail:
-    """Give a mail that failed another full round of attempts; any other is left as it is."""
+    """Give a mail that was not sent or came back another full round; any other is left as it is."""
     mail = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
-    if mail.state == OutgoingMail.State.FAILED:
+    if mail.state in RETRIED:
         mail.state, mail.attempts, mail.next_attempt_at = OutgoingMail.State.QUEUED, 0, clock.now()
-        mail.save(update_fields=["state", "attempts", "next_attempt_at"])
+        mail.because = ""
+        mail.save(update_fields=["state", "attempts", "next_attempt_at", "because"])
     return mail
 
 
+def new_message_id(key: str) -> str:
+    """A Message-ID that is the same for every attempt at a mail, and that nobody can guess from its cause."""
+    return f"<{salted_hmac('core.mail', key, algorithm='sha256').hexdigest()[:40]}@{host()}>"
+
+
+def host() -> str:
+    """The domain we write from."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
+
+
 def message_id(mail: OutgoingMail) -> str:
-    """A Message-ID that is the same for every attempt at this mail."""
-    host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
-    return f"<{sha256(mail.key.encode()).hexdigest()[:32]}.{mail.pk}@{host}>"
+    """The Message-ID of a mail; one written by an earlier version has none on its row."""
+    return mail.message_id or new_message_id(mail.key)
 
 
 def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
     """The mail as it goes over the wire: plain text and HTML of the same words."""
-    headers = {"Message-ID": message_id(mail), "Auto-Submitted": "auto-generated", **mail.headers}
+    known = {**AUTOMATIC, **mail.headers, "Message-ID": message_id(mail)}
+    headers = {name: value for name, value in known.items() if value}
     message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers=headers)
     with translation.override(mail.language):
         html = render_to_string("mail/base.html", {"subject": mail.subject, "text": mail.text})

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -88,6 +89,14 @@ class OutgoingMail(models.Model):
         SENDING = "sending", _("Sending")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
+        WITHHELD = "withheld", pgettext_lazy("mail", "Not sent")
+        BOUNCED = "bounced", pgettext_lazy("mail", "Came back")
+
+    class Because(models.TextChoices):
+        """Why a mail is withheld."""
+
+        SUPPRESSED = "suppressed", _("Mail to this address came back")
+        CAPPED = "capped", _("Too many automatic mails to one address")
 
     key = models.CharField(max_length=200, unique=True)
     to = models.EmailField()
@@ -100,7 +109,9 @@ class OutgoingMail(models.Model):
     )
     about = models.CharField(max_length=64, blank=True, db_index=True)
     sensitive = models.BooleanField(default=False)
+    message_id = models.CharField(max_length=200, blank=True, db_index=True)
     state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    because = models.CharField(max_length=10, choices=Because, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
     last_error = models.TextField(blank=True)
@@ -113,11 +124,34 @@ class OutgoingMail(models.Model):
                 fields=["next_attempt_at"],
                 condition=models.Q(state__in=["queued", "sending"]),
                 name="mail_due",
-            )
+            ),
+            models.Index(fields=["to", "-created_at"], name="mail_by_reader"),
         ]
 
     def __str__(self) -> str:
         return f"{self.subject} -> {self.to}"
+
+
+class SuppressedAddress(models.Model):
+    """An address to which nothing is sent any more, because mail to it came back."""
+
+    class Reason(models.TextChoices):
+        HARD_BOUNCE = "hard_bounce", _("There is no such mailbox")
+        SOFT_BOUNCES = "soft_bounces", _("Mail came back again and again")
+        COMPLAINT = "complaint", _("Reported as unwanted")
+        BY_HAND = "by_hand", _("Entered by hand")
+
+    address = models.CharField(max_length=254, unique=True, help_text=_("In lower case."))
+    reason = models.CharField(max_length=12, choices=Reason)
+    detail = models.CharField(max_length=500, blank=True, help_text=_("What the other mail server said."))
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("suppressed address")
+        verbose_name_plural = _("suppressed addresses")
+
+    def __str__(self) -> str:
+        return self.address
 
 
 def attachment_path(attachment: "Attachment", _filename: str) -> str:

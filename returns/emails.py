@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from core import dates, mail
+from core import dates
 from core.models import Event
 from core.money import Money, format_money
 from orders.states import Tender
@@ -18,6 +18,7 @@ from returns.outlook import outlook
 from returns.quotes import shop_bears
 from returns.states import CaseKind, CaseStatus, RefusalReason
 from returns.steps import CUSTOMER, acts
+from tickets import emails
 from tickets.access import link_token
 
 Facts = dict[str, Any]
@@ -31,11 +32,11 @@ def tell_customer(event: Event) -> None:
         facts = FACTS[event.kind](case, event)
     if facts is None:
         return
-    mail.queue(
+    emails.write_to_customer(
+        case.ticket,
         key=f"{event.kind}:{event.pk}",
-        to=case.customer.email,
-        language=language,
         template=f"returns/mail/{TEMPLATES.get(event.kind, 'news')}.txt",
+        to=case.customer.email,
         context={
             "case": case,
             "customer": case.customer,
@@ -43,7 +44,6 @@ def tell_customer(event: Event) -> None:
             "link": settings.PUBLIC_URL + reverse("portal:request-link", args=[link_token(case.ticket)]),
             **facts,
         },
-        about=case.ticket,
     )
 
 

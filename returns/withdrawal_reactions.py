@@ -12,6 +12,7 @@ from core.models import Event
 from orders.models import Shipment
 from returns import actions, withdrawal_pdf
 from returns.models import Withdrawal
+from tickets import addressing
 
 
 def acknowledge(event: Event) -> None:
@@ -20,8 +21,9 @@ def acknowledge(event: Event) -> None:
     assert row.acknowledgement is not None
     with translation.override(row.language), timezone.override(row.zone):
         said = withdrawal_pdf.sheet(row)
+    key = f"withdrawal:{row.number}"
     mail.queue(
-        key=f"withdrawal:{row.number}",
+        key=key,
         to=row.email,
         language=row.language,
         template="returns/mail/withdrawal.txt",
@@ -31,6 +33,7 @@ def acknowledge(event: Event) -> None:
             "link": settings.PUBLIC_URL + reverse("portal:withdrawal", args=[row.number]),
         },
         about=row.ticket,
+        headers=addressing.headers(row.ticket, key) if row.ticket else None,
         files=[row.acknowledgement],
     )
 

@@ -1,7 +1,8 @@
 """What customers hear by mail about their tickets, in their language and their zone. Each is a reaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -11,11 +12,13 @@ from django.utils import timezone, translation
 from accounts.models import User
 from accounts.rights import Role
 from core import dates, mail, zones
-from core.models import Event
-from tickets import access
+from core.models import Attachment, Event, OutgoingMail
+from tickets import access, addressing, queries
 from tickets.ladder import Step
 from tickets.models import Clock, Message, Ticket
 from tickets.states import ClockKind, ClockState, Recipient, TicketStatus
+
+MEGABYTE = 1024 * 1024
 
 
 def acknowledge(event: Event) -> None:
@@ -35,7 +38,28 @@ def send_reply(event: Event) -> None:
     """Bring a public reply to the customer."""
     message = Message.objects.get(pk=event.data["message"])
     ticket = _ticket(message.ticket_id)
-    _queue(event, ticket, "reply", message=message, solved=ticket.status == TicketStatus.SOLVED)
+    files = queries.files_of([message]).get(message.pk, [])
+    along = going_along(files, settings.MAIL_ATTACH_MEGABYTES * MEGABYTE)
+    _queue(
+        event,
+        ticket,
+        "reply",
+        in_person=message.actor_kind == User.actor_kind,
+        files=along,
+        message=message,
+        left=[file for file in files if file not in along],
+        solved=ticket.status == TicketStatus.SOLVED,
+    )
+
+
+def going_along(files: Sequence[Attachment], most: int) -> list[Attachment]:
+    """Those files of a reply that fit into a mail of at most so many bytes; the others are on its page."""
+    along, room = [], most
+    for file in files:
+        if file.size <= room:
+            along.append(file)
+            room -= file.size
+    return along
 
 
 def tell_solved(event: Event) -> None:
@@ -57,13 +81,15 @@ def tell_staff(event: Event, ticket: Ticket, clock: Clock, step: Step) -> None:
                 "warns": step.is_warning,
                 "link": settings.PUBLIC_URL + reverse("console:ticket", args=[ticket.number]),
             }
+            key = f"{event.kind}:{event.pk}:{member.pk}"
             mail.queue(
-                key=f"{event.kind}:{event.pk}:{member.pk}",
+                key=key,
                 to=member.email,
                 language=member.language,
                 template="tickets/mail/deadline.txt",
                 context=context,
                 about=ticket,
+                headers=addressing.headers(ticket, key, staff=member),
             )
 
 
@@ -88,20 +114,55 @@ def _ticket(pk: int) -> Ticket:
     return Ticket.objects.select_related("customer").get(pk=pk)
 
 
-def _queue(event: Event, ticket: Ticket, template: str, **facts: object) -> None:
-    mail.queue(
+def _queue(
+    event: Event,
+    ticket: Ticket,
+    template: str,
+    *,
+    in_person: bool = False,
+    files: Sequence[Attachment] = (),
+    **facts: object,
+) -> None:
+    write_to_customer(
+        ticket,
         key=f"{event.kind}:{event.pk}",
-        to=ticket.customer.email,
-        language=ticket.language,
         template=f"tickets/mail/{template}.txt",
         context={
-            "ticket": ticket,
-            "customer": ticket.customer,
             "link": settings.PUBLIC_URL + reverse("portal:request-link", args=[access.link_token(ticket)]),
             "reopen_days": settings.TICKETS_CLOSE_AFTER_DAYS,
             **facts,
         },
+        in_person=in_person,
+        files=files,
+    )
+
+
+def write_to_customer(
+    ticket: Ticket,
+    *,
+    key: str,
+    template: str,
+    context: dict[str, Any],
+    to: str = "",
+    language: str = "",
+    in_person: bool = False,
+    files: Sequence[Attachment] = (),
+) -> OutgoingMail | None:
+    """A mail to the customer about a ticket, so that an answer to it finds the ticket again.
+
+    Without `to` it goes to the address the customer prefers. What is not written `in_person` counts against
+    what one reader is sent by machines.
+    """
+    return mail.queue(
+        key=key,
+        to=to or ticket.customer.email,
+        language=language or ticket.language,
+        template=template,
+        context={"ticket": ticket, "customer": ticket.customer, **context},
         about=ticket,
+        headers=addressing.headers(ticket, key, in_person=in_person),
+        capped=not in_person,
+        files=files,
     )
 
 

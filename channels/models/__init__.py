@@ -8,6 +8,7 @@ from channels.models.connections import (
     Origin,
     OutboundDelivery,
 )
+from channels.models.email import IncomingMail, Mailbox
 from channels.models.health import ChannelAlarm
 from channels.models.phone import PhoneCall
 
@@ -19,6 +20,8 @@ __all__ = [
     "Connection",
     "Correspondent",
     "InboundDelivery",
+    "IncomingMail",
+    "Mailbox",
     "Origin",
     "OutboundDelivery",
     "PhoneCall",

@@ -10,11 +10,12 @@ register = template.Library()
 
 _LINK = re.compile(r"(?P<label>[^\n]+?): (?P<url>https?://\S+)")
 _QUOTED = re.compile(r"> ?")
+_MARK = re.compile(r"-----\s[^\n]+\s-----")
 
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph of a mail: plain text, a quotation, or links of which each has a label."""
+    """A paragraph of a mail: plain text, a quotation, a mark, or links of which each has a label."""
 
     kind: str
     text: str = ""
@@ -29,6 +30,8 @@ def blocks(text: str) -> Iterator[Block]:
         links = [_LINK.fullmatch(line.strip()) for line in lines]
         if all(links):
             yield Block("links", links=[(link["label"], link["url"]) for link in links if link])
+        elif _MARK.fullmatch(paragraph):
+            yield Block("mark", paragraph)
         elif all(line.startswith(">") for line in lines):
             yield Block("quote", "\n".join(_QUOTED.sub("", line, count=1) for line in lines))
         else:

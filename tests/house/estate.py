@@ -20,11 +20,14 @@ from accounts.rights import Role
 from accounts.states import NoticeKind, Strategy
 from channels.actions import calling, connecting, delivering, taking_in
 from channels.actions.chat_desk import set_available
-from channels.models import ChannelAlarm, ChatSession, InboundDelivery
+from channels.actions.mailboxes import save_mailbox
+from channels.actions.suppression import suppress
+from channels.email.states import Fetching
+from channels.models import ChannelAlarm, ChatSession, InboundDelivery, Mailbox
 from channels.reading import CallNews
 from core import clock, dispatch, files, mail
 from core.actors import SYSTEM
-from core.models import Attachment, Event, OutgoingMail
+from core.models import Attachment, Event, OutgoingMail, SuppressedAddress
 from customers.actions import merge_customers
 from customers.models import Address, ContactPoint, Customer, Tier
 from dashboards.actions import roll_up_due
@@ -58,9 +61,11 @@ from returns.states import CaseKind, CaseStatus, Grade, RefusalReason
 from returns.warranty_defaults import ensure_warranties
 from returns.warranty_states import VoidReason
 from tests import build
+from tests.channels import mails
 from tests.core import pictures
 from tests.returns import shop, ways
 from tickets import actions as tickets
+from tickets import addressing
 from tickets.access import link_token
 from tickets.actions import promises
 from tickets.actions.drafts import save_draft
@@ -213,6 +218,7 @@ def build_estate(language: str, folder: Path) -> Estate:
     _share_out(estate)
     _join(estate, ticket)
     _share_the_desk(estate, ticket)
+    _bring_mail(estate)
     _write_articles(estate)
     _open_channels(estate, ticket)
     _run_the_machines(estate, ticket)
@@ -561,6 +567,26 @@ def _share_the_desk(estate: Estate, ticket: Ticket) -> None:
     estate.things |= {"reply": str(held.pk), "held-replies": str(held.pk), "views": str(view.pk)}
     estate.things |= {"bulk": str(run.pk), "bulk-runs": str(run.pk)}
     estate.things["notifications"] = str(told.pk if told else 1)
+
+
+def _bring_mail(estate: Estate) -> None:
+    """A mail on a ticket of Carol's, one put aside, a mailbox that is pushed to, an address without mail."""
+    say, carol = estate.words, estate.carol
+    sender = f"{say['carol']} <{carol.email}>"
+    to = addressing.reply_address(Ticket.objects.get(number=estate.things["tickets"]))
+    on_ticket = mails.deliver(mails.raw(say["thanks"], sender=sender, subject=say["subject"], to=to))
+    waiting = mails.deliver(mails.raw(say["body"], sender="nobody", subject=say["subject"]))
+    mails.deliver(mails.raw(say["body"], subject=say["subject"], headers={"Precedence": "bulk"}))
+    box = save_mailbox(
+        Mailbox(name=say["team"], address="service@example.com", fetching=Fetching.WEBHOOK),
+        secret="",
+        by=estate.staff[Role.ADMINISTRATOR],
+    )
+    given = suppress("gone@example.com", reason=SuppressedAddress.Reason.BY_HAND, by=SYSTEM)
+    assert on_ticket.message is not None
+    estate.things |= {"incoming-mail": str(waiting.uuid), "mailboxes": str(box.uuid)}
+    estate.things |= {"suppressions": str(given.pk), "suppressions/address": given.address}
+    estate.things["messages"] = str(on_ticket.message.pk)
 
 
 def _write_articles(estate: Estate) -> None:

@@ -19,7 +19,7 @@ from accounts.models import Language, Team, User
 from core import events, mail
 from core.actors import System
 from core.errors import Refused
-from tickets import actions, placeholders
+from tickets import actions, addressing, placeholders
 from tickets.access import assignees, may_assign
 from tickets.models import Ticket
 from tickets.rules import plain
@@ -172,13 +172,15 @@ def _notify(ticket: Ticket, values: Values, by: Doer) -> None:
     told = events.record("ticket.notified", ticket, by=by, number=ticket.number, name=reader.display_name)
     language = reader.language or Language.ENGLISH
     text = _filled(values["text"], ticket, by, language).text
+    key = f"ticket.notified:{told.pk}"
     mail.queue(
-        key=f"ticket.notified:{told.pk}",
+        key=key,
         to=reader.email,
         language=language,
         template="tickets/mail/notified.txt",
         context={"ticket": ticket, "reader": reader, "text": text},
         about=ticket,
+        headers=addressing.headers(ticket, key, staff=reader),
     )
 
 

@@ -1,0 +1,156 @@
+"""The HTML of a mail: what may be shown of it, and what it says as plain text."""
+
+import html as entities
+import re
+from collections.abc import Callable, Mapping
+
+import nh3
+from django.utils.safestring import SafeString
+from inscriptis import get_text
+from inscriptis.model.config import ParserConfig
+
+MOST = 1_000_000
+"""Characters of HTML that are read; more is no letter of a person."""
+
+TAGS = [
+    "a",
+    "abbr",
+    "b",
+    "blockquote",
+    "br",
+    "center",
+    "code",
+    "del",
+    "div",
+    "em",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+]
+SCHEMES = {"http", "https", "mailto", "tel", "cid"}
+ATTRIBUTES = {
+    "a": {"href"},
+    "img": {"src", "alt"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+}
+
+_BLOCK_ENDS = re.compile(r"(?i)<br\s*/?>|</(?:p|div|tr|li|h[1-6]|table|blockquote|pre)>")
+_TAG = re.compile(r"<[^<>]{0,5000}>")
+_SILENT = re.compile(r"(?is)<(script|style|head|title)\b.*?</\1\s*>")
+_CLOSELY = ParserConfig(display_links=False, display_images=False)
+
+
+def cleaned(html: str, pictures: Mapping[str, str]) -> str:
+    """HTML that can do nothing: no scripts, no styles, and no picture that is not among `pictures`.
+
+    `pictures` has the address of each picture that came inside the mail, by its Content-ID. All others would
+    tell their sender that and where the mail is read. HTML made to keep a reader busy comes out empty.
+    """
+    if _is_too_much(html[:MOST]):
+        return ""
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        if tag == "img" and name == "src":
+            return pictures.get(value.removeprefix("cid:")) if value.startswith("cid:") else None
+        return value
+
+    return _clean(html, attribute)
+
+
+def shown(html: str) -> SafeString:
+    """Cleaned HTML, cleaned once more on its way to a page; pictures are files of ours."""
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        return value if (tag, name) != ("img", "src") or value.startswith("/files/") else None
+
+    return SafeString(_clean(html, attribute))  # nh3 has just made it safe
+
+
+def _clean(html: str, attribute: Callable[[str, str, str], str | None]) -> str:
+    return nh3.clean(
+        html[:MOST].replace("\x00", ""),
+        tags=set(TAGS),
+        attributes=ATTRIBUTES,
+        attribute_filter=attribute,
+        url_schemes=SCHEMES,
+        link_rel="noopener noreferrer nofollow",
+    )
+
+
+def remote_pictures(html: str) -> int:
+    """How many pictures of other machines a mail asks for."""
+    return len(re.findall(r"(?i)<img\b[^>]{0,2000}?\bsrc\s*=\s*[\"']?\s*(?:https?:)?//", html[:MOST]))
+
+
+def plain(html: str) -> str:
+    """The words of HTML, laid out as a reader sees them; never fails."""
+    html = html[:MOST].replace("\x00", "")
+    try:
+        text = get_text(_only_shown(html), _CLOSELY)
+    except Exception:  # a parser of HTML can fail in any way; the words are in it all the same
+        text = _roughly(html)
+    return _spaced(text)
+
+
+def _only_shown(html: str) -> str:
+    """Without what no reader sees, and shallow enough to be walked through."""
+    html = _SILENT.sub(" ", html)
+    return _roughly(html) if _is_too_much(html) else html
+
+
+def _is_too_much(html: str) -> bool:
+    """Whether there are so many elements, or elements so deep in each other, that no letter has them."""
+    return html.count("<") > 50_000 or _depth(html) > 200
+
+
+def _depth(html: str) -> int:
+    """How deep elements may lie at most, guessed from tables and boxes that are opened and not closed."""
+    deepest = depth = 0
+    for found in re.finditer(r"(?i)<(/?)(?:div|table|blockquote|span|font|ul|ol|b|i)\b", html):
+        depth += -1 if found[1] else 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _roughly(html: str) -> str:
+    return entities.unescape(_TAG.sub("", _BLOCK_ENDS.sub("\n", html)))
+
+
+def _spaced(text: str) -> str:
+    """Without the indentation of tables and without piles of empty lines."""
+    lines = [line.replace("\xa0", " ").strip() for line in text.split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def as_html(text: str) -> str:
+    """Plain text as HTML, for the part of a mail that has none."""
+    return "<p>" + entities.escape(text).replace("\n", "<br>") + "</p>" if text.strip() else ""
