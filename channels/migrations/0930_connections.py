@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("channels", "0920_chat"),
         ("accounts", "0003_technicians"),
         ("core", "0003_files_of_mails"),
         ("customers", "0930_social_contacts"),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0002_tier_benefits"),
+        ("customers", "0920_merging"),
     ]
 
     operations = [
