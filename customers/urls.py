@@ -9,6 +9,7 @@ from customers.views import portal as door
 
 console = [
     path("customers/", desk.customers, name="customers"),
+    path("search/customers/", desk.found_customers, name="found-customers"),
     path("customers/<str:number>/", desk.customer, name="customer"),
     path("customers/<str:number>/edit/", desk.edit, name="customer-edit"),
     path("customers/<str:number>/merge/", joining.merge, name="customer-merge"),

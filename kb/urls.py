@@ -8,6 +8,7 @@ from kb.views import portal as readers
 
 console = [
     path("kb/", staff.articles, name="kb"),
+    path("search/articles/", staff.found_articles, name="found-articles"),
     path("kb/new/", staff.new, name="kb-article-new"),
     path("kb/preview/", staff.preview, name="kb-article-preview"),
     path("kb/suggestions/", staff.suggestions, name="article-suggestions"),

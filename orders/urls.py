@@ -10,6 +10,7 @@ from orders.views import portal as customers
 
 console = [
     path("orders/", desk.orders, name="orders"),
+    path("search/orders/", desk.found_orders, name="found-orders"),
     path("orders/import/", imports.order_import, name="order-import"),
     path("orders/import/template/", imports.order_import_template, name="order-import-template"),
     path("orders/import/<uuid:uuid>/", imports.run, name="order-import-run"),

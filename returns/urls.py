@@ -12,6 +12,7 @@ from returns.api import refunds as refund_endpoints
 from returns.views.console import (
     cases,
     escalations,
+    found,
     ledger,
     outbound,
     policies,
@@ -100,6 +101,8 @@ console = [
     path("return-policies/new/", policies.return_policy_new, name="return-policy-new"),
     path("return-policies/test/", policies.return_policy_test, name="return-policy-test"),
     path("return-policies/<int:pk>/", policies.return_policy, name="return-policy"),
+    path("search/cases/", found.found_cases, name="found-cases"),
+    path("search/warranties/", found.found_warranties, name="found-warranties"),
     path("customers/<str:number>/cases/", cases.customer_cases, name="customer-cases"),
     path("refunds/", refunds.refunds, name="refunds"),
     path("refunds/ledger/", ledger.ledger, name="refund-ledger"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
@@ -316,16 +317,20 @@ def _with_parameters(request: HttpRequest, **changes: object) -> str:
 
 
 @register.inclusion_tag("components/slot.html", name="slot")
-def slot(url_name: str, *arguments: object, label: object = "", about: str = "") -> dict[str, object]:
+def slot(
+    url_name: str, *arguments: object, label: object = "", about: str = "", q: str = ""
+) -> dict[str, object]:
     """Another room's panel, fetched after the page; a plain link to it where there is no JavaScript.
 
     A room that is not part of this installation leaves its slot empty. `about` is the noun of those events
-    after which it is fetched again.
+    after which it is fetched again; `q` is what it is to look for.
     """
     try:
         url = reverse(url_name, args=arguments)
     except NoReverseMatch:
         url = ""
+    if url and q:
+        url += f"?{urlencode({'q': q})}"
     return {"url": url, "label": label or _("Show this part"), "about": about}
 
 

@@ -12,6 +12,7 @@ from accounts.access import StaffRequest, staff_required
 from accounts.rights import Right
 from core import countries, events
 from core.paging import Keyset
+from core.views.found import SHOWN, Found, found_panel, searched
 from core.views.verbs import perform
 from customers import actions, queries
 from customers.access import customers_for
@@ -36,6 +37,19 @@ def customers(request: StaffRequest) -> HttpResponse:
             rows = rows.filter(tier=form.cleaned_data["tier"])
     page = NEWEST_FIRST.page(rows, request.GET)
     return render(request, "customers/console/list.html", {"form": form, "page": page})
+
+
+@require_safe
+@staff_required(Right.READ_CUSTOMERS)
+def found_customers(request: StaffRequest) -> HttpResponse:
+    """People a search means, beside the tickets it finds."""
+    text, rows = searched(request), customers_for(request.user).filter(merged_into=None)
+    named = queries.matching(rows.prefetch_related("contact_points"), text).order_by("-pk") if text else ()
+    found = [
+        Found(reverse("console:customer", args=[row.number]), row.display_name, f"{row.number} {row.email}")
+        for row in named[: SHOWN + 1]
+    ]
+    return found_panel(request, found, title=_("Customers"), everything="console:customers")
 
 
 @require_safe

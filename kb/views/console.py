@@ -14,6 +14,7 @@ from accounts.models import Language
 from accounts.rights import Right
 from core import events
 from core.paging import Keyset
+from core.views.found import SHOWN, Found, found_panel, searched
 from core.views.panels import panel
 from core.views.verbs import perform
 from kb import actions, diffs, markdown
@@ -21,7 +22,7 @@ from kb.access import articles_for
 from kb.addresses import portal_url
 from kb.forms import ArticleFilterForm, ArticleForm, NewArticleForm, RevertForm, initial_of
 from kb.models import Article, ArticleVersion
-from kb.search import suggest
+from kb.search import find, suggest
 from kb.states import Visibility
 
 LATEST = Keyset(("-updated_at", "-pk"), size=50)
@@ -45,6 +46,19 @@ def articles(request: StaffRequest) -> HttpResponse:
     page = LATEST.page(found.with_texts(), request.GET)
     context = {"form": form, "page": page, "may_write": request.user.may(Right.WRITE_ARTICLES)}
     return render(request, "kb/console/articles.html", context)
+
+
+@require_GET
+@staff_required(Right.READ_TICKETS)
+def found_articles(request: StaffRequest) -> HttpResponse:
+    """Articles a search means, beside the tickets it finds."""
+    text, language = searched(request), get_language() or ""
+    rows = find(articles_for(request.user), text, language=language).rows if text else ()
+    named = [
+        Found(reverse("console:kb-article", args=[row.article.slug]), row.text.title)
+        for row in rows[: SHOWN + 1]
+    ]
+    return found_panel(request, named, title=_("Articles"), everything="console:kb")
 
 
 @require_GET

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -9,6 +10,7 @@ from accounts.access import StaffRequest, staff_required
 from accounts.rights import Right
 from core import events
 from core.paging import Keyset
+from core.views.found import SHOWN, Found, found_panel, searched
 from core.views.panels import panel
 from customers.access import customers_for
 from orders import queries
@@ -32,6 +34,18 @@ def orders(request: StaffRequest) -> HttpResponse:
     page = LATEST_FIRST.page(rows, request.GET)
     context = {"form": form, "page": page, "may_import": request.user.may(Right.IMPORT_ORDERS)}
     return render(request, "orders/console/list.html", context)
+
+
+@require_safe
+@staff_required(Right.READ_CUSTOMERS)
+def found_orders(request: StaffRequest) -> HttpResponse:
+    """Orders a search means, beside the tickets it finds."""
+    rows = queries.matching(orders_for(request.user).select_related("customer"), searched(request))
+    found = [
+        Found(reverse("console:order", args=[row.reference]), row.number, row.customer.display_name)
+        for row in rows.order_by("-placed_at", "-pk")[: SHOWN + 1]
+    ]
+    return found_panel(request, found, title=_("Orders"), everything="console:orders")
 
 
 def _filtered(rows: OrderQuerySet, form: FilterForm) -> OrderQuerySet:

@@ -7,8 +7,14 @@ export function start() {
   document.addEventListener("htmx:responseError", (event) => {
     if (!leaveSlot(event.detail)) show(region.dataset.failedLabel, "error");
   });
+  document.addEventListener("htmx:afterSwap", (event) => leaveIfEmpty(event.target));
   document.addEventListener("htmx:sendError", () => show(region.dataset.offlineLabel, "error"));
   document.addEventListener("htmx:afterRequest", (event) => event.detail.elt.removeAttribute?.("aria-busy"));
+}
+
+// A panel that found nothing is not there, unless something may still come into it.
+function leaveIfEmpty(slot) {
+  if (slot.matches?.(".slot:not([data-live-on])") && !slot.firstElementChild) slot.remove();
 }
 
 // A panel this reader may not see is not there; one that failed leaves the link to its own page.
