@@ -196,7 +196,7 @@ class Stream:
 
 
 def _token(scope: Message) -> str:
-    asked = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    asked = parse_qs(bytes(scope.get("query_string", b"")).decode("latin-1"))
     return asked.get("token", [""])[0]
 
 
