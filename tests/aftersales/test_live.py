@@ -52,7 +52,7 @@ class Listener:
 
 
 def running(test: Callable[[], Awaitable[None]]) -> None:
-    asyncio.run(asyncio.wait_for(test(), 60))  # type: ignore[arg-type]
+    asyncio.run(asyncio.wait_for(test(), 60))
 
 
 def say(topic: str, kind: str = "changed", **data: Any) -> None:

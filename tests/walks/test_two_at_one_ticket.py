@@ -57,7 +57,7 @@ def enter(visit: Callable[..., "Page"], address: str, member: User, ticket: Tick
     page = visit(viewport={"width": 1440, "height": 900})
     cookies = {"sessionid": client.cookies["sessionid"].value, "django_language": language}
     page.context.add_cookies(
-        [{"name": name, "value": value, "url": address} for name, value in cookies.items()]  # type: ignore[list-item]
+        [{"name": name, "value": value, "url": address} for name, value in cookies.items()]
     )
     page.goto(f"/console/tickets/{ticket.number}/#newest")
     page.wait_for_selector("html[data-live]")
