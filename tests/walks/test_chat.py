@@ -1,8 +1,6 @@
 """A customer and an agent in two browsers, on the web server as it really runs, in both languages."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,7 +25,6 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., "Page"]
 Eventually = Callable[..., Any]
 PATIENCE_MS = 60_000
-LOOK = os.environ.get("LOOK", "")
 
 
 @pytest.fixture
@@ -44,13 +41,6 @@ def sign_in(page: "Page", member: User, address: str) -> "Page":
     session = client.cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
     return page
-
-
-def look(page: "Page", name: str) -> None:
-    """A picture for whoever wants to see the walk."""
-    if LOOK:
-        Path(LOOK).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{LOOK}/{name}.png")
 
 
 def lines(page: "Page") -> list[str]:
@@ -75,35 +65,30 @@ def test_talking_to_each_other(
     for page in (customer, agent):
         page.set_default_timeout(PATIENCE_MS)
     with translation.override(language):
-        _begin(customer, language)
+        _begin(customer)
         session = eventually(ChatSession.objects.first)
-        _take(agent, language)
-        _talk(customer, agent, language)
-        _lose_the_connection(customer, agent, session, eventually, language)
-        _leave(customer, agent, session, eventually, language)
+        _take(agent)
+        _talk(customer, agent)
+        _lose_the_connection(customer, agent, session, eventually)
+        _leave(customer, session, eventually)
 
 
-def _begin(customer: "Page", language: str) -> None:
+def _begin(customer: "Page") -> None:
     customer.goto("/help/")
-    look(customer, f"{language}-bubble")
     customer.locator("[data-chat-bubble]").click()
     customer.get_by_label(gettext("Your message")).fill("Where is my lamp? 我的台灯在哪里？")
-    look(customer, f"{language}-begin")
     customer.get_by_role("button", name=gettext("Start the chat")).click()
     customer.get_by_text("Where is my lamp?").wait_for()
-    look(customer, f"{language}-waiting")
 
 
-def _take(agent: "Page", language: str) -> None:
+def _take(agent: "Page") -> None:
     agent.goto("/console/chats/")
     agent.get_by_text("Where is my lamp?").wait_for()
-    look(agent, f"{language}-board")
     agent.get_by_role("button", name=pgettext("verb", "Answer"), exact=True).click()
-    look(agent, f"{language}-taken")
     agent.locator("#chat-answer").wait_for()
 
 
-def _talk(customer: "Page", agent: "Page", language: str) -> None:
+def _talk(customer: "Page", agent: "Page") -> None:
     customer.get_by_text(gettext("You talk to %(name)s.") % {"name": "Alice"}).wait_for()
     agent.locator("#chat-answer").press_sequentially("It left")
     customer.get_by_text(gettext("%(name)s is typing") % {"name": "Alice"}).wait_for()
@@ -125,12 +110,10 @@ def _talk(customer: "Page", agent: "Page", language: str) -> None:
     customer.get_by_role("button", name=gettext("Send"), exact=True).first.click()
     customer.locator("[data-chat-lines] img").wait_for()
     agent.locator("#conversation img").wait_for()
-    look(customer, f"{language}-talk")
-    look(agent, f"{language}-desk")
 
 
 def _lose_the_connection(
-    customer: "Page", agent: "Page", session: ChatSession, eventually: Eventually, language: str
+    customer: "Page", agent: "Page", session: ChatSession, eventually: Eventually
 ) -> None:
     """Both go on writing while the customer has no connection; afterwards everything is there, once."""
     customer.context.set_offline(True)
@@ -141,7 +124,6 @@ def _lose_the_connection(
         agent.locator("#chat-answer").press("Enter")
     agent.locator("#conversation").get_by_text("meanwhile 2").wait_for()
     customer.get_by_text(gettext("Waiting for the connection")).first.wait_for()
-    look(customer, f"{language}-offline")
     customer.context.set_offline(False)
     customer.get_by_text("meanwhile 2").wait_for()
     agent.locator("#conversation").get_by_text("offline 2").wait_for()
@@ -154,20 +136,16 @@ def _lose_the_connection(
     ]
 
 
-def _leave(
-    customer: "Page", agent: "Page", session: ChatSession, eventually: Eventually, language: str
-) -> None:
+def _leave(customer: "Page", session: ChatSession, eventually: Eventually) -> None:
     """The next page has the chat too; ending it asks how it was."""
     customer.goto("/contact/")
     customer.get_by_text("It left today.").wait_for()
     customer.get_by_role("button", name=gettext("End the chat")).click()
     customer.get_by_text(gettext("How was it?")).wait_for()
     customer.locator(".stars__star").nth(3).click()
-    look(customer, f"{language}-rating")
     customer.locator("[data-chat-form]").filter(has=customer.locator(".stars")).get_by_role("button").click()
     customer.get_by_text(gettext("Thank you for your answer.")).wait_for()
     eventually(lambda: ChatSession.objects.get(pk=session.pk).rating == 4)
-    look(agent, f"{language}-ended")
 
 
 def test_without_scripts_it_is_a_page(alice: User, visit: Visit) -> None:
@@ -181,7 +159,6 @@ def test_without_scripts_it_is_a_page(alice: User, visit: Visit) -> None:
     page.get_by_label("Your message").fill("Still none")
     page.get_by_role("button", name="Send", exact=True).first.click()
     page.get_by_text("Still none").wait_for()
-    look(page, "no-scripts")
     page.get_by_role("button", name="End the chat").click()
     page.get_by_text("How was it?").wait_for()
     assert ChatSession.objects.get().ticket.messages.count() == 2

@@ -1,6 +1,6 @@
 """The window of a chat for customers: as a page of its own, and as the part that the bubble opens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -329,8 +329,8 @@ def _address(session: ChatSession) -> str:
     return reverse("portal:chat-room", args=[session.reference])
 
 
-def _shown(request: PortalRequest, partial: str, context: dict[str, object], status: int) -> HttpResponse:
+def _shown(request: PortalRequest, partial: str, context: Mapping[str, object], status: int) -> HttpResponse:
     """A part alone for the bubble, else inside the page of the chat."""
     if request.headers.get("HX-Request") == "true":
-        return render(request, partial, context, status=status)
+        return render(request, partial, dict(context), status=status)
     return render(request, "channels/chat/portal/page.html", {**context, "partial": partial}, status=status)
