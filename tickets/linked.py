@@ -8,7 +8,7 @@ from django.db.models import Q
 from tickets import merged
 from tickets.clocks import joining
 from tickets.models import Clock, Message, Ticket, TicketLink
-from tickets.states import UNSOLVED, LinkKind, Suspicion
+from tickets.states import UNSOLVED, LinkKind, Suspicion, TicketStatus
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,9 @@ class Neighbour:
 
     @property
     def may_merge(self) -> bool:
-        return self.here.customer_id == self.other.customer_id
+        """Whether one click can make them one: requests of one person that are not closed."""
+        closed = TicketStatus.CLOSED in (self.here.status, self.other.status)
+        return self.here.customer_id == self.other.customer_id and not closed
 
     @property
     def pair(self) -> tuple[Ticket, Ticket]:
@@ -71,7 +73,7 @@ def merged_into(ticket: Ticket) -> Sequence[Ticket]:
 def candidates(ticket: Ticket, text: str, limit: int = 12) -> list[Ticket]:
     """Tickets of the same customer that this one can go on in, by words of the subject or a number."""
     others = Ticket.objects.filter(customer=ticket.customer_id, merged_into=None).exclude(pk=ticket.pk)
-    others = others.exclude(status="closed")
+    others = others.exclude(status=TicketStatus.CLOSED)
     if text:
         others = others.filter(Q(subject__icontains=text) | Q(number__icontains=text))
     return list(others.select_related("order").order_by("-pk")[:limit])

@@ -29,7 +29,9 @@ def words_of(text: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
-_ANSWER = re.compile(r"^\s*(?:(?:re|aw|sv|fwd?|wg|\u56de\u590d|\u7b54\u590d|\u8f6c\u53d1)\s*[:\uff1a]\s*)+", re.IGNORECASE)
+_ANSWER = re.compile(
+    r"^\s*(?:(?:re|aw|sv|fwd?|wg|\u56de\u590d|\u7b54\u590d|\u8f6c\u53d1)\s*[:\uff1a]\s*)+", re.IGNORECASE
+)
 
 
 def bare_subject(subject: str) -> str:
