@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from tickets import merged
 from tickets.clocks import joining
 from tickets.models import Clock, Message, Ticket, TicketLink
 from tickets.states import UNSOLVED, LinkKind, Suspicion, TicketStatus
+
+OFFERED, MOST_FOUND = 4, 12
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,19 @@ def merged_into(ticket: Ticket) -> Sequence[Ticket]:
     return list(ticket.merged.order_by("pk"))
 
 
-def candidates(ticket: Ticket, text: str, limit: int = 12) -> list[Ticket]:
-    """Tickets of the same customer that this one can go on in, by words of the subject or a number."""
+def candidates(ticket: Ticket, text: str) -> list[Ticket]:
+    """Tickets of the same customer that this one can go on in, by words of the subject or a number.
+
+    Without words the latest few, those about the same order first.
+    """
     others = Ticket.objects.filter(customer=ticket.customer_id, merged_into=None).exclude(pk=ticket.pk)
-    others = others.exclude(status=TicketStatus.CLOSED)
+    possible = UNSOLVED if ticket.status in UNSOLVED else (*UNSOLVED, TicketStatus.SOLVED)
+    others = others.filter(status__in=possible).select_related("order")
     if text:
         others = others.filter(Q(subject__icontains=text) | Q(number__icontains=text))
-    return list(others.select_related("order").order_by("-pk")[:limit])
+        return list(others.order_by("-last_message_at", "-pk")[:MOST_FOUND])
+    same_order = Case(When(order=ticket.order_id, then=0), default=1)
+    return list(others.order_by(same_order, "-last_message_at", "-pk")[:OFFERED])
 
 
 @dataclass(frozen=True)
