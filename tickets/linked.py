@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import Case, Q, When
 
 from tickets import merged
 from tickets.clocks import joining
-from tickets.models import Clock, Message, Ticket, TicketLink
+from tickets.models import Clock, Merge, Message, Ticket, TicketLink
 from tickets.states import UNSOLVED, LinkKind, Suspicion, TicketStatus
 
 OFFERED, MOST_FOUND = 4, 12
+LATELY = timedelta(days=1)
+"""So long a merge is offered to be undone above the conversation; later in the panel beside it."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,12 @@ def neighbours(ticket: Ticket) -> list[Neighbour]:
     return [
         Neighbour(link, ticket, link.other if link.ticket_id == ticket.pk else link.ticket) for link in links
     ]
+
+
+def lately_merged(ticket: Ticket, at: datetime) -> list[Merge]:
+    """What was merged into a ticket a short while ago."""
+    merges = ticket.merges_into.filter(undone_at=None, at__gte=at - LATELY)
+    return list(merges.select_related("ticket").order_by("pk"))
 
 
 def merged_into(ticket: Ticket) -> Sequence[Ticket]:
