@@ -76,11 +76,15 @@ Entry = Said | Happened
 
 @dataclass(frozen=True)
 class Conversation:
-    """Entries, oldest first; `seen` is the newest event; `has_earlier`: the beginning is left out."""
+    """Entries, oldest first; `seen` is the newest event; `has_earlier`: the beginning is left out.
+
+    `is_joined` says that other tickets were merged into this one.
+    """
 
     entries: Sequence[Entry]
     seen: int
     has_earlier: bool = False
+    is_joined: bool = False
 
     @property
     def messages(self) -> list[Message]:
@@ -104,7 +108,8 @@ def of(ticket: Ticket, *, everything: bool = False) -> Conversation:
     happened = list(_timeline(ticket, family))
     since = messages[0].created_at if has_earlier else None
     shown = [event for event in happened if since is None or event.at >= since]
-    return Conversation(_entries(ticket, messages, shown, _marks(messages)), _newest(happened), has_earlier)
+    entries = _entries(ticket, messages, shown, _marks(messages))
+    return Conversation(entries, _newest(happened), has_earlier, is_joined=len(family) > 1)
 
 
 def since(ticket: Ticket, seen: int) -> Conversation:

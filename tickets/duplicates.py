@@ -17,7 +17,7 @@ def recent(ticket: Ticket) -> TicketQuerySet:
     """The same person's tickets of the days before that still are requests of their own."""
     since = ticket.created_at - timedelta(days=settings.TICKETS_DUPLICATE_DAYS)
     others = Ticket.objects.filter(customer=ticket.customer_id, created_at__gte=since, merged_into=None)
-    return others.exclude(pk=ticket.pk).exclude(pk=ticket.follow_up_of_id)
+    return others.exclude(pk__in=[pk for pk in (ticket.pk, ticket.follow_up_of_id) if pk])
 
 
 def suspects(ticket: Ticket) -> Iterator[tuple[Ticket, str]]:

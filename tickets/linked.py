@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from tickets import merged
 from tickets.clocks import joining
-from tickets.models import Clock, Message, Ticket, TicketLink
-from tickets.states import UNSOLVED, LinkKind, Suspicion
+from tickets.models import Clock, Merge, Message, Ticket, TicketLink
+from tickets.states import UNSOLVED, LinkKind, Suspicion, TicketStatus
+
+OFFERED, MOST_FOUND = 4, 12
+LATELY = timedelta(days=1)
+"""So long a merge is offered to be undone above the conversation; later in the panel beside it."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,9 @@ class Neighbour:
 
     @property
     def may_merge(self) -> bool:
-        return self.here.customer_id == self.other.customer_id
+        """Whether one click can make them one: requests of one person that are not closed."""
+        closed = TicketStatus.CLOSED in (self.here.status, self.other.status)
+        return self.here.customer_id == self.other.customer_id and not closed
 
     @property
     def pair(self) -> tuple[Ticket, Ticket]:
@@ -63,18 +70,30 @@ def neighbours(ticket: Ticket) -> list[Neighbour]:
     ]
 
 
+def lately_merged(ticket: Ticket, at: datetime) -> list[Merge]:
+    """What was merged into a ticket a short while ago."""
+    merges = ticket.merges_into.filter(undone_at=None, at__gte=at - LATELY)
+    return list(merges.select_related("ticket").order_by("pk"))
+
+
 def merged_into(ticket: Ticket) -> Sequence[Ticket]:
     """The tickets merged into this one, not those merged into them."""
     return list(ticket.merged.order_by("pk"))
 
 
-def candidates(ticket: Ticket, text: str, limit: int = 12) -> list[Ticket]:
-    """Tickets of the same customer that this one can go on in, by words of the subject or a number."""
+def candidates(ticket: Ticket, text: str) -> list[Ticket]:
+    """Tickets of the same customer that this one can go on in, by words of the subject or a number.
+
+    Without words the latest few, those about the same order first.
+    """
     others = Ticket.objects.filter(customer=ticket.customer_id, merged_into=None).exclude(pk=ticket.pk)
-    others = others.exclude(status="closed")
+    possible = UNSOLVED if ticket.status in UNSOLVED else (*UNSOLVED, TicketStatus.SOLVED)
+    others = others.filter(status__in=possible).select_related("order")
     if text:
         others = others.filter(Q(subject__icontains=text) | Q(number__icontains=text))
-    return list(others.select_related("order").order_by("-pk")[:limit])
+        return list(others.order_by("-last_message_at", "-pk")[:MOST_FOUND])
+    same_order = Case(When(order=ticket.order_id, then=0), default=1)
+    return list(others.order_by(same_order, "-last_message_at", "-pk")[:OFFERED])
 
 
 @dataclass(frozen=True)

@@ -93,9 +93,9 @@ def _payment(scene: Scene, customers: list[Customer], until: datetime) -> Iterat
 def _twins(scene: Scene, customers: list[Customer], until: datetime) -> Iterator[tuple[datetime, Story]]:
     """The same request by two ways, for somebody to merge, and somebody who writes from another address."""
     talk = next(talk for talk in TALKS if talk.channel == Channel.EMAIL)
-    for index, customer in enumerate(
-        (customers[1], next(each for each in customers if each.country == "CN"))
-    ):
+    first = customers[1]
+    second = next(each for each in customers if each != first and each.country != first.country)
+    for index, customer in enumerate((first, second)):
         at = _steps_before(until, TO_A_QUESTION, 20 + index)
         asked = Ticket.objects.filter(customer=customer, created_at__gte=at)
         for place, channel in enumerate((Channel.PORTAL, Channel.SOCIAL)):

@@ -38,14 +38,19 @@ def merge_customers(customer: Customer, *, into: Customer, by: Actor, note: str 
             "customer.cannot_merge", number=source.number, into=source.merged_into.number, why="elsewhere"
         )
     now = clock.now()
-    was = {"points": _move_points(source, target), "set": _fill_in(source, target)}
-    was["addresses"] = list(source.addresses.values_list("pk", flat=True))
-    Address.objects.filter(pk__in=was["addresses"]).update(customer=target)
+    moved = list(source.addresses.values_list("pk", flat=True))
+    Address.objects.filter(pk__in=moved).update(customer=target)
+    was = {"points": _move_points(source, target), "set": _fill_in(source, target), "addresses": moved}
     source.merged_into = target
     source.save(update_fields=["merged_into"])
     merge = CustomerMerge.objects.create(customer=source, into=target, note=note.strip(), was=was, at=now)
     _index(source, target)
-    facts = {"number": source.number, "into": target.number, "merge": merge.pk, "note": note.strip()}
+    facts: dict[str, Any] = {
+        "number": source.number,
+        "into": target.number,
+        "merge": merge.pk,
+        "note": note.strip(),
+    }
     events.record("customer.merged", source, by=by, at=now, **facts)
     events.record("customer.took_in", target, by=by, at=now, **facts)
     return target
@@ -75,7 +80,7 @@ def unmerge_customers(customer: Customer, *, by: Actor) -> Customer:
     both = Customer.objects.filter(pk__in=[source.pk, target.pk])
     both.update(visits_epoch=models.F("visits_epoch") + 1)
     _index(source, target)
-    facts = {"number": source.number, "into": target.number, "merge": merge.pk}
+    facts: dict[str, Any] = {"number": source.number, "into": target.number, "merge": merge.pk}
     events.record("customer.unmerged", source, by=by, at=now, **facts)
     events.record("customer.gave_back", target, by=by, at=now, **facts)
     return Customer.objects.get(pk=source.pk)

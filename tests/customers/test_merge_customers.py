@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
@@ -12,7 +13,7 @@ from accounts.models import User
 from core import dispatch, events
 from core.errors import Refused
 from customers import actions, queries
-from customers.models import Address, ContactPoint, Customer, Tier
+from customers.models import Address, ContactPoint, Customer, MovedRows, Tier
 from customers.states import Resemblance
 from orders.models import Order
 from tests import build
@@ -131,6 +132,19 @@ def test_tickets_merged_across_both_are_taken_apart_with_them(
     dispatch.drain()
     assert fresh_row(theirs).merged_into is None
     assert fresh_row(theirs).customer == other
+
+
+def test_every_table_that_knows_a_customer_follows(both: tuple[Customer, Customer], lea: User) -> None:
+    one, other = both
+    actions.merge_customers(other, into=one, by=lea)
+    dispatch.drain()
+    knowing = {
+        model._meta.label_lower
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if field.related_model is Customer and model._meta.app_label != "customers"
+    }
+    assert set(MovedRows.objects.values_list("table", flat=True)) == knowing
 
 
 def test_twice_and_crossed_change_nothing(both: tuple[Customer, Customer], lea: User) -> None:

@@ -1,6 +1,7 @@
 """Tickets that belong together: linked, suspected to be the same, or known not to be."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -80,7 +81,7 @@ def _says(row: TicketLink, ticket: Ticket, kind: str) -> bool:
     return row.dismissed_at is None and row.kind == kind and told
 
 
-def _tell(kind: str, row: TicketLink, *, by: Actor, at: datetime, **facts: str) -> None:
+def _tell(kind: str, row: TicketLink, *, by: Actor, at: datetime, **facts: Any) -> None:
     """On both timelines, told from each: `number` is the other ticket there."""
     for here, there in ((row.ticket, row.other), (row.other, row.ticket)):
         first = here.pk == row.ticket_id

@@ -46,7 +46,7 @@ def merge(ticket: Ticket, *, into: Ticket, by: Actor, note: str = "") -> Ticket:
     Merge.objects.create(
         ticket=source, into=target, note=note.strip(), was=was, into_version=target.version, at=now
     )
-    facts = {"number": source.number, "into": target.number, "note": note.strip()}
+    facts: dict[str, Any] = {"number": source.number, "into": target.number, "note": note.strip()}
     events.record("ticket.merged", source, by=by, public=True, at=now, **facts)
     events.record("ticket.took_in", target, by=by, at=now, **facts)
     return target
@@ -90,7 +90,7 @@ def unmerge(ticket: Ticket, *, by: Actor) -> Ticket:
     status = done.was["into"] if untouched else target.status
     _stand(ours, status, now)
     change(target, now, running=ours, status=status, **latest_of(target))
-    facts = {"number": source.number, "into": target.number}
+    facts: dict[str, Any] = {"number": source.number, "into": target.number}
     events.record("ticket.unmerged", source, by=by, public=True, at=now, status=source.status, **facts)
     events.record("ticket.gave_back", target, by=by, at=now, **facts)
     return source

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -37,7 +38,7 @@ def split(ticket: Ticket, *, messages: Sequence[Message], subject: str, by: Acto
     Split.objects.create(source=source, ticket=new, moved=moved, at=now)
     tie(source, new, LinkKind.SPLIT, now)
     change(source, now, **latest_of(source))
-    facts = {"number": source.number, "other": new.number, "messages": len(chosen)}
+    facts: dict[str, Any] = {"number": source.number, "other": new.number, "messages": len(chosen)}
     events.record("ticket.split", source, by=by, at=now, **facts)
     events.record("ticket.split_off", new, by=by, at=now, **facts)
     return new
@@ -70,7 +71,7 @@ def unsplit(ticket: Ticket, *, by: Actor) -> Ticket:
     done.undone_at = now
     done.save(update_fields=["undone_at"])
     TicketLink.objects.between(source, new).delete()
-    facts = {"number": source.number, "other": new.number}
+    facts: dict[str, Any] = {"number": source.number, "other": new.number}
     events.record("ticket.unsplit", source, by=by, at=now, **facts)
     events.record("ticket.put_back", new, by=by, at=now, **facts)
     return source

@@ -73,7 +73,7 @@ class UnlinkIn(serializers.Serializer[Any]):
 # --- out ---------------------------------------------------------------------------------------------
 
 
-class LinkOut(serializers.Serializer[TicketLink]):
+class LinkOut(serializers.Serializer[Any]):
     """How another ticket belongs to this one; `reason` says why it may be a duplicate."""
 
     number = serializers.CharField()

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.template import Context
 
+from core import clock
 from tickets import linked
 from tickets.models import Ticket
 
@@ -12,7 +13,7 @@ register = template.Library()
 
 
 @register.inclusion_tag("tickets/console/_standing_beside.html", takes_context=True)
-def standing_beside(context: Context, ticket: Ticket) -> dict[str, Any]:
+def standing_beside(context: Context, ticket: Ticket, *, is_joined: bool) -> dict[str, Any]:
     """Banners above a conversation, with the verbs that settle or undo them."""
     shown: dict[str, Any] = {
         "ticket": ticket,
@@ -25,6 +26,7 @@ def standing_beside(context: Context, ticket: Ticket) -> dict[str, Any]:
     beside = linked.neighbours(ticket)
     return shown | {
         "suspects": [one for one in beside if one.is_suspect],
+        "lately": linked.lately_merged(ticket, clock.now()) if is_joined else (),
         "origins": [one for one in beside if one.is_origin],
         "may_unsplit": not ticket.closed_at,
     }
