@@ -17,7 +17,18 @@ from aftersales.environment import BASE_DIR, VAR, env, uses_embedded_servers
 
 django_stubs_ext.monkeypatch()  # lets annotations such as ModelAdmin[Ticket] stand at run time
 
-APPS = ["core", "accounts", "customers", "orders", "kb", "tickets", "returns", "feedback", "channels", "dashboards"]
+APPS = [
+    "core",
+    "accounts",
+    "customers",
+    "orders",
+    "kb",
+    "tickets",
+    "returns",
+    "feedback",
+    "channels",
+    "dashboards",
+]
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 
 # --- Where we are -----------------------------------------------------------------------------------
@@ -243,7 +254,9 @@ MESSAGE_MARKS = "channels.marks.of"  # messages -> what is shown beside them abo
 CHANNEL_PRIVATE_HOSTS = env.list(
     "CHANNEL_PRIVATE_HOSTS", default=[]
 )  # files are fetched from these although they are no public addresses
-CHANNEL_BODIES_KEPT_DAYS = env.int("CHANNEL_BODIES_KEPT_DAYS", default=30)  # calls of other systems, as they came
+CHANNEL_BODIES_KEPT_DAYS = env.int(
+    "CHANNEL_BODIES_KEPT_DAYS", default=30
+)  # calls of other systems, as they came
 
 # --- Returns ----------------------------------------------------------------------------------------
 

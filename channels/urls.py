@@ -59,6 +59,7 @@ api: list[URLPattern] = [
         health_endpoints.DeliveryList.as_view(),
         name="ticket-deliveries",
     ),
+    path("tickets/<ticket:number>/channel/", health.ticket_channel, name="ticket-channel"),
     path(
         "tickets/<ticket:number>/messages/<int:pk>/deliver/",
         health_endpoints.RetryDelivery.as_view(),
