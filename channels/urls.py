@@ -14,6 +14,7 @@ console: list[URLPattern] = [
     path("channels/inbound/<int:pk>/retry/", health.inbound_retry, name="inbound-retry"),
     path("channels/inbound/<int:pk>/dismiss/", health.inbound_dismiss, name="inbound-dismiss"),
     path("tickets/<ticket:number>/messages/<int:pk>/deliver/", health.delivery_retry, name="delivery-retry"),
+    path("tickets/<ticket:number>/channel/", health.ticket_channel, name="ticket-channel"),
     path("connections/", connections.connections, name="connections"),
     path("connections/new/", connections.connection_new, name="connection-new"),
     path("connections/<slug:slug>/", connections.connection, name="connection"),
@@ -59,7 +60,6 @@ api: list[URLPattern] = [
         health_endpoints.DeliveryList.as_view(),
         name="ticket-deliveries",
     ),
-    path("tickets/<ticket:number>/channel/", health.ticket_channel, name="ticket-channel"),
     path(
         "tickets/<ticket:number>/messages/<int:pk>/deliver/",
         health_endpoints.RetryDelivery.as_view(),
