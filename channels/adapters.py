@@ -1,6 +1,6 @@
 """What every kind of connection must be able to do; tests/channels hold each to its provider's documents."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from channels.connection_states import ConnectionKind
@@ -19,9 +19,11 @@ class Adapter(Protocol):
     """What the other side wants to hear when its call was kept."""
 
     answer_type: str
-    secret_names: tuple[str, ...]
     window_hours: int | None
     text_limit: tuple[int, str]
+
+    @property
+    def secret_names(self) -> Sequence[str]: ...
 
     def greet(self, connection: Connection, call: Call) -> str:
         """Prove to the other side that this door is ours. Raises `NotGenuine`."""

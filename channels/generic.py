@@ -36,6 +36,7 @@ from tickets.states import Channel
 
 REFUSALS = (400, 404, 409, 410, 413, 415, 422)
 FORBIDDEN = (401, 403)
+SAID = ("id", "sender", "text", "name", "subject", "email", "phone", "order_number", "language")
 
 
 class Generic:
@@ -168,7 +169,7 @@ def _checked(found: rules.Found) -> dict[str, str]:
 def incoming(found: rules.Found) -> Incoming:
     """A message as the mapping found it. Raises `Unreadable`."""
     given = _checked(found)
-    texts = {name: text for name, text in given.items() if name in Incoming.__dataclass_fields__}
+    texts: dict[str, Any] = {name: text for name, text in given.items() if name in SAID}
     return Incoming(**texts, media=[_media(one) for one in found.files])
 
 

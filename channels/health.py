@@ -3,7 +3,7 @@
 Who keeps channels of another kind adds a function to `SOURCES`; its rows join page, API and alarms.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -218,7 +218,7 @@ def end_alarm(alarm: ChannelAlarm, at: datetime) -> bool:
     return bool(ended)
 
 
-def administrators() -> Sequence[User]:
+def administrators() -> Iterable[User]:
     return User.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
 
 

@@ -18,6 +18,7 @@ console: list[URLPattern] = [
     path("channels/inbound/<int:pk>/retry/", health.inbound_retry, name="inbound-retry"),
     path("channels/inbound/<int:pk>/dismiss/", health.inbound_dismiss, name="inbound-dismiss"),
     path("tickets/<ticket:number>/messages/<int:pk>/deliver/", health.delivery_retry, name="delivery-retry"),
+    path("tickets/<ticket:number>/channel/", health.ticket_channel, name="ticket-channel"),
     path("connections/", connections.connections, name="connections"),
     path("connections/new/", connections.connection_new, name="connection-new"),
     path("connections/<slug:slug>/", connections.connection, name="connection"),

@@ -22,6 +22,7 @@ from core import clock, events, files, words
 from core.actors import SYSTEM, Actor
 from core.errors import Refused
 from core.models import Attachment
+from tickets.models import Message
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +89,7 @@ def _take_in(row: InboundDelivery, reading: Reading) -> list[str]:
     return numbers
 
 
-def _place(row: InboundDelivery, incoming: Incoming) -> "placing.Message | None":
+def _place(row: InboundDelivery, incoming: Incoming) -> Message | None:
     connection = row.connection
     if placing.known(connection, incoming.id) is not None:
         return placing.place(connection, incoming, body=incoming.text)

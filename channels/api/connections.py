@@ -57,7 +57,7 @@ class ConnectionOut(serializers.ModelSerializer[Connection]):
 
     class Meta:
         model = Connection
-        fields = (
+        fields: tuple[str, ...] = (
             "slug",
             "kind",
             "name",
@@ -86,7 +86,7 @@ class MadeOut(ConnectionOut):
     secret = serializers.SerializerMethodField()
 
     class Meta(ConnectionOut.Meta):
-        fields = (*ConnectionOut.Meta.fields, "secret")
+        fields: tuple[str, ...] = (*ConnectionOut.Meta.fields, "secret")
 
     def get_secret(self, connection: Connection) -> str:
         return connection.tell("secret") if connection.kind == ConnectionKind.GENERIC else ""
@@ -185,7 +185,7 @@ class PreviewIn(serializers.Serializer[Any]):
     mapping = serializers.DictField(child=serializers.CharField(max_length=120), required=False)
 
 
-class LineOut(serializers.Serializer[previews.Line]):
+class LineOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     path = serializers.CharField()
     value = serializers.CharField()
@@ -212,7 +212,7 @@ class PreviewConnection(APIView):
         given.is_valid(raise_exception=True)
         told = given.validated_data
         found = previews.preview(told["sample"], told.get("mapping", row.mapping), channel=row.channel)
-        lines = [LineOut(message, many=True).data for message in found.messages]
+        lines = [LineOut(list(message), many=True).data for message in found.messages]
         return Response({"is_good": found.is_good, "problem": found.problem, "messages": lines})
 
 

@@ -1,6 +1,6 @@
 """How the channels are doing, what is stuck, and how far answers got."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -23,7 +23,7 @@ from tickets.access import tickets_for
 from tickets.models import Message, Ticket
 
 
-class PulseOut(serializers.Serializer[health.Pulse]):
+class PulseOut(serializers.Serializer[Any]):
     """A channel. Counts are of the last 24 hours; `trouble` is silent, failing or ""."""
 
     key = serializers.CharField()
@@ -31,7 +31,7 @@ class PulseOut(serializers.Serializer[health.Pulse]):
     kind = serializers.CharField()
     last_in_at = serializers.DateTimeField()
     last_out_at = serializers.DateTimeField()
-    errors = serializers.IntegerField()
+    failures = serializers.IntegerField(source="errors")
     waiting = serializers.IntegerField()
     stuck = serializers.IntegerField()
     wrong_signatures = serializers.IntegerField()

@@ -25,7 +25,7 @@ class CallForm(forms.Form):
     """Who, when, how long, what came of it; and the ticket it belongs to."""
 
     number = forms.CharField(
-        label=_("Number"),
+        label=_("Phone number"),
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),

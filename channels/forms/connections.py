@@ -35,11 +35,14 @@ class ConnectionForm(forms.Form):
         choices=[(one.value, one.label) for one in (Channel.SOCIAL, Channel.SHOP, Channel.API)],
         help_text=_("Tickets that come this way are marked with it."),
     )
-    shop = forms.ModelChoiceField(label=_("Shop"), queryset=Shop.objects.all(), required=False)
+    shop = forms.ModelChoiceField(
+        label=_("Shop"), queryset=Shop.objects.all(), required=False, empty_label="–"
+    )
     team = forms.ModelChoiceField(
         label=_("Team"),
         queryset=Team.objects.all(),
         required=False,
+        empty_label="–",
         help_text=_("New tickets go there. Without a team the usual rules decide."),
     )
     language = forms.ChoiceField(

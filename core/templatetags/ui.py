@@ -227,6 +227,10 @@ EVENT_ICONS: Mapping[str, str] = {
     "shipment": "truck",
     "file": "paperclip",
     "article": "book-open",
+    "call": "phone",
+    "channel": "radio-tower",
+    "connection": "plug",
+    "delivery": "circle-alert",
 }
 
 

@@ -234,6 +234,23 @@ def test_an_answer_meant_for_mail_is_a_mail(ticket: Ticket, alice: User) -> None
     assert message.deliveries.get().way == Way.EMAIL
 
 
+def test_the_ticket_shows_through_whom_it_came_and_until_when_it_may_be_answered(
+    client: Client, ticket: Ticket, alice: User, shop: Connection
+) -> None:
+    dora = build.customer("Dora", email="dora@example.com")
+    connecting.change(shop, window_hours=24, by=SYSTEM)
+    told = wires.written(2, **{"from": {"id": "buyer-7", "name": "Carol", "email": dora.email}})
+    wires.push(client, shop, told)
+    taking_in.work_due()
+    client.force_login(alice)
+    url = reverse("console:ticket-channel", args=[ticket.number])
+    page = client.get(url).content.decode()
+    assert "Carol" in page
+    assert dora.number in page  # may be the same person: an agent decides
+    with clock.stopped(clock.now() + timedelta(hours=25)):
+        assert "Not any more" in client.get(url).content.decode()
+
+
 # --- receipts ----------------------------------------------------------------------------------------
 
 

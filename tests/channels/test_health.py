@@ -128,7 +128,7 @@ def test_an_administrator_has_what_is_stuck_read_again(client: Client, ada: User
     row = InboundDelivery.objects.get()
     client.force_login(ada)
     page = client.get(reverse("console:inbound", args=[row.pk])).content.decode()
-    assert "sender: missing" in page
+    assert "Id of the sender – There is nothing at this path" in page
     connecting.change(shop, mapping=wires.MAPPING, by=SYSTEM)
     assert client.post(reverse("console:inbound-retry", args=[row.pk])).status_code == 302
     taking_in.work_due()

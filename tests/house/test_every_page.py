@@ -59,6 +59,7 @@ NAMES = {
     *("English", "简体中文", "UTC", "EUR", "CNY", "MB"),
     *("API", "CSAT", "CSV", "ISO", "Markdown", "PDF", "SKU", "XLS", "XLSX", "ZIP"),
     *("DAP", "DDP", "EORI", "HS", "IOSS"),
+    *("ID", "JSON", "POST", "Unix", "WhatsApp"),
     *("SF", "Superstore", "en", "sandbox", "zh"),
 }
 """Words that are the same in both: names of languages, units, standards, formats, carriers and providers."""

@@ -3,7 +3,6 @@
 from django.test import Client
 
 from accounts.models import User
-from accounts.rights import Role
 from core.actors import SYSTEM
 from customers.actions import add_contact
 from tests import build

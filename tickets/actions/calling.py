@@ -1,5 +1,7 @@
 """A call with the customer, written down."""
 
+from typing import Any
+
 from django.db import transaction
 
 from accounts.models import User
@@ -27,7 +29,7 @@ def log_talk(ticket: Ticket, *, body: str, by: User, talked: bool) -> Message:
         _answer(ticket, message)
     else:
         change(ticket, now, found_by=message.body)
-    moved = {} if was == ticket.status else {"was": was, "status": ticket.status}
+    moved: dict[str, Any] = {} if was == ticket.status else {"was": was, "status": ticket.status}
     events.record(
         "message.called",
         message,

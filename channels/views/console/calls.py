@@ -1,5 +1,6 @@
 """Calls: the list, who is calling, a call written down."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from channels.forms.calls import CallForm
 from channels.models import PhoneCall
 from core import clock
 from core.paging import Keyset
+from core.views.panels import panel
 from core.views.verbs import perform
 from customers.access import customers_for
 from customers.models import Customer
@@ -31,6 +33,8 @@ from tickets.states import UNSOLVED
 
 NEWEST_FIRST = Keyset(("-started_at", "-pk"), size=40)
 SHOWN = 5
+LONGEST_CALL = timedelta(hours=2)
+"""What has not ended after so long is no call any more: the telephone system forgot to say so."""
 
 
 @require_safe
@@ -42,12 +46,14 @@ def calls(request: StaffRequest) -> HttpResponse:
     listed = _matching(rows, q) if q else rows
     if show == "open":
         listed = listed.filter(logged_at=None)
+    now = clock.now()
+    going_on = rows.exclude(state=CallState.ENDED).filter(logged_at=None, started_at__gte=now - LONGEST_CALL)
     context = {
-        "live": rows.exclude(state=CallState.ENDED).filter(logged_at=None).order_by("-started_at")[:SHOWN],
+        "live": going_on.order_by("-started_at")[:SHOWN],
         "page": NEWEST_FIRST.page(listed, request.GET),
         "q": q,
         "show": show,
-        "now": clock.now(),
+        "now": now,
         "may_work": request.user.may(Right.WORK_TICKETS),
     }
     return render(request, "channels/console/calls.html", context)
@@ -63,7 +69,7 @@ def _matching(rows: QuerySet[PhoneCall], q: str) -> QuerySet[PhoneCall]:
 def call_who(request: StaffRequest) -> HttpResponse:
     """Who has a number: for the form, while it is typed."""
     context = _known(request, request.GET.get("number", ""), request.GET.get("customer", ""))
-    return render(request, "channels/console/_who.html", context)
+    return panel(request, "channels/console/_who.html", context, title=_("Who is it?"))
 
 
 def _known(request: StaffRequest, number: str, customer_number: str = "") -> dict[str, Any]:

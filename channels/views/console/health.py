@@ -13,10 +13,13 @@ from channels import health
 from channels.access import may_see_health
 from channels.actions import delivering, taking_in
 from channels.connection_states import DeliveryState
-from channels.models import ChannelAlarm, InboundDelivery, OutboundDelivery
+from channels.models import ChannelAlarm, Correspondent, InboundDelivery, OutboundDelivery
 from core import clock
 from core.paging import Keyset
+from core.views.panels import panel
 from core.views.verbs import perform
+from customers.models import Customer
+from customers.queries import reached_by
 from tickets.access import tickets_for
 from tickets.models import Message
 
@@ -80,6 +83,31 @@ def inbound_dismiss(request: StaffRequest, pk: int) -> HttpResponse:
         to=reverse("console:channels"),
         said=_("It is put aside."),
     )
+
+
+@require_safe
+@staff_required(Right.READ_TICKETS)
+def ticket_channel(request: StaffRequest, number: str) -> HttpResponse:
+    """Through whom a ticket came in, for its page: until when we may answer, what they said of themselves."""
+    ticket = get_object_or_404(tickets_for(request.user), number=number)
+    senders = Correspondent.objects.filter(origins__message__ticket=ticket).distinct()
+    rows = [
+        {"sender": sender, "open_until": sender.open_until, "others": _others(sender)}
+        for sender in senders.select_related("connection", "customer").order_by("pk")
+    ]
+    context = {"rows": rows, "now": clock.now(), "ticket": ticket}
+    return panel(request, "channels/console/_ticket_channel.html", context, title=_("Channel"))
+
+
+def _others(sender: Correspondent) -> list[Customer]:
+    """Other customers who have the address or number this person says is theirs."""
+    found = {
+        point.customer
+        for told in (sender.told.get("email"), sender.told.get("phone"))
+        if told
+        for point in reached_by(told).select_related("customer")
+    }
+    return sorted(found - {sender.customer}, key=lambda customer: customer.pk)
 
 
 @require_POST
