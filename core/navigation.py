@@ -77,7 +77,7 @@ CONSOLE: Sequence[Entry] = (
     Entry("console:macros", _("Macros"), "zap", "write_macros", "g x"),
     Entry(
         "console:incoming-mails",
-        _("Incoming mail"),
+        pgettext_lazy("menu", "Mail in"),
         "mail-question-mark",
         "read_tickets",
         "g n",

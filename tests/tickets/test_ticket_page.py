@@ -99,7 +99,7 @@ def test_the_page_takes_few_statements(
         actions.reply(ticket, body=f"Reply {number}", by=alice)
         build.ticket(customer=ticket.customer)
     page.get(address(ticket))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page.get(address(ticket))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from aftersales.demo import cases, cast, goods, law, load, stories, teams, today
+from aftersales.demo import cases, cast, goods, law, letters, load, stories, teams, today
 from aftersales.demo.stage import Stage
 from core import clock, dispatch
 from kb.starter import load_starter_articles
@@ -67,6 +67,7 @@ class Command(BaseCommand):
             for at, story in programme(scene, customers, until=now):
                 stage.begin(at, story)
         stage.begin(now - timedelta(seconds=2), law.rights(staff))
+        stage.begin(now - timedelta(hours=2), letters.arriving(customers))
         stage.play()
         teams.share_out(staff, now)
         dispatch.drain()
