@@ -57,6 +57,7 @@ SPECIMENS = {"components"}
 NAMES = {
     *("English", "简体中文", "UTC", "EUR", "CNY", "MB"),
     *("API", "CSAT", "CSV", "ISO", "Markdown", "PDF", "SKU", "XLS", "XLSX", "ZIP"),
+    *("IMAP", "POP", "STARTTLS", "TLS"),
     *("DAP", "DDP", "EORI", "HS", "IOSS"),
     *("SF", "Superstore", "en", "sandbox", "zh"),
 }
