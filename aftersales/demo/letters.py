@@ -17,7 +17,10 @@ ASKED = {
 }
 """Subject and text, in Chinese or not."""
 
-ODD: tuple[tuple[str, str, str, dict[str, str]], ...] = (
+Letter = tuple[str, str, str, dict[str, str]]
+"""Sender, subject, text and headers of its own."""
+
+ODD: tuple[Letter, ...] = (
     ("undisclosed", "Anfrage / Enquiry", "Please call me back about my lamp.", {}),
     ("news@trade-fair.example", "Lighting fair", "Visit us in hall 4.", {"List-Id": "<fair.example>"}),
 )
@@ -26,7 +29,9 @@ ODD: tuple[tuple[str, str, str, dict[str, str]], ...] = (
 def arriving(customers: list[Customer]) -> Story:
     """They come in one after the other."""
     asking = {customer.country == "CN": customer for customer in customers if customer.email}
-    asked = [(f"{one.name} <{one.email}>", *ASKED[chinese], {}) for chinese, one in asking.items()]
+    asked: list[Letter] = [
+        (f"{one.name} <{one.email}>", *ASKED[chinese], {}) for chinese, one in asking.items()
+    ]
     for number, (sender, subject, text, headers) in enumerate((*asked, *ODD)):
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = sender, "service@lamps.example", subject
