@@ -87,7 +87,7 @@ CONSOLE: Sequence[Entry] = (
     ),
     Entry(
         "console:incoming-mails",
-        _("Incoming mail"),
+        pgettext_lazy("menu", "Mail in"),
         "mail-question-mark",
         "read_tickets",
         "g n",

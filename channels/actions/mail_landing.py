@@ -47,10 +47,10 @@ def land(
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:  # the same mail, a moment earlier, in another process
-        row.raw.storage.delete(row.raw.name)
+        row.raw.storage.delete(str(row.raw.name))
         return IncomingMail.objects.get(fingerprint=mark), False
     except BaseException:
-        row.raw.storage.delete(row.raw.name)
+        row.raw.storage.delete(str(row.raw.name))
         raise
     return row, True
 

@@ -40,7 +40,7 @@ class RawMail(BaseParser):
 
     media_type = "*/*"
 
-    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> bytes:
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         """The bytes, and one more than is taken, so that the caller sees that there were too many."""
         return bytes(stream.read(settings.MAIL_MEGABYTES * 2 * 1024 * 1024 + 1))
 
@@ -79,7 +79,8 @@ class MailboxMail(APIView):
         secret = mailboxes.secret_of(row) if row else ""
         if row is None or not secret:
             raise Http404
-        raw = request.data if isinstance(request.data, bytes) else b""
+        given: Any = request.data  # bytes, unless there was no body
+        raw = given if isinstance(given, bytes) else b""
         if not signatures.is_genuine(secret, request.headers, raw, clock.now()):
             raise PermissionDenied(_("The signature is wrong."))
         kept, is_new = land(raw, source=Fetching.WEBHOOK, mailbox=row)
@@ -106,7 +107,7 @@ class MailOut(serializers.ModelSerializer[IncomingMail]):
 
     class Meta:
         model = IncomingMail
-        fields = (
+        fields: tuple[str, ...] = (
             "uuid",
             "received_at",
             "sent_at",

@@ -7,14 +7,15 @@ import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Protocol
+from typing import Any, Protocol
 
 from channels.email.states import Fetching, Security
 from channels.models import Mailbox
 
 TIMEOUT = 30
 
-poplib._MAXLINE = 10_000_000  # type: ignore[attr-defined]  # else one long line in a mail stops all behind it
+# Else one long line in a mail would stop all the mails behind it.
+poplib._MAXLINE = 10_000_000  # type: ignore[attr-defined]  # noqa: SLF001
 BATCH = 50
 """So many mails are taken at one call; the rest waits for the next."""
 
@@ -120,7 +121,7 @@ class ImapVisit:
         _sure(self._link.uid("STORE", name, "+FLAGS.SILENT", f"({self._mark})"))
 
 
-def _sure(answer: "tuple[str, list[object]]") -> "list[object]":
+def _sure(answer: tuple[str, list[Any]]) -> list[Any]:
     status, found = answer
     if status != "OK":
         raise Unusable(str(found[0] if found else status))

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("name", models.CharField(max_length=100, verbose_name="mailbox name")),
                 (
                     "address",
                     models.EmailField(
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                         ],
                         default="imap",
                         max_length=8,
-                        verbose_name="its mail is",
+                        verbose_name="arrives by",
                     ),
                 ),
                 ("host", models.CharField(blank=True, max_length=253, verbose_name="mail server")),

@@ -23,9 +23,9 @@ class Mailbox(models.Model):
     """A place where customers' mail arrives, and how it gets here. Secrets are sealed."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(_("mailbox name"), max_length=100)
     address = models.EmailField(_("e-mail address"), unique=True, help_text=_("What customers write to."))
-    fetching = models.CharField(_("its mail is"), max_length=8, choices=Fetching, default=Fetching.IMAP)
+    fetching = models.CharField(_("arrives by"), max_length=8, choices=Fetching, default=Fetching.IMAP)
     host = models.CharField(_("mail server"), max_length=253, blank=True)
     port = models.PositiveIntegerField(_("port"), null=True, blank=True, help_text=_("Empty: the usual one."))
     security = models.CharField(_("encryption"), max_length=8, choices=Security, default=Security.TLS)

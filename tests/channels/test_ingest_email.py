@@ -83,7 +83,7 @@ def test_twenty_deliveries_at_once_are_one_message(together: Callable[..., list[
 def test_different_mails_of_one_new_sender_at_once_are_one_customer(
     together: Callable[..., list[Any]],
 ) -> None:
-    rows = together(*[lambda text=f"Question {n}": deliver(raw(text)) for n in range(8)])  # type: ignore[misc]
+    rows = together(*[lambda text=f"Question {n}": deliver(raw(text)) for n in range(8)])
     assert {row.state for row in rows} == {MailState.TAKEN}
     assert (Ticket.objects.count(), Customer.objects.count()) == (8, 1)
 
@@ -158,7 +158,7 @@ def test_an_unknown_mailbox_is_refused_so_that_the_server_keeps_the_mail(
 ) -> None:
     with pytest.raises(Exception, match="no mailbox") as refused:
         ingest(raw(), monkeypatch, "--mailbox", "nobody@localhost")
-    assert refused.value.returncode == 75
+    assert getattr(refused.value, "returncode", 0) == 75
     assert not IncomingMail.objects.exists()
 
 

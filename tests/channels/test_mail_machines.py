@@ -114,7 +114,8 @@ def test_a_mail_of_ours_is_known_by_its_name(ticket: Ticket) -> None:
 
 
 def test_a_read_receipt_is_ignored() -> None:
-    report = MIMEMultipart("report", **{"report-type": "disposition-notification"})
+    report = MIMEMultipart("report")
+    report.set_param("report-type", "disposition-notification")
     report["From"], report["Subject"] = "carol@example.com", "Read: Lamp"
     report.attach(MIMEText("Your message was read."))
     assert deliver(report.as_bytes()).reason == Reason.RECEIPT
@@ -194,7 +195,8 @@ def report(
     sent: OutgoingMail, *, status: str = "5.1.1", action: str = "failed", recipient: str = "", named: str = ""
 ) -> bytes:
     """A delivery status as Postfix writes it."""
-    notice = MIMEMultipart("report", **{"report-type": "delivery-status"})
+    notice = MIMEMultipart("report")
+    notice.set_param("report-type", "delivery-status")
     notice["From"], notice["To"] = "MAILER-DAEMON@mx.example.com", "aftersales@localhost"
     notice["Subject"], notice["Return-Path"] = "Undelivered Mail Returned to Sender", "<>"
     notice["Auto-Submitted"] = "auto-replied"

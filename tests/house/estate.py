@@ -575,7 +575,7 @@ def _bring_mail(estate: Estate) -> None:
     sender = f"{say['carol']} <{carol.email}>"
     to = addressing.reply_address(Ticket.objects.get(number=estate.things["tickets"]))
     on_ticket = mails.deliver(mails.raw(say["thanks"], sender=sender, subject=say["subject"], to=to))
-    waiting = mails.deliver(mails.raw(say["body"], sender="nobody", subject=say["subject"]))
+    waiting = mails.deliver(mails.raw(say["body"], sender=f"{say['carol']} <>", subject=say["subject"]))
     mails.deliver(mails.raw(say["body"], subject=say["subject"], headers={"Precedence": "bulk"}))
     box = save_mailbox(
         Mailbox(name=say["team"], address="service@example.com", fetching=Fetching.WEBHOOK),

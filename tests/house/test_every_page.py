@@ -58,6 +58,7 @@ SPECIMENS = {"components"}
 NAMES = {
     *("English", "简体中文", "UTC", "EUR", "CNY", "MB"),
     *("API", "CSAT", "CSV", "ISO", "Markdown", "PDF", "SKU", "XLS", "XLSX", "ZIP"),
+    *("IMAP", "POP", "STARTTLS", "TLS"),
     *("DAP", "DDP", "EORI", "HS", "IOSS"),
     *("ID", "JSON", "POST", "Unix", "WhatsApp"),
     *("SF", "Superstore", "en", "sandbox", "zh"),

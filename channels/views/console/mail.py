@@ -91,8 +91,15 @@ def _said(row: IncomingMail) -> dict[str, Any]:
         "mail": row,
         "kept": kept,
         "html": bodies.shown(row.html) if row.html else "",
-        "left_out": [{**file, "why": words.refusal(Refused(file["why"], **file))} for file in row.left_out],
+        "left_out": [{**file, "why": _why(file)} for file in row.left_out],
     }
+
+
+def _why(file: dict[str, Any]) -> str:
+    """Why a file was left in its mail; other reasons are said as they are to people who upload."""
+    if file["why"] == "file.type_not_allowed":
+        return _("We do not take files of this kind.")
+    return words.refusal(Refused(file["why"], **file))
 
 
 @require_safe
@@ -111,11 +118,16 @@ def incoming_mail_take_in(request: StaffRequest, uuid: UUID) -> HttpResponse:
     return perform(
         request,
         lambda: mail_queue.take_in(row, ticket=form.cleaned_data["number"], by=request.user),
-        to=lambda taken: reverse("console:ticket", args=[taken.ticket.number]) + "#newest",
-        said=lambda taken: _("The mail is on %(number)s.") % {"number": taken.ticket.number},
+        to=lambda taken: reverse("console:ticket", args=[_number(taken)]) + "#newest",
+        said=lambda taken: _("The mail is on %(number)s.") % {"number": _number(taken)},
         form=form,
         page=lambda status: _page(request, _found(uuid), form=form, status=status),
     )
+
+
+def _number(taken: IncomingMail) -> str:
+    assert taken.ticket is not None  # what is taken in is on a ticket
+    return taken.ticket.number
 
 
 @require_POST
