@@ -114,6 +114,8 @@ class Hub:
                 pause = 0.2
             except (RedisError, OSError) as error:
                 log.warning("hints do not come through: %s", error)
+            except Exception:  # whatever it is, pages must hear of it and the next attempt is made
+                log.exception("hints do not come through")
             self._lost()
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -196,7 +198,7 @@ class Stream:
 
 
 def _token(scope: Message) -> str:
-    asked = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    asked = parse_qs(bytes(scope.get("query_string", b"")).decode("latin-1"))
     return asked.get("token", [""])[0]
 
 

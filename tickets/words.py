@@ -60,6 +60,9 @@ REFUSALS: dict[str, Words] = {
     "bulk.too_many": gettext_lazy("These are more than %(most)s tickets. Narrow the list first."),
     "bulk.nothing": gettext_lazy("No ticket matches any longer."),
     "ticket.cannot_follow": gettext_lazy("%(name)s may not read tickets and cannot follow this one."),
+    "ticket.customer_wrote_meanwhile": gettext_lazy(
+        "The customer wrote on %(number)s meanwhile. Read it, then decide again."
+    ),
     "ticket.changed_meanwhile": gettext_lazy(
         "Something happened on %(number)s while you were writing. Look at it, then send your reply again."
     ),

@@ -11,8 +11,10 @@ from aftersales.demo.cast import BUYERS, EN, ZH
 from aftersales.demo.texts import TALKS, say
 from customers.models import Customer
 from tickets import actions
+from tickets.actions import views
+from tickets.actions.drafts import save_draft
 from tickets.models import RoutingRule, Ticket
-from tickets.states import Channel, TicketType
+from tickets.states import Channel, DraftKind, TicketType, ViewVisibility
 
 OFFICE_WEEK = {str(day): [["09:00", "12:30"], ["13:30", "18:00"]] for day in range(5)}
 LONG_WEEK = {str(day): [["08:00", "17:00"]] for day in range(6)}
@@ -65,6 +67,29 @@ def share_out(staff: Mapping[str, User], now: datetime) -> None:
     for ticket in theirs.exclude(team=rule.team):
         actions.assign(ticket, to=ticket.assignee, team=rule.team, by=staff["lead"])
     _ask_now()
+    _share_the_desk(staff)
+
+
+def _share_the_desk(staff: Mapping[str, User]) -> None:
+    """Views in the side bar, a colleague who is asked in a note, a reply that somebody began."""
+    agent, lead = staff["agent"], staff["lead"]
+    views.save_view(
+        name_en="Complaints", name_zh="投诉", conditions={"queue": "all", "type": "complaint"}, by=agent
+    )
+    views.save_view(
+        name_en="In Chinese, unassigned",
+        name_zh="中文待分派",
+        conditions={"queue": "unassigned", "language": ZH},
+        visibility=ViewVisibility.ALL,
+        by=lead,
+    )
+    ticket = Ticket.objects.unsolved().order_by("-pk").first()
+    if ticket is None:
+        return
+    note = {EN: "Do you know this buyer?", ZH: "你了解这位买家吗？"}[ticket.language]
+    actions.add_note(ticket, body=f"@{agent.name} {note}", by=lead)
+    begun = {EN: "Thank you for your message. ", ZH: "感谢您的留言。"}[ticket.language]
+    save_draft(ticket, kind=DraftKind.REPLY, body=begun, key="demo", by=agent)
 
 
 def _ask_now() -> None:

@@ -12,7 +12,12 @@ export function start() {
   document.addEventListener("live:row", ({ detail }) => hear("row", detail));
   document.addEventListener("live:run", () => hear("run", {}));
   document.addEventListener("live:notified", () => hear("notified", {}));
-  document.addEventListener("live:resync", () => all().forEach(plan));
+  // The first time, parts that the page fetches by itself are as young as the stream.
+  let isFirst = true;
+  document.addEventListener("live:resync", () => {
+    for (const part of all()) if (!isFirst || !part.getAttribute("hx-trigger").startsWith("load")) plan(part);
+    isFirst = false;
+  });
   document.addEventListener("htmx:beforeRequest", (event) => {
     const part = event.detail.elt;
     if (!part.matches?.("[data-live-on]")) return;
@@ -35,10 +40,12 @@ function plan(part) {
   const { id } = part;
   if (waiting.has(id)) return;
   const gap = Number(part.dataset.liveGap ?? GAP);
-  const pause = Math.max(SOON, (asked.get(id) ?? -Infinity) + gap - performance.now());
+  const pause = Math.max(SOON, (asked.get(id) ?? -gap) + gap - performance.now());
   waiting.set(id, setTimeout(() => {
     waiting.delete(id);
     const now = document.getElementById(id);
-    if (now) window.htmx.trigger(now, "fetch");
+    if (!now) return;
+    if (now.matches(".slot") && now.contains(document.activeElement)) plan(now);
+    else window.htmx.trigger(now, "fetch");
   }, pause));
 }

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -52,7 +53,14 @@ class Listener:
 
 
 def running(test: Callable[[], Awaitable[None]]) -> None:
-    asyncio.run(asyncio.wait_for(test(), 60))  # type: ignore[arg-type]
+    """Run it in a loop and a thread of its own: the browser's driver keeps a loop in the main one."""
+
+    async def within_a_minute() -> None:
+        async with asyncio.timeout(60):
+            await test()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, within_a_minute()).result()
 
 
 def say(topic: str, kind: str = "changed", **data: Any) -> None:

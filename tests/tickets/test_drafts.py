@@ -69,6 +69,18 @@ def test_what_is_no_draft_is_not_kept(page: Client, ticket: Ticket, wrong: dict[
     assert not Draft.objects.exists()
 
 
+def test_solving_is_refused_when_the_customer_wrote_unseen(page: Client, ticket: Ticket) -> None:
+    seen = page.get(here(ticket)).context["conversation"].seen
+    actions.receive(ticket, body="It broke again", by=ticket.customer, channel="portal")
+    answer = page.post(here(ticket, "solve/"), {"seen": seen}, follow=True)
+    assert "The customer wrote on" in answer.content.decode()
+    ticket.refresh_from_db()
+    assert ticket.status == "new"
+    page.post(here(ticket, "solve/"), {"seen": answer.context["conversation"].seen})
+    ticket.refresh_from_db()
+    assert ticket.status == "solved"
+
+
 def test_drafts_of_two_members_stand_beside_each_other(ticket: Ticket, alice: User, lea: User) -> None:
     from tickets.actions.drafts import save_draft
 

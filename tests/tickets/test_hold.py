@@ -128,7 +128,7 @@ def test_one_that_breaks_is_tried_again_and_comes_back_in_the_end(
     def broken(*_arguments: object, **_facts: object) -> None:
         raise ValueError("broken")
 
-    monkeypatch.setattr(holding.using, "reply_with", broken)
+    monkeypatch.setattr("tickets.macros.using.reply_with", broken)
     for _ in range(holding.MOST_ATTEMPTS):
         held.refresh_from_db()
         assert held.state == HeldState.HELD

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-LONG_ENOUGH = "120"  # seconds to take a reply back, so that the test decides when
+PATIENCE_MS = 60_000
+LONG_ENOUGH = "300"  # seconds to take a reply back, so that the test decides when
 
 
 @pytest.fixture(params=["en", "zh-hans"])
@@ -55,9 +56,10 @@ def enter(visit: Callable[..., "Page"], address: str, member: User, ticket: Tick
     client = Client()
     client.force_login(member)
     page = visit(viewport={"width": 1440, "height": 900})
+    page.context.set_default_timeout(PATIENCE_MS)
     cookies = {"sessionid": client.cookies["sessionid"].value, "django_language": language}
     page.context.add_cookies(
-        [{"name": name, "value": value, "url": address} for name, value in cookies.items()]  # type: ignore[list-item]
+        [{"name": name, "value": value, "url": address} for name, value in cookies.items()]
     )
     page.goto(f"/console/tickets/{ticket.number}/#newest")
     page.wait_for_selector("html[data-live]")

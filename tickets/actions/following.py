@@ -1,5 +1,7 @@
 """Hearing of a ticket that somebody else looks after: by choice, or because one was mentioned."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Q
 
@@ -41,7 +43,7 @@ def mention_all(ticket: Ticket, message: Message, *, by: Actor) -> list[User]:
     names = {name: pk for pk, member in readers.items() for name in _names(member)}
     found = [readers[pk] for pk in mentions.named(message.body, names) if pk != by.pk][:MOST_MENTIONED]
     for member in found:
-        facts = {"member": member.pk, "name": member.display_name, "message": message.pk}
+        facts: dict[str, Any] = {"member": member.pk, "name": member.display_name, "message": message.pk}
         events.record("member.mentioned", member, by=by, thread=ticket, number=ticket.number, **facts)
         follow(ticket, member=member, by=by)
     return found

@@ -47,15 +47,25 @@ def resume(ticket: Ticket, *, by: Actor) -> Ticket:
 
 
 @transaction.atomic
-def solve(ticket: Ticket, *, by: Actor, told_in: Message | None = None, told: bool = False) -> Ticket:
+def solve(
+    ticket: Ticket,
+    *,
+    by: Actor,
+    told_in: Message | None = None,
+    told: bool = False,
+    seen: int | None = None,
+) -> Ticket:
     """The concern is settled: the resolution is met, a first response that never came is no longer owed.
 
     `told_in` is the reply that went out with it, so that the customer is not told twice; `told` says that the
-    caller has told them in another way.
+    caller has told them in another way. `seen` is the newest event the decision knew: when the customer wrote
+    after it, it is refused with `ticket.customer_wrote_meanwhile`.
     """
     ticket = locked(ticket)
     if ticket.status == TicketStatus.SOLVED:
         return ticket
+    if seen is not None and events.timeline(ticket).filter(pk__gt=seen, kind="message.received").exists():
+        raise Refused("ticket.customer_wrote_meanwhile", number=ticket.number)
     require(ticket, TicketStatus.SOLVED, "ticket.cannot_solve")
     now, was = clock.now(), ticket.status
     live = clocks.live(ticket, now)

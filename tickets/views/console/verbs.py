@@ -247,9 +247,14 @@ def resume(request: StaffRequest, number: str) -> HttpResponse:
 @require_POST
 @staff_required(Right.WORK_TICKETS)
 def solve(request: StaffRequest, number: str) -> HttpResponse:
-    """Solve it."""
+    """Solve it, as far as the reader has seen what the customer wrote."""
+    given = request.POST.get("seen", "")
+    seen = int(given) if given.isdecimal() else None
     return _simple(
-        request, number, lambda row: actions.solve(row, by=request.user), said=_("The ticket is solved.")
+        request,
+        number,
+        lambda row: actions.solve(row, by=request.user, seen=seen),
+        said=_("The ticket is solved."),
     )
 
 

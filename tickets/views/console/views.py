@@ -27,7 +27,7 @@ COUNTS_KEPT = 10
 def inbox_views(request: StaffRequest) -> HttpResponse:
     """The reader's views with their counts."""
     views = list(SavedView.objects.shown_to(request.user))
-    counts = cache.get_or_set(_key(request), lambda: _counts(request, views), COUNTS_KEPT)
+    counts = cache.get_or_set(_key(request), lambda: _counts(request, views), COUNTS_KEPT) or {}
     current = request.GET.get("view", "")
     shown = [(view, counts.get(view.pk), str(view.pk) == current, _address(view)) for view in views]
     return render(request, "tickets/console/_views.html", {"views": shown, "counted": COUNTED})
