@@ -212,8 +212,9 @@ async def _talk(port: int, clients: int, cookies: dict[str, str]) -> tuple[list[
             *[_exchange(customer, desks[customer.number % len(desks)], turn, said) for customer in customers]
         )
     await _until(lambda: _all_there(customers, said))
-    for task in listening:
+    for task, customer in zip(listening, customers, strict=True):
         task.cancel()
+        customer.lose_the_stream()
     return customers, said
 
 
