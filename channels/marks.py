@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from channels.connection_states import RANKS, UNSENT, DeliveryState, Reason, Way
 from channels.models import OutboundDelivery
+from core.models import OutgoingMail
 from tickets.models import Message
 
 
@@ -30,6 +31,10 @@ LOOKS: Mapping[str, tuple[str, str]] = {
     DeliveryState.READ: ("good", "check-check"),
     DeliveryState.FAILED: ("urgent", "circle-alert"),
 }
+
+
+STUCK = (OutgoingMail.State.WITHHELD, OutgoingMail.State.BOUNCED)
+"""A mail that was not sent, or came back; it says why itself."""
 
 
 def of(messages: Sequence[Message]) -> dict[int, Mark]:
@@ -61,6 +66,10 @@ def _mark(parts: Sequence[OutboundDelivery]) -> Mark:
 
 
 def _mail_mark(row: OutboundDelivery) -> Mark:
+    if row.mail is not None and row.mail.state in STUCK:
+        mail = row.mail
+        why = mail.get_because_display() or mail.last_error[:200]
+        return Mark(f"{mail.get_state_display()} {why}".strip(), "urgent", "circle-alert")
     state = row.standing
     tone, icon = LOOKS[state]
     if state == DeliveryState.FAILED:

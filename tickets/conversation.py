@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
 from core import events
-from core.models import Attachment, Event, OutgoingMail, key_of
+from core.models import Attachment, Event, key_of
 from customers.access import Portal
 from tickets import access, merged, queries
 from tickets.models import Message, Ticket
@@ -30,17 +30,13 @@ QUIET = frozenset({"reply.held", "reply.undone", "ticket.followed", "ticket.unfo
 
 @dataclass(frozen=True)
 class Said:
-    """A message with its files and, for a reply, the mail that brought it to the customer.
-
-    `merged_from` is the number of the merged ticket it was said on.
-    """
+    """A message with its files; `merged_from` is the number of the merged ticket it was said on."""
 
     message: Message
     files: Sequence[Attachment]
     merged_from: str = ""
     mark: Any = None
     """How far an answer got on its way; told by whoever brings it there."""
-    mail: OutgoingMail | None = None
 
     @property
     def is_note(self) -> bool:
@@ -154,8 +150,6 @@ def _marks(messages: Sequence[Message]) -> Mapping[int, Any]:
 def _entries(
     ticket: Ticket, messages: Sequence[Message], happened: Iterable[Event], marks: Mapping[int, Any]
 ) -> list[Entry]:
-    happened = list(happened)
-    mails = _mails_of(happened)
     files, numbers = queries.files_of(messages), _numbers(ticket, messages)
     said = [
         (
@@ -167,7 +161,6 @@ def _entries(
                 files.get(message.pk, ()),
                 numbers.get(message.ticket_id, ""),
                 marks.get(message.pk),
-                mails.get(message.pk),
             ),
         )
         for message in messages
@@ -180,17 +173,6 @@ def _numbers(ticket: Ticket, messages: Iterable[Message]) -> dict[int, str]:
     """The numbers of merged tickets on which some of the messages were said."""
     others = {message.ticket_id for message in messages} - {ticket.pk}
     return dict(Ticket.objects.filter(pk__in=others).values_list("pk", "number")) if others else {}
-
-
-def _mails_of(happened: Iterable[Event]) -> dict[int, OutgoingMail]:
-    """The mails by which replies were sent, by the key of the message."""
-    sent = {
-        f"{event.kind}:{event.pk}": event.data["message"]
-        for event in happened
-        if event.kind == "message.sent"
-    }
-    mails = OutgoingMail.objects.filter(key__in=sent).defer("text", "headers") if sent else ()
-    return {sent[mail.key]: mail for mail in mails}
 
 
 def _is_told(event: Event) -> bool:

@@ -355,7 +355,6 @@ EVENTS: dict[str, Words] = {
     ),
     "ticket.held_to_policy": gettext_lazy("%(actor)s held the clocks to version %(number)s of the policy"),
     "ticket.opened": _opened,
-    "ticket.possible_duplicate": gettext_lazy("This may be about the same as %(of)s"),
     "ticket.order_unknown": gettext_lazy(
         "Order “%(order_number)s” was named, but this customer has no such order"
     ),

@@ -26,7 +26,7 @@ from core.actors import SYSTEM, Actor
 from core.crypto import CannotUnseal
 from core.errors import Refused
 from core.models import Attachment, Event, OutgoingMail, key_of
-from tickets import emails
+from tickets import emails, merged
 from tickets.access import link_token
 from tickets.models import Message
 from tickets.states import Channel, Visibility
@@ -64,14 +64,15 @@ def way_back(message: Message) -> Correspondent | None:
     ticket = message.ticket
     if message.channel == Channel.EMAIL != ticket.channel:
         return None
-    origins = Origin.objects.filter(message__ticket=ticket).select_related(
+    family = merged.family(ticket)
+    origins = Origin.objects.filter(message__ticket__in=family).select_related(
         "correspondent__connection", "message"
     )
     latest = origins.order_by("-message_id").first()
     if latest is None:
         return None
-    newer = ticket.messages.filter(
-        pk__gt=latest.message_id, actor_kind="customer", visibility=Visibility.PUBLIC
+    newer = Message.objects.filter(
+        ticket__in=family, pk__gt=latest.message_id, actor_kind="customer", visibility=Visibility.PUBLIC
     )
     return None if newer.exists() and ticket.customer.email else latest.correspondent
 

@@ -38,9 +38,8 @@ from customers.models import Customer
 from customers.rules import normal_email
 from orders.models import Order
 from tickets import actions as tickets
-from tickets.actions.duplicates import suspect_duplicate
 from tickets.models import Message, Ticket
-from tickets.states import Channel
+from tickets.states import Channel, Intake, Suspicion
 
 log = logging.getLogger(__name__)
 
@@ -179,8 +178,8 @@ def take(row: IncomingMail, mail: Mail, found: Found, judgement: Judgement, *, b
             message = _append(row, found.ticket, customer, kept)
             outcome = Outcome.APPENDED
         else:
-            message = _open(row, customer, found, kept, quiet=judgement.quiet or _opens_often(row))
-            outcome = Outcome.CREATED
+            quiet = judgement.quiet or _opens_often(row)
+            message, outcome = _open(row, customer, found, kept, quiet=quiet)
         ticket = message.ticket
         _tell(row, ticket)
         if isinstance(by, User):
@@ -206,11 +205,15 @@ def _append(row: IncomingMail, ticket: Ticket, customer: Customer, kept: Kept) -
     )
 
 
-def _open(row: IncomingMail, customer: Customer, found: Found, kept: Kept, *, quiet: bool) -> Message:
-    ticket, _new = tickets.open_ticket(
+def _open(
+    row: IncomingMail, customer: Customer, found: Found, kept: Kept, *, quiet: bool
+) -> tuple[Message, Outcome]:
+    """A ticket of its own; of several mails in a row under one subject the first one's."""
+    words = words_of(row)
+    ticket, message, intake = tickets.take_in(
         customer=customer,
-        subject=row.subject or words_of(row)[:80] or row.sender,
-        body=words_of(row),
+        subject=row.subject or ("" if words else row.sender),
+        body=words,
         channel=Channel.EMAIL,
         language=row.language,
         order_number=_order_number(row, customer),
@@ -218,13 +221,14 @@ def _open(row: IncomingMail, customer: Customer, found: Found, kept: Kept, *, qu
         attachments=kept.attachments,
         told=quiet,
         proven=row.proof == Proof.PASS,
-        by=customer,
     )
+    if intake != Intake.OPENED:
+        return message, Outcome.APPENDED
     if row.mailbox is not None and row.mailbox.team is not None:
         tickets.assign(ticket, to=None, team=row.mailbox.team, by=SYSTEM)
     if found.doubted is not None:
-        suspect_duplicate(ticket, of=found.doubted, by=SYSTEM)
-    return Message.objects.select_related("ticket").get(channel=Channel.EMAIL, external_id=name_of(row))
+        tickets.suspect_duplicate(ticket, other=found.doubted, reason=Suspicion.REFERENCE, by=SYSTEM)
+    return message, Outcome.CREATED
 
 
 def words_of(row: IncomingMail) -> str:

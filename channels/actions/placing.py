@@ -18,6 +18,7 @@ from customers import rules as people
 from customers.actions import get_or_create_customer
 from customers.models import Customer
 from tickets import actions as tickets
+from tickets import merged
 from tickets import rules as ticket_rules
 from tickets.models import Message, Ticket
 from tickets.states import UNSOLVED
@@ -69,7 +70,7 @@ def conversation_of(sender: Correspondent) -> Ticket | None:
     It is the one on which they wrote last through this connection, as long as it is not solved.
     """
     latest = sender.origins.select_related("message__ticket").order_by("-pk").first()
-    ticket = latest.message.ticket if latest else None
+    ticket = merged.surviving(latest.message.ticket) if latest else None
     return ticket if ticket is not None and ticket.status in UNSOLVED else None
 
 

@@ -143,7 +143,7 @@ def test_a_reply_shows_how_its_mail_fared(desk: Client, alice: User) -> None:
     page = f"/console/tickets/{row.ticket.number}/"
     actions.reply(row.ticket, body="Hello", by=alice)
     dispatch.drain()
-    assert "Queued" in text(desk.get(page))
+    assert "By e-mail, on its way" in text(desk.get(page))
     suppress("carol@example.com", reason="by_hand", by=alice)
     mail.send_due()
     assert "Mail to this address came back" in text(desk.get(page))
@@ -160,7 +160,7 @@ def test_customers_do_not_see_how_mails_fared(client: Client, alice: User) -> No
 
     page = text(client.get(f"/requests/open/{link_token(row.ticket)}/", follow=True))
     assert "Hello" in page
-    assert "Queued" not in page
+    assert "on its way" not in page
     assert "Quoted text and original" not in page
 
 

@@ -15,7 +15,7 @@ from tests import build
 from tests.channels.mails import deliver, raw
 from tickets import actions, addressing
 from tickets.models import Message, Ticket
-from tickets.states import TicketStatus
+from tickets.states import Suspicion, TicketStatus
 
 pytestmark = pytest.mark.django_db
 
@@ -135,10 +135,10 @@ def test_a_stranger_who_names_the_number_opens_a_ticket_that_may_be_a_duplicate(
     assert row.outcome == Outcome.CREATED
     assert row.ticket is not None
     assert ticket.messages.count() == 1
-    (noted,) = events.history(row.ticket, kinds=["ticket.possible_duplicate"])
-    assert noted.data["of"] == ticket.number
-    (other,) = events.history(ticket, kinds=["ticket.possible_duplicate"])
-    assert (other.data["of"], other.public) == (row.ticket.number, False)
+    (noted,) = events.history(row.ticket, kinds=["ticket.suspected"])
+    assert (noted.data["number"], noted.data["reason"]) == (ticket.number, Suspicion.REFERENCE)
+    (other,) = events.history(ticket, kinds=["ticket.suspected"])
+    assert (other.data["number"], other.public) == (row.ticket.number, False)
 
 
 def test_the_customers_address_proven_false_is_a_strangers(

@@ -30,6 +30,7 @@ def take_in(
     external_id: str = "",
     language: str = "",
     attachments: Sequence[Attachment] = (),
+    told: bool = False,
     proven: bool = True,
 ) -> tuple[Ticket, Message, Intake]:
     """Open a ticket, or add to one nobody has answered yet: ten photos in a row are one request.
@@ -37,7 +38,8 @@ def take_in(
     A message joins the customer's latest new ticket of the same channel and `conversation` (where the channel
     has one) when their last words there are not older than `TICKETS_BURST_SECONDS`. One with a `subject` or
     an `order_number` of its own joins only a ticket with the same. What comes at the same time is taken in
-    one after the other; the same (channel, external id) again is the same message.
+    one after the other; the same (channel, external id) again is the same message. `told` and `proven` are
+    those of `open_ticket`.
     """
     hold_customer(customer.pk)
     if (told := delivered(channel, external_id)) is not None:
@@ -59,6 +61,7 @@ def take_in(
         external_id=external_id,
         conversation=conversation,
         attachments=attachments,
+        told=told,
         proven=proven,
     )
     return ticket, ticket.messages.order_by("pk")[0], Intake.OPENED

@@ -94,7 +94,6 @@ EVENT_ICONS: Mapping[str, str] = {
     "ticket.priority_set": "chevrons-up",
     "ticket.type_set": "tag",
     "ticket.order_unknown": "circle-question-mark",
-    "ticket.possible_duplicate": "copy",
     "mail.came_back": "mail-x",
     "mail.files_left_out": "paperclip",
     "mail.sender_forged": "shield-alert",
