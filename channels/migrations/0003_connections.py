@@ -11,10 +11,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("channels", "0920_chat"),
+        ("channels", "0002_chat"),
         ("accounts", "0003_technicians"),
         ("core", "0003_files_of_mails"),
-        ("customers", "0930_social_contacts"),
+        ("customers", "0005_social_contacts"),
         ("orders", "0007_news_of_tracking_services"),
         ("tickets", "0010_default_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("channels", "0910_incoming_mail"),
+        ("channels", "0001_incoming_mail"),
         ("tickets", "0010_default_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0003_files_of_mails"),
-        ("tickets", "0920_merging"),
+        ("tickets", "0011_merging"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0931_followers_views_and_runs"),
+        ("tickets", "0013_followers_views_and_runs"),
     ]
 
     operations = [

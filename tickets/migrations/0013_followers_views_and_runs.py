@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0930_notifications"),
-        ("tickets", "0930_drafts_and_held_replies"),
+        ("accounts", "0004_notifications"),
+        ("tickets", "0012_drafts_and_held_replies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

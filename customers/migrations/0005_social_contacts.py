@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0920_merging"),
+        ("customers", "0004_merging"),
     ]
 
     operations = [
