@@ -16,7 +16,10 @@ from core import clock
 GRACE = timedelta(minutes=2)
 """So long whoever took a mail in has to work on it; then the sweep does."""
 
-NAMED = (b"message-id", b"from", b"subject", b"date")
+NAMED = (b"message-id", b"date")
+"""What makes it likely that two deliveries are one mail; without both, only the same bytes are."""
+
+COVERED = (*NAMED, b"from", b"to", b"cc", b"subject", b"in-reply-to", b"content-type")
 
 
 def land(
@@ -67,12 +70,12 @@ def _settle_on_disk(row: IncomingMail) -> None:
 
 def fingerprint(raw: bytes) -> str:
     """What makes two deliveries one mail: its names and its body, not what servers add on the way."""
-    head, _gap, body = raw.replace(b"\r\n", b"\n").lstrip(b"\n").partition(b"\n\n")
-    named = [_header(head, name) for name in NAMED]
-    if not any(named):
-        return sha256(raw).hexdigest()
+    plain = raw.replace(b"\r\n", b"\n").lstrip(b"\n")
+    head, _gap, body = plain.partition(b"\n\n")
+    if not any(_header(head, name) for name in NAMED):
+        return sha256(plain.rstrip()).hexdigest()
     digest = sha256()
-    for part in (*named, body.rstrip()):
+    for part in (*(_header(head, name) for name in COVERED), body.rstrip()):
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
 

@@ -92,8 +92,8 @@ class IncomingMailQuerySet(models.QuerySet["IncomingMail"]):
 class IncomingMail(models.Model):
     """One mail. Its bytes are kept first, as they came; all else is filled in afterwards.
 
-    `fingerprint` tells two deliveries of one mail from two mails: it covers Message-ID, sender, subject,
-    date and body, and not what servers on the way add. A Message-ID alone would not do, since programs
+    `fingerprint` tells two deliveries of one mail from two mails: it covers what its sender wrote, head and
+    body, and not what servers on the way add. A Message-ID alone would not do, since programs
     reuse them, and anybody could send one first to make us swallow the real mail.
 
     `text` is all that was written, `quoted` the part of it that was cut off as a quotation; the message on
