@@ -68,6 +68,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "tickets.reactions.follow_person",
         "returns.reactions.follow_person",
         "feedback.reactions.follow_person",
+        "channels.reactions.follow_person",
     ),
     "customer.unmerged": (
         "orders.reactions.part_persons",
@@ -75,6 +76,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "tickets.reactions.part_persons",
         "returns.reactions.part_persons",
         "feedback.reactions.part_persons",
+        "channels.reactions.part_persons",
     ),
     "inbound.landed": ("orders.reactions.take_in_news",),
     "member.mentioned": ("tickets.notices.tell_mentioned",),

@@ -2,7 +2,9 @@
 
 from channels.actions import delivering
 from channels.chat import reactions as chat
+from channels.models import Correspondent, PhoneCall
 from core.models import Event
+from customers import actions as people
 from tickets.models import Message
 from tickets.states import Channel
 
@@ -18,3 +20,13 @@ def deliver(event: Event) -> None:
     if chat.deliver(event):
         return
     delivering.deliver(message, event)
+
+
+def follow_person(event: Event) -> None:
+    """Conversations and calls of a customer who was merged follow to the person they are."""
+    people.take_along(event, Correspondent.objects.all(), PhoneCall.objects.all())
+
+
+def part_persons(event: Event) -> None:
+    """Conversations and calls that came with a merged customer are theirs again."""
+    people.bring_back(event, Correspondent.objects.all(), PhoneCall.objects.all())
