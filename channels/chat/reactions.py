@@ -10,8 +10,9 @@ from channels.chat.states import LIVE, EndedBy
 from channels.models import ChatSession
 from core import clock
 from core.models import Event
+from tickets import merged
 from tickets.access import messages_of
-from tickets.models import Message
+from tickets.models import Message, Ticket
 
 
 def deliver(event: Event) -> bool:
@@ -20,8 +21,8 @@ def deliver(event: Event) -> bool:
 
     Returns whether that was done. If not, the reply goes the ordinary way, by mail to the address we know.
     """
-    message = Message.objects.get(pk=event.data["message"])
-    session = _latest(message.ticket_id)
+    message = Message.objects.select_related("ticket").get(pk=event.data["message"])
+    session = _latest(message.ticket)
     if session is None:
         return False
     hints.changed(session)
@@ -46,7 +47,7 @@ def _was_in_the_window(message: Message, session: ChatSession) -> bool:
 
 def follow_ticket(event: Event) -> None:
     """A ticket that was handed over takes its chat along, wherever that was done."""
-    session = _latest(event.subject_pk)
+    session = _latest(Ticket.objects.get(pk=event.subject_pk))
     to = event.data.get("to")
     if session is None or not session.is_open or session.agent_id == to:
         return
@@ -89,8 +90,9 @@ def _note_mailed(session: ChatSession, upto: int) -> None:
     ChatSession.objects.filter(pk=session.pk, mailed__lt=upto).update(mailed=upto)
 
 
-def _latest(ticket: int) -> ChatSession | None:
-    rows = ChatSession.objects.filter(ticket=ticket).order_by("-pk")
+def _latest(ticket: Ticket) -> ChatSession | None:
+    """The latest chat of a request, also where it began on a ticket that was merged into this one."""
+    rows = ChatSession.objects.filter(ticket__in=merged.family(ticket)).order_by("-pk")
     return rows.select_for_update().first()
 
 

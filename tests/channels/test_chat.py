@@ -10,7 +10,7 @@ from time_machine import travel
 from accounts.models import User
 from accounts.rights import Role
 from channels.actions import chat, chat_desk
-from channels.chat import carries, rules
+from channels.chat import rules
 from channels.chat.states import FOLLOWS, ChatState, EndedBy
 from channels.chat.sweeps import sweep_chats
 from channels.models import ChatSession
@@ -352,19 +352,3 @@ def test_every_state_is_left_to_time_or_over(begin: Begin) -> None:
     for state in ChatState:
         turning = rules.turning(state, **given)
         assert turning is None if state == ChatState.ENDED else turning[1] in FOLLOWS[state]
-
-
-# --- whom the window reaches -------------------------------------------------------------------------
-
-
-def test_a_live_chat_carries_what_we_say_and_one_that_was_left_does_not(
-    begin: Begin, at_the_desk: User
-) -> None:
-    session = chat_desk.accept(begin(), by=at_the_desk)
-    message = chat_desk.answer(session, body="Hello", key="carried-key", by=at_the_desk)
-    assert carries(message)
-    with travel(clock.now() + rules.GONE_AFTER + timedelta(seconds=1)):
-        assert not carries(message)
-    chat.end(session, by=at_the_desk)
-    assert not carries(message)
-    assert not carries(tickets.reply(build.ticket(), body="By mail", by=at_the_desk))
