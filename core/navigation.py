@@ -75,7 +75,7 @@ CONSOLE: Sequence[Entry] = (
         "g a",
         ("/console/rules/", "/console/routing-rules/"),
     ),
-    Entry("console:return-policies", pgettext_lazy("returns", "Policies"), "scroll-text", "configure", "g y"),
+    Entry("console:return-policies", pgettext_lazy("returns", "Policies"), "scroll-text", "configure", "g e"),
     Entry("console:macros", _("Macros"), "zap", "write_macros", "g x"),
     Entry(
         "console:channels",
@@ -90,7 +90,7 @@ CONSOLE: Sequence[Entry] = (
         pgettext_lazy("menu", "Mail in"),
         "mail-question-mark",
         "read_tickets",
-        "g n",
+        "g q",
         ("/console/incoming-mail/", "/console/mailboxes/", "/console/suppressions/"),
     ),
     Entry("console:mail", _("Mail"), "mail", "configure", "g m"),

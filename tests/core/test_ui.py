@@ -285,3 +285,8 @@ def test_the_menu_of_the_portal_says_where_one_is(path, entry):
 def test_an_address_breaks_after_its_sign():
     drawn = draw("{% mail_link address %}", address="a<b@example.com")
     assert drawn == '<a href="mailto:a&lt;b@example.com">a&lt;b@<wbr>example.com</a>'
+
+
+def test_no_two_entries_have_the_same_keys():
+    keys = [entry.keys for entry in navigation.CONSOLE if entry.keys]
+    assert sorted(keys) == sorted({*keys, "g n"} - {"g n"})  # that one leads to the notifications
