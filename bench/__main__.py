@@ -1,8 +1,8 @@
 """`script/bench [console | clocks | cases | chat] [SIZE ...]`: figures at so many tickets.
 
-Sizes are 10,000 and 100,000 unless said otherwise. `console`, or no word: what people wait for. `clocks`: the sweep of due clocks, every ticket open.
-`cases`: returns from request to refund; sizes do not matter there.
-`chat`: so many customers (default 100) in chats at once, through the web server.
+Sizes are 10,000 and 100,000 unless said otherwise. `console`, or no word: what people wait for.
+`clocks`: the sweep of due clocks, every ticket open. `cases`: returns from request to refund; sizes do not
+matter there. `chat`: so many customers (default 100) in chats at once, through the web server.
 """
 
 import argparse
@@ -11,7 +11,6 @@ import sys
 from collections.abc import Sequence
 
 import django
-
 
 WORDS = ("console", "clocks", "cases", "chat")
 
