@@ -6,10 +6,11 @@ Who keeps channels of another kind adds a function to `SOURCES`; its rows join p
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -18,7 +19,16 @@ from accounts.models import User
 from accounts.rights import Role
 from channels import failures
 from channels.connection_states import UNSENT, InboundState, Trouble
-from channels.models import ChannelAlarm, Connection, InboundDelivery, OutboundDelivery
+from channels.email.states import MailState
+from channels.email.states import Reason as MailReason
+from channels.models import (
+    ChannelAlarm,
+    Connection,
+    InboundDelivery,
+    IncomingMail,
+    Mailbox,
+    OutboundDelivery,
+)
 from core import events, mail
 from core.actors import SYSTEM
 from core.models import OutgoingMail
@@ -26,6 +36,9 @@ from core.models import OutgoingMail
 DAY = timedelta(hours=24)
 OVERDUE = timedelta(minutes=15)
 """What waits so long although it is due is stuck."""
+
+MANY_FAILURES = 3
+"""So many calls at a mail server in a row that failed are no hiccup."""
 
 MOST_WRONG = 50
 """So many wrong signatures a day are no accident."""
@@ -166,9 +179,43 @@ def outgoing_mail(at: datetime) -> list[Pulse]:
     ]
 
 
+def mailboxes(at: datetime) -> list[Pulse]:
+    """A pulse for each mailbox, and one for mail that comes by pipe, once some has."""
+    found = [_mailbox(row, at) for row in Mailbox.objects.all()]
+    piped = IncomingMail.objects.filter(mailbox=None)
+    if piped.exists():
+        found.append(Pulse(key="mail:pipe", name=_("Mail by pipe"), **_mail_facts(piped, at)))
+    return found
+
+
+def _mailbox(row: Mailbox, at: datetime) -> Pulse:
+    fails = row.is_active and row.failures >= MANY_FAILURES
+    return Pulse(
+        key=f"mailbox:{row.pk}",
+        name=row.address,
+        is_paused=not row.is_active,
+        trouble=Trouble.FAILING if fails else "",
+        detail=row.last_error[:300] if fails else "",
+        **_mail_facts(IncomingMail.objects.filter(mailbox=row), at),
+    )
+
+
+def _mail_facts(mails: QuerySet[IncomingMail], at: datetime) -> dict[str, Any]:
+    failed = mails.filter(state=MailState.QUARANTINED, reason=MailReason.FAILED)
+    return {
+        "kind": _("E-mail"),
+        "icon": "mail",
+        "url": reverse("console:incoming-mails"),
+        "last_in_at": mails.order_by("-pk").values_list("received_at", flat=True).first(),
+        "errors": failed.filter(received_at__gte=at - DAY).count(),
+        "waiting": mails.filter(state=MailState.LANDED).count(),
+        "stuck": mails.filter(state=MailState.QUARANTINED).count(),
+    }
+
+
 Source = Callable[[datetime], Iterable[Pulse]]
 
-SOURCES: tuple[Source, ...] = (connections, outgoing_mail)
+SOURCES: tuple[Source, ...] = (connections, mailboxes, outgoing_mail)
 
 
 def pulses(at: datetime) -> list[Pulse]:

@@ -11,13 +11,15 @@ from django.urls import reverse
 from accounts.models import User
 from channels import health
 from channels.actions import connecting, delivering, taking_in
+from channels.actions.mailboxes import save_mailbox
 from channels.connection_states import Trouble
-from channels.models import ChannelAlarm, Connection, InboundDelivery
+from channels.email.states import Fetching
+from channels.models import ChannelAlarm, Connection, InboundDelivery, Mailbox
 from core import clock, dispatch
 from core.actors import SYSTEM
 from core.models import Event, OutgoingMail
 from tests import build
-from tests.channels import wires
+from tests.channels import mails, wires
 from tickets import actions
 from tickets.models import Ticket
 
@@ -103,6 +105,20 @@ def test_mail_that_waits_is_trouble() -> None:
     with clock.stopped(later):
         mail = next(one for one in health.pulses(later) if one.key == "mail")
     assert (mail.trouble, mail.waiting) == (Trouble.FAILING, 1)
+
+
+def test_a_mailbox_that_cannot_be_called_at_is_trouble(ada: User) -> None:
+    box = save_mailbox(
+        Mailbox(name="Service", address="service@lamps.example", fetching=Fetching.WEBHOOK), secret="", by=ada
+    )
+    mails.deliver(mails.raw("no sender at all", sender="nobody"))
+    found = {one.key: one for one in health.pulses(clock.now())}
+    assert found[f"mailbox:{box.pk}"].word == "Well"
+    assert (found["mail:pipe"].stuck, found["mail:pipe"].tone) == (1, "attention")
+    Mailbox.objects.update(failures=3, last_error="login refused")
+    fails = next(one for one in health.pulses(clock.now()) if one.key == f"mailbox:{box.pk}")
+    assert (fails.trouble, fails.detail) == (Trouble.FAILING, "login refused")
+    assert health.raise_alarms(clock.now()) == 1
 
 
 def test_others_join_the_page_with_a_function(
