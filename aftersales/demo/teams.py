@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts import actions as staff_actions
-from accounts.models import Skill, Team, User
+from accounts.models import Language, Skill, Team, User
 from accounts.states import Strategy
 from aftersales.demo.cast import BUYERS, EN, ZH
 from aftersales.demo.texts import TALKS, say
@@ -86,9 +86,9 @@ def _share_the_desk(staff: Mapping[str, User]) -> None:
     ticket = Ticket.objects.unsolved().order_by("-pk").first()
     if ticket is None:
         return
-    note = {EN: "Do you know this buyer?", ZH: "你了解这位买家吗？"}[ticket.language]
+    note = {EN: "Do you know this buyer?", ZH: "你了解这位买家吗？"}[Language(ticket.language)]
     actions.add_note(ticket, body=f"@{agent.name} {note}", by=lead)
-    begun = {EN: "Thank you for your message. ", ZH: "感谢您的留言。"}[ticket.language]
+    begun = {EN: "Thank you for your message. ", ZH: "感谢您的留言。"}[Language(ticket.language)]
     save_draft(ticket, kind=DraftKind.REPLY, body=begun, key="demo", by=agent)
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from channels.actions import calling, taking_in
 from channels.connection_states import CallOutcome, CallState
-from channels.models import PhoneCall
+from channels.models import Connection, PhoneCall
 from core import clock, dispatch, events
 from core.actors import SYSTEM
 from core.errors import Refused
@@ -210,7 +210,7 @@ def test_calls_are_found_by_number(client: Client, alice: User, carol: Customer)
 
 
 def tell(client: Client, event: str, **more: Any) -> None:
-    exchange = wires.Connection.objects.filter(slug="pbx").first() or wires.connect(
+    exchange = Connection.objects.filter(slug="pbx").first() or wires.connect(
         slug="pbx", channel=Channel.PHONE, mapping=wires.CALLS
     )
     told = {"call": "c-1", "event": event, "caller": "13800138000", "direction": "in", **more}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from channels import failures, previews, rules
 from channels.actions import connecting, taking_in
 from channels.connection_states import InboundState
-from channels.models import Correspondent, InboundDelivery
+from channels.models import Connection, Correspondent, InboundDelivery
 from core import clock
 from core.actors import SYSTEM
 from core.models import Attachment
@@ -175,7 +175,7 @@ def test_what_was_stuck_is_read_again_once_the_mapping_is_right(client: Client) 
 def test_an_unproven_address_is_noted_and_joins_nobody(client: Client) -> None:
     carol = build.customer("Carol", email="carol@example.com")
     shop = wires.connect()
-    wires.push(client, shop, wires.written(**{"from": {"id": "b", "email": "carol@example.com"}}))
+    wires.push(client, shop, wires.written(1, **{"from": {"id": "b", "email": "carol@example.com"}}))
     taking_in.work_due()
     assert Ticket.objects.get().customer != carol
     assert Correspondent.objects.get().told["email"] == "carol@example.com"
@@ -187,7 +187,7 @@ def test_a_vouched_address_is_the_person(client: Client) -> None:
     wires.push(
         client,
         shop,
-        wires.written(**{"from": {"id": "b", "email": "carol@example.com", "phone": "not a phone"}}),
+        wires.written(1, **{"from": {"id": "b", "email": "carol@example.com", "phone": "not a phone"}}),
     )
     taking_in.work_due()
     assert Ticket.objects.get().customer == carol
@@ -197,7 +197,7 @@ def test_a_vouched_address_is_the_person(client: Client) -> None:
 def test_a_team_gets_what_comes_through_its_connection(client: Client) -> None:
     build.team()
     wires.connect(team=build.team("shop", is_default=False))
-    connection = wires.Connection.objects.get()
+    connection = Connection.objects.get()
     wires.push(client, connection, wires.written())
     taking_in.work_due()
     ticket = Ticket.objects.get()

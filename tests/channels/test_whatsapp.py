@@ -166,7 +166,7 @@ KINDS = [
 def test_every_kind_says_what_it_is(
     client: Client, line: Connection, kind: str, part: dict[str, Any], said: str
 ) -> None:
-    assert said in taken(client, line, written(kind, **{kind: part})).body
+    assert said in taken(client, line, written(kind, 1, **{kind: part})).body
 
 
 def test_contacts_are_written_out(client: Client, line: Connection) -> None:

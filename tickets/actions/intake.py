@@ -42,8 +42,8 @@ def take_in(
     those of `open_ticket`.
     """
     hold_customer(customer.pk)
-    if (told := delivered(channel, external_id)) is not None:
-        return told.ticket, told, Intake.KNOWN
+    if (known := delivered(channel, external_id)) is not None:
+        return known.ticket, known, Intake.KNOWN
     begun = _just_begun(customer, channel, conversation, subject, order_number)
     if begun is not None:
         message = receive(

@@ -109,7 +109,7 @@ PRIORITY_ICONS: Mapping[int, str] = {
 @register.simple_tag(takes_context=True)
 def translation_of(context: Context, message: Message) -> MessageTranslation | None:
     """What a message says in the reader's language, if somebody asked for it before."""
-    known: Mapping[int, MessageTranslation] = context.get("translations", {})
+    known: Mapping[int, MessageTranslation] = context.get("translations") or {}
     return known.get(message.pk)
 
 
