@@ -1,6 +1,7 @@
 """Tickets that belong together, and those that may be the same request."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -74,7 +75,7 @@ def test_two_that_are_one_already_are_not_suspected(pair: tuple[Ticket, Ticket],
 # --- found at intake ---------------------------------------------------------------------------------
 
 
-def arrived(customer: Customer, **fields: object) -> Ticket:
+def arrived(customer: Customer, **fields: Any) -> Ticket:
     ticket = build.ticket(customer=customer, **fields)
     dispatch.drain()
     return ticket
@@ -162,7 +163,7 @@ def test_the_api_links_lists_and_unlinks(
 ) -> None:
     one, other = pair
     url = f"/api/v1/tickets/{one.number}"
-    json = {"content_type": "application/json", "headers": token}
+    json: dict[str, Any] = {"content_type": "application/json", "headers": token}
     done = client.post(f"{url}/links/", {"other": other.number, "kind": "child"}, **json)
     assert done.status_code == 201
     assert [(row["number"], row["kind"]) for row in done.json()] == [(other.number, "child")]

@@ -42,6 +42,7 @@ def _translated(request: StaffRequest, said: Message) -> MessageTranslation:
 
 
 def _beside(request: StaffRequest, said: Message) -> HttpResponse:
+    told: dict[str, object]
     try:
         told = {"translation": _translated(request, said)}
     except Refused as refused:
