@@ -112,7 +112,9 @@ class User(AbstractBaseUser):
         blank=True,
         help_text=_('{"0": [["09:00", "18:00"]]}, 0 = Monday, in the own time zone. Empty: always on shift.'),
     )
-    notices = models.JSONField(default=dict, blank=True, help_text="Kind of notice -> way; page unless said.")
+    notices = models.JSONField(default=dict, blank=True, editable=False)
+    """How each kind of notice is told: kind -> way. What is not named is told in the page."""
+
     is_active = models.BooleanField(_("active"), default=True)
     is_superuser = models.BooleanField(
         _("carries every right"), default=False, help_text=_("Of every role, whatever the own role is.")

@@ -14,9 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="user",
             name="notices",
-            field=models.JSONField(
-                blank=True, default=dict, help_text="Kind of notice -> way; page unless said."
-            ),
+            field=models.JSONField(blank=True, default=dict, editable=False),
         ),
         migrations.CreateModel(
             name="Notification",

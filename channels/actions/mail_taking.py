@@ -208,27 +208,35 @@ def _append(row: IncomingMail, ticket: Ticket, customer: Customer, kept: Kept) -
 def _open(
     row: IncomingMail, customer: Customer, found: Found, kept: Kept, *, quiet: bool
 ) -> tuple[Message, Outcome]:
-    """A ticket of its own; of several mails in a row under one subject the first one's."""
-    words = words_of(row)
-    ticket, message, intake = tickets.take_in(
-        customer=customer,
-        subject=row.subject or ("" if words else row.sender),
-        body=words,
-        channel=Channel.EMAIL,
-        language=row.language,
-        order_number=_order_number(row, customer),
-        external_id=name_of(row),
-        attachments=kept.attachments,
-        told=quiet,
-        proven=row.proof == Proof.PASS,
-    )
-    if intake != Intake.OPENED:
-        return message, Outcome.APPENDED
+    """A ticket of its own, or one just begun: several mails in a row under one subject are one request.
+
+    Only of a proven sender: else anybody could add to what somebody has begun.
+    """
+    proven = row.proof == Proof.PASS
+    facts: dict[str, Any] = {
+        "customer": customer,
+        "subject": row.subject or words_of(row)[:80] or row.sender,
+        "body": words_of(row),
+        "channel": Channel.EMAIL,
+        "language": row.language,
+        "order_number": _order_number(row, customer),
+        "external_id": name_of(row),
+        "attachments": kept.attachments,
+        "told": quiet,
+        "proven": proven,
+    }
+    if proven and found.doubted is None:
+        ticket, message, intake = tickets.take_in(**facts)
+        if intake != Intake.OPENED:
+            return message, Outcome.APPENDED
+    else:
+        ticket, _new = tickets.open_ticket(**facts, by=customer)
+        message = Message.objects.get(channel=Channel.EMAIL, external_id=name_of(row))
     if row.mailbox is not None and row.mailbox.team is not None:
         tickets.assign(ticket, to=None, team=row.mailbox.team, by=SYSTEM)
     if found.doubted is not None:
         tickets.suspect_duplicate(ticket, other=found.doubted, reason=Suspicion.REFERENCE, by=SYSTEM)
-    return message, Outcome.CREATED
+    return Message.objects.select_related("ticket").get(pk=message.pk), Outcome.CREATED
 
 
 def words_of(row: IncomingMail) -> str:

@@ -164,6 +164,20 @@ def test_a_customer_may_add_to_what_they_wrote_before_anybody_answered() -> None
     assert stranger.outcome == Outcome.CREATED
 
 
+def test_several_mails_in_a_row_are_one_request_of_a_proven_sender(carol: Customer, settings: Any) -> None:
+    settings.MAIL_AUTHSERV_IDS = ["mx.localhost"]
+    proven = {"Authentication-Results": "mx.localhost; dmarc=pass header.from=example.com"}
+    rows = [
+        deliver(raw(f"Photo {number}", sender=carol.email, subject="Photos", headers=proven))
+        for number in range(3)
+    ]
+    assert [row.outcome for row in rows] == [Outcome.CREATED, Outcome.APPENDED, Outcome.APPENDED]
+    forged = deliver(raw("Me too", sender=carol.email, subject="Photos"))
+    assert forged.outcome == Outcome.CREATED
+    other = deliver(raw("Else", sender=carol.email, subject="Invoice", headers=proven))
+    assert other.outcome == Outcome.CREATED
+
+
 # --- what it does to the ticket ----------------------------------------------------------------------
 
 

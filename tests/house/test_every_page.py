@@ -41,7 +41,13 @@ MORE = (
 )
 """A word in an address, and what else of Carol's to put behind it."""
 
-PARTS = {"console:inbox-rows", "console:inbox-side", "console:ticket-news"}
+OF_ONE = {"console:message-mail", "console:ticket-chat"}
+"""What only one of Carol's tickets has."""
+
+PARTS = {
+    *("console:inbox-rows", "console:inbox-side", "console:ticket-news"),
+    *("console:notification-bell", "console:ticket-presence"),
+}
 """Parts that a page asks for by itself while it is open; nobody is ever led to them."""
 
 DJANGO_S = "admin"
@@ -118,7 +124,7 @@ def _readers(address: Address) -> list[str]:
 
 def _paths(address: Address, estate: Estate) -> list[str]:
     paths = {address.path(estate.things)}
-    for word, kind in MORE:
+    for word, kind in () if address.name in OF_ONE else MORE:
         if f"/{word}/<" in f"/{address.route}":
             paths |= {address.path({**estate.things, word: thing}) for thing in estate.more[kind]}
     return sorted(paths)

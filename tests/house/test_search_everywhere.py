@@ -3,6 +3,7 @@
 from django.test import Client
 
 from accounts.models import User
+from core import clock
 from core.actors import SYSTEM
 from customers.actions import add_contact
 from tests import build
@@ -19,7 +20,7 @@ def found(client: Client, kind: str, text: str) -> str:
 
 def test_a_number_an_address_and_words_find_what_they_mean(client: Client, lea: User) -> None:
     build.article()
-    case = shop.case()
+    case = shop.case(shop.order(delivered_at=clock.now(), placed_at=clock.now()))
     buyer = case.customer
     add_contact(buyer, kind="email", value="carol.hughes@example.com", by=SYSTEM)
     client.force_login(lea)

@@ -61,12 +61,17 @@ def _write(request: StaffRequest, row: Mailbox) -> HttpResponse:
     )
 
 
+PUSHED = """POST {}
+X-Timestamp: 1796000000
+X-Signature: hex(HMAC-SHA256(secret, "1796000000." + body))"""
+
+
 def _editor(request: StaffRequest, row: Mailbox, form: MailboxForm, *, status: int = 200) -> HttpResponse:
     is_stored = row.pk is not None
     context = {
         "form": form,
         "mailbox": Mailbox.objects.get(pk=row.pk) if is_stored else None,
-        "door": settings.PUBLIC_URL + reverse("api:mailbox-mail", args=[row.uuid]),
+        "example": PUSHED.format(settings.PUBLIC_URL + reverse("api:mailbox-mail", args=[row.uuid])),
         "events": events.timeline(row) if is_stored else (),
     }
     return render(request, "channels/mail/mailbox.html", context, status=status)

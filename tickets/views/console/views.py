@@ -3,7 +3,7 @@
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -30,7 +30,8 @@ def inbox_views(request: StaffRequest) -> HttpResponse:
     counts = cache.get_or_set(_key(request), lambda: _counts(request, views), COUNTS_KEPT) or {}
     current = request.GET.get("view", "")
     shown = [(view, counts.get(view.pk), str(view.pk) == current, _address(view)) for view in views]
-    return render(request, "tickets/console/_views.html", {"views": shown, "counted": COUNTED})
+    context = {"views": shown, "counted": COUNTED}
+    return panel(request, "tickets/console/_views.html", context, title=_("Saved views"))
 
 
 def _counts(request: StaffRequest, views: list[SavedView]) -> dict[int, int]:
