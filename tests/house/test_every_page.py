@@ -46,7 +46,7 @@ OF_ONE = {"console:message-mail", "console:ticket-chat"}
 
 PARTS = {
     *("console:inbox-rows", "console:inbox-side", "console:ticket-news"),
-    *("console:notification-bell", "console:ticket-presence"),
+    *("console:notification-bell", "console:ticket-presence", "portal:chat-news"),
 }
 """Parts that a page asks for by itself while it is open; nobody is ever led to them."""
 
