@@ -12,12 +12,12 @@ from core.models import OutgoingMail
 from customers.models import Customer
 from orders.models import Order
 from returns import actions, payments
-from returns.actions import timing
+from returns.actions import timing, vouchers
 from returns.emails import TEMPLATES
 from returns.models import Case
-from returns.states import CaseStatus
+from returns.states import CaseKind, CaseStatus
 from tests import build
-from tests.returns import shop
+from tests.returns import shop, ways
 from tickets.models import Ticket
 from tickets.states import TicketStatus
 
@@ -65,8 +65,12 @@ def test_every_mail_can_be_written_in_both_languages(desk: Traveller, language: 
     case = shop.case(order(), status=CaseStatus.INSPECTION_DISPUTE)
     actions.offer_deduction(case, amount=10_00, note="Scratched", by=shop.staff("agent"))
     shop.case(order(), status=CaseStatus.AWAITING_RETURN)
+    ways.reach(CaseKind.COMPENSATION, CaseStatus.COMPLETED, placed=order())
     desk.shift(86_400 * 8)
     assert timing.sweep()
+    dispatch.drain()
+    desk.shift(86_400 * 330)
+    assert vouchers.sweep()
     dispatch.drain()
     kinds = {mail.key.partition(":")[0] for mail in OutgoingMail.objects.all()}
     assert kinds >= set(TEMPLATES) - {"case.receipt_assumed", "case.submitted"}
