@@ -41,10 +41,10 @@ CREATE TEMPORARY TABLE load_text (
 
 CUSTOMERS = """
 WITH made AS (
-    INSERT INTO customers_customer (number, search, name, language, country, time_zone, created_at)
+    INSERT INTO customers_customer (number, search, name, language, country, time_zone, created_at, visits_epoch)
     SELECT 'C-' || s.value, array_to_tsvector(ARRAY['load', n::text, 'c' || s.value, s.value::text, 'example']), 'Load ' || n,
         CASE n %% 2 WHEN 0 THEN 'zh-hans' ELSE 'en' END, CASE n %% 2 WHEN 0 THEN 'CN' ELSE 'DE' END,
-        CASE n %% 2 WHEN 0 THEN 'Asia/Shanghai' ELSE 'Europe/Berlin' END, %(now)s - interval '600 days'
+        CASE n %% 2 WHEN 0 THEN 'Asia/Shanghai' ELSE 'Europe/Berlin' END, %(now)s - interval '600 days', 0
     FROM generate_series(1, %(customers)s) n, LATERAL (SELECT nextval('number_customer') + n * 0 AS value) s
     RETURNING id, number
 ), points AS (
@@ -76,7 +76,7 @@ SELECT id, 'sandbox', 'card', 'money', 'load-' || id, 'USD', 4900, placed_at, 0 
 TICKETS = """
 INSERT INTO tickets_ticket (number, customer_id, order_id, subject, type, status, priority, channel, external_id,
     language, team_id, assignee_id, policy_version_id, cycle, version, created_at, updated_at, due_at, first_response_at,
-    solved_at, closed_at, last_message_at, last_message_by, last_message_preview, search)
+    solved_at, closed_at, last_message_at, last_message_by, last_message_preview, search, conversation)
 SELECT d.number, d.customer, o.id, t.subject, t.type, d.status, 1 + (d.n %% 4), d.channel, '', t.language,
     %(team)s, CASE WHEN d.n %% 5 = 0 AND d.is_open THEN NULL ELSE (%(agents)s::bigint[])[1 + d.n %% %(agent_count)s] END,
     %(policy)s, 1, 3, d.opened, d.opened + interval '5 hours',
@@ -85,7 +85,7 @@ SELECT d.number, d.customer, o.id, t.subject, t.type, d.status, 1 + (d.n %% 4), 
     CASE WHEN NOT d.is_open THEN d.opened + interval '20 hours' END,
     CASE WHEN d.status = 'closed' THEN d.opened + interval '8 days' END,
     d.opened + interval '5 hours', 'customer', left(t.thanks, 200),
-    t.tokens || to_tsvector('simple', 't' || substr(d.number, 3) || ' ' || substr(d.number, 3))
+    t.tokens || to_tsvector('simple', 't' || substr(d.number, 3) || ' ' || substr(d.number, 3)), ''
 FROM (
     SELECT n, 'T-' || nextval('number_ticket') AS number,
         %(first)s + floor(random() * (%(last)s - %(first)s + 1))::bigint AS customer,
