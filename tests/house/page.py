@@ -140,6 +140,7 @@ NOT_WORDS = re.compile(
     | \b[\w.-]+\.(csv|jpg|png|pdf)\b   # files
     | \b[A-Z][A-Za-z]+/[A-Z][\w/\ +-]+ # time zones
     | \b[A-Z]{1,3}\$                    # currencies
+    | \b[A-Z2-9]{4}(-[A-Z2-9]{4}){3}\b # codes of vouchers
     | \b[A-Z]+[A-Z-]*-?\d[\w-]*        # numbers of tickets, orders, parcels, goods
     | \b\w+[_.:]\w[\w.:]*             # kinds of events, keys of rows, numbers of payments
     | \b[a-z]+-?\d+\b                 # encodings

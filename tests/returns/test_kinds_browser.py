@@ -241,5 +241,6 @@ def test_a_compensation(counter: Counter) -> None:
     voucher = CompensationVoucher.objects.get()
     carol = counter.carol()
     carol.goto(f"/requests/{ticket.number}/")
-    assert voucher.code in carol.locator("main").inner_text()
-    assert pgettext("case status", "Completed") in carol.locator("main").inner_text()
+    told = carol.locator("main .case-card", has_text=pgettext("case status", "Completed"))
+    told.wait_for()  # fetched after the page
+    assert voucher.code in told.inner_text()

@@ -11,6 +11,9 @@ from tickets.models import Ticket
 
 register = template.Library()
 
+SUSPECTS = 2
+"""So many possible duplicates stand above a conversation; the panel of linked tickets has all of them."""
+
 
 @register.inclusion_tag("tickets/console/_standing_beside.html", takes_context=True)
 def standing_beside(context: Context, ticket: Ticket, *, is_joined: bool) -> dict[str, Any]:
@@ -24,8 +27,10 @@ def standing_beside(context: Context, ticket: Ticket, *, is_joined: bool) -> dic
         undone = ticket.merges.filter(undone_at=None).exists()
         return shown | {"merged_into": ticket.merged_into, "may_unmerge": undone}
     beside = linked.neighbours(ticket)
+    suspects = [one for one in beside if one.is_suspect]
     return shown | {
-        "suspects": [one for one in beside if one.is_suspect],
+        "suspects": suspects[:SUSPECTS],
+        "more_suspects": max(0, len(suspects) - SUSPECTS),
         "lately": linked.lately_merged(ticket, clock.now()) if is_joined else (),
         "origins": [one for one in beside if one.is_origin],
         "may_unsplit": not ticket.closed_at,
