@@ -2,23 +2,20 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from channels.reading import TryLater
+from core import calls
+from core.calls import Reply
 
 LONGEST = 1024 * 1024
 TIMEOUT_S = 15
 
 
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    content: bytes
-    content_type: str = ""
+class Answer(Reply):
+    """A reply that may hold JSON."""
 
     @property
     def told(self) -> dict[str, Any]:
@@ -38,22 +35,14 @@ def call(
     headers: Mapping[str, str] | None = None,
     longest: int = LONGEST,
 ) -> Answer:
-    """The answer of another system. Redirections are not followed. Raises `TryLater` where there is none."""
-    parts = urlsplit(url)
-    made = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    line = made(parts.hostname or "", parts.port, timeout=TIMEOUT_S)
-    whole = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    """The answer of another system. Raises `TryLater` where there is none."""
     try:
-        line.request(method, whole, body or None, dict(headers or {}))
-        answer = line.getresponse()
-        content = answer.read(longest + 1)
+        reply = calls.call(method, url, body=body, headers=headers or {}, longest=longest, timeout=TIMEOUT_S)
     except (OSError, HTTPException) as error:
         raise TryLater(f"{type(error).__name__}: {error}"[:300]) from error
-    finally:
-        line.close()
-    if len(content) > longest:
-        raise TryLater("the answer is too long")
-    return Answer(answer.status, content, answer.headers.get_content_type())
+    except ValueError as error:
+        raise TryLater(str(error)) from error
+    return Answer(reply.status, reply.content, reply.content_type)
 
 
 def call_json(method: str, url: str, data: Any = None, headers: Mapping[str, str] | None = None) -> Answer:

@@ -6,10 +6,11 @@ The service speaks the LibreTranslate protocol: POST <address>/translate with {"
 
 import json
 from collections.abc import Mapping
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from urllib.parse import urlsplit
+from http.client import HTTPException
 
 from django.conf import settings
+
+from core import calls
 
 LONGEST_TEXT = 10_000
 """Characters of one text; longer ones are for a person to read in pieces."""
@@ -46,19 +47,10 @@ def translate(text: str, *, source: str, target: str) -> str:
 
 
 def _ask(body: bytes) -> bytes:
-    """The answer to one question. Redirections are not followed: people's words go nowhere else."""
-    parts = urlsplit(settings.TRANSLATION_URL)
-    made = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    where = parts.path.rstrip("/") + "/translate"
-    line = made(parts.hostname or "", parts.port, timeout=PATIENCE)
-    try:
-        line.request("POST", where, body, {"Content-Type": "application/json"})
-        answer = line.getresponse()
-        content = answer.read(LONGEST_ANSWER + 1)
-    finally:
-        line.close()
-    if answer.status != 200:
-        raise ValueError(f"answered with {answer.status}")
-    if len(content) > LONGEST_ANSWER:
-        raise ValueError("the answer is too long")
-    return content
+    """The answer to one question."""
+    url = settings.TRANSLATION_URL.rstrip("/") + "/translate"
+    headers = {"Content-Type": "application/json"}
+    reply = calls.call("POST", url, body=body, headers=headers, longest=LONGEST_ANSWER, timeout=PATIENCE)
+    if reply.status != 200:
+        raise ValueError(f"answered with {reply.status}")
+    return reply.content

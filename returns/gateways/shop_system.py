@@ -7,10 +7,10 @@ and 422 are refusals; everything else that is no answer leaves the refund unknow
 
 import json
 from dataclasses import asdict
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException
 from urllib.parse import quote, urlsplit
 
-from core import clock, signatures
+from core import calls, clock, signatures
 from core.crypto import CannotUnseal
 from returns.gateways.interface import GatewayRules, Outcome, RefundRequest, Result
 from returns.gateways.reports import parse, result_of
@@ -56,22 +56,20 @@ class ShopSystem:
             return Result(Outcome.UNKNOWN, message=f"{type(error).__name__}: {error}"[:500])
 
     def _call(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
-        """Status and content of the answer. Redirections are not followed: a refund goes nowhere else."""
+        """Status and content of the answer."""
         parts = urlsplit(self.connection.url)
         whole = parts.path.rstrip("/") + path
         secret = self.connection.tell()
-        headers = signatures.headers(self.connection.key_id, secret, body or whole.encode(), clock.now())
-        made = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        line = made(parts.hostname or "", parts.port, timeout=self.connection.timeout_s)
-        try:
-            line.request(method, whole, body or None, {**headers, "Content-Type": "application/json"})
-            answer = line.getresponse()
-            content = answer.read(LONGEST + 1)
-        finally:
-            line.close()
-        if len(content) > LONGEST:
-            raise ValueError("the answer is too long")
-        return answer.status, content
+        signed = signatures.headers(self.connection.key_id, secret, body or whole.encode(), clock.now())
+        reply = calls.call(
+            method,
+            f"{parts.scheme}://{parts.netloc}{whole}",
+            body=body,
+            headers={**signed, "Content-Type": "application/json"},
+            longest=LONGEST,
+            timeout=self.connection.timeout_s,
+        )
+        return reply.status, reply.content
 
 
 def _message(content: bytes) -> str:
