@@ -120,15 +120,7 @@ def _started(*, visitor: str, key: str, origin: str, **given: Any) -> tuple[Chat
     )
     session.due_at = _due(session)
     session.save(force_insert=True)
-    events.record(
-        "chat.started",
-        session,
-        by=person,
-        thread=session.ticket,
-        at=now,
-        number=session.ticket.number,
-        state=state,
-    )
+    record("chat.started", session, by=person, at=now, state=state)
     hints.changed(session)
     return session, True
 
@@ -205,7 +197,7 @@ def _take_up(session: ChatSession, *, by: Actor, at: datetime) -> None:
         return
     move(session, state)
     session.ended_at, session.ended_by = None, ""
-    events.record("chat.resumed", session, by=by, thread=session.ticket, at=at, number=session.ticket.number)
+    record("chat.resumed", session, by=by, at=at)
 
 
 @transaction.atomic
@@ -242,16 +234,7 @@ def end(session: ChatSession, *, by: Actor, why: EndedBy | None = None) -> ChatS
     session.ended_at = now
     session.ended_by = why or (EndedBy.CUSTOMER if by.actor_kind == Customer.actor_kind else EndedBy.STAFF)
     store(session, "ended_at", "ended_by")
-    events.record(
-        "chat.ended",
-        session,
-        by=by,
-        thread=session.ticket,
-        at=now,
-        number=session.ticket.number,
-        was=was,
-        why=session.ended_by,
-    )
+    record("chat.ended", session, by=by, at=now, was=was, why=session.ended_by)
     hints.changed(session)
     return session
 
@@ -274,15 +257,7 @@ def continue_by_mail(session: ChatSession, *, email: str, by: Actor) -> ChatSess
     if session.is_live:
         move(session, ChatState.AWAY)
     store(session, "email")
-    events.record(
-        "chat.continued_by_mail",
-        session,
-        by=by,
-        thread=session.ticket,
-        at=now,
-        number=session.ticket.number,
-        email=session.address,
-    )
+    record("chat.continued_by_mail", session, by=by, at=now, email=session.address)
     hints.changed(session)
     return session
 
@@ -298,13 +273,11 @@ def rate(session: ChatSession, *, score: int, comment: str, by: Actor) -> ChatSe
         return session
     session.rating, session.rating_comment, session.rated_at = score, comment, clock.now()
     store(session, "rating", "rating_comment", "rated_at")
-    events.record(
+    record(
         "chat.rated",
         session,
         by=by,
-        thread=session.ticket,
         at=session.rated_at,
-        number=session.ticket.number,
         score=score,
         comment=comment,
         agent=session.agent_id,
@@ -326,15 +299,7 @@ def lapse(session: ChatSession, *, by: Actor) -> ChatSession:
     was_here = session.is_here(now)
     move(session, ChatState.AWAY)
     store(session)
-    events.record(
-        "chat.left",
-        session,
-        by=by,
-        thread=session.ticket,
-        at=now,
-        number=session.ticket.number,
-        unanswered=was_here,
-    )
+    record("chat.left", session, by=by, at=now, unanswered=was_here)
     hints.changed(session)
     return session
 
@@ -362,6 +327,11 @@ def store(session: ChatSession, *fields: str) -> None:
     """Write changed fields of a locked chat, its state and when something is due with it."""
     session.due_at = _due(session)
     session.save(update_fields=["state", "agent", "waiting_since", "due_at", *fields])
+
+
+def record(kind: str, session: ChatSession, *, by: Actor, at: datetime | None = None, **facts: Any) -> None:
+    """Write the event of a chat, on the timeline of its ticket."""
+    events.record(kind, session, by=by, thread=session.ticket, at=at, number=session.ticket.number, **facts)
 
 
 def _turning(session: ChatSession) -> tuple[datetime, ChatState] | None:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import Team, User
 from accounts.rights import Right
-from channels.actions.chat import end, locked, message_id, move, store
+from channels.actions.chat import end, locked, message_id, move, record, store
 from channels.chat import hints
 from channels.chat.states import ChatState, EndedBy
 from channels.models import ChatDuty, ChatSession
@@ -70,15 +70,7 @@ def accept(session: ChatSession, *, by: User) -> ChatSession:
     session.last_message_at = now  # the silence is counted from here
     store(session, "accepted_at", "last_message_at")
     waited = int((now - session.waiting_since).total_seconds())
-    events.record(
-        "chat.accepted",
-        session,
-        by=by,
-        thread=session.ticket,
-        at=now,
-        number=session.ticket.number,
-        waited=waited,
-    )
+    record("chat.accepted", session, by=by, at=now, waited=waited)
     hints.changed(session)
     return session
 
@@ -132,15 +124,7 @@ def transfer(
     receiving: dict[str, Any] = {"name": to.display_name if to else ""}
     if team is not None:
         receiving |= {"team_en": team.name_en, "team_zh": team.name_zh}
-    events.record(
-        "chat.transferred",
-        session,
-        by=by,
-        thread=session.ticket,
-        at=now,
-        number=session.ticket.number,
-        **receiving,
-    )
+    record("chat.transferred", session, by=by, at=now, **receiving)
     hints.changed(session)
     return session
 
@@ -164,5 +148,5 @@ def block(session: ChatSession, *, by: User) -> ChatSession:
         return session
     session.blocked_at = clock.now()
     session.save(update_fields=["blocked_at"])
-    events.record("chat.blocked", session, by=by, thread=session.ticket, number=session.ticket.number)
+    record("chat.blocked", session, by=by)
     return end(session, by=by, why=EndedBy.BLOCKED)
