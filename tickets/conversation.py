@@ -24,6 +24,9 @@ FOLDED_FROM = 4
 """So many events in a row become one line that unfolds."""
 
 SAID = frozenset({"message.sent", "message.noted", "message.called"})
+WRITTEN_HERE = ("form:", "held:")
+"""How the keys of replies begin that were written on a page."""
+
 QUIET = frozenset({"reply.held", "reply.undone", "ticket.followed", "ticket.unfollowed", "member.mentioned"})
 """What is shown while it lasts, and is no news afterwards."""
 
@@ -44,8 +47,10 @@ class Said:
 
     @property
     def came_by_mail(self) -> bool:
-        """Whether there is a mail it was taken from."""
-        return self.message.channel == Channel.EMAIL and not self.is_note and bool(self.message.external_id)
+        """Whether there is a mail it was taken from; a reply written here has a key of another kind."""
+        key = self.message.external_id
+        is_mail = self.message.channel == Channel.EMAIL and not self.is_note
+        return is_mail and bool(key) and not key.startswith(WRITTEN_HERE)
 
     @property
     def is_ours(self) -> bool:

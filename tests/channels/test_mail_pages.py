@@ -141,9 +141,10 @@ def test_a_reply_shows_how_its_mail_fared(desk: Client, alice: User) -> None:
     row = deliver(raw())
     assert row.ticket is not None
     page = f"/console/tickets/{row.ticket.number}/"
-    actions.reply(row.ticket, body="Hello", by=alice)
+    actions.reply(row.ticket, body="Hello", by=alice, external_id="held:1")
     dispatch.drain()
     assert "By e-mail, on its way" in text(desk.get(page))
+    assert text(desk.get(page)).count("Quoted text and original") == 1  # the customer's mail, not our reply
     suppress("carol@example.com", reason="by_hand", by=alice)
     mail.send_due()
     assert "Mail to this address came back" in text(desk.get(page))
