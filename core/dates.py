@@ -16,18 +16,14 @@ def locale() -> str:
 
 def exact(moment: datetime) -> str:
     """Everything there is to know: "Sunday, 8 March 2026, 14:05 (Asia/Shanghai)"."""
-    pattern = pgettext("date pattern", "EEEE, d MMMM y, HH:mm")
-    zone = timezone.get_current_timezone_name()
-    return f"{_formatted(timezone.localtime(moment), zone, pattern, locale())} ({zone})"
+    return _exact(moment, timezone.get_current_timezone_name(), locale())
 
 
 @lru_cache(maxsize=4096)
-def _formatted(here: datetime, zone: str, pattern: str, name: str) -> str:
-    """Lists show the same moments again and again, and patterns take their time.
-
-    `zone` is there to tell equal moments apart, which read differently elsewhere.
-    """
-    return format_datetime(here, pattern, locale=name)
+def _exact(moment: datetime, zone: str, name: str) -> str:
+    """Lists show the same moments again and again, and patterns take their time."""
+    pattern = pgettext("date pattern", "EEEE, d MMMM y, HH:mm")
+    return f"{format_datetime(timezone.localtime(moment), pattern, locale=name)} ({zone})"
 
 
 @lru_cache(maxsize=1024)
@@ -55,5 +51,11 @@ def relative(moment: datetime, now: datetime) -> str:
 
 
 def _day_word(here: date, now: datetime) -> str:
-    words = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
-    return words.get((here - timezone.localtime(now).date()).days) or day(here, now)
+    match (here - timezone.localtime(now).date()).days:
+        case 0:
+            return _("today")
+        case -1:
+            return _("yesterday")
+        case 1:
+            return _("tomorrow")
+    return day(here, now)

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -126,8 +128,14 @@ def _allowed(entry: Entry, user: Any) -> bool:
 
 
 def _address(entry: Entry) -> str:
+    return _known_address(entry.url_name, settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=128)
+def _known_address(name: str, _urls: str) -> str:
+    """Every page shows the whole menu, whose addresses never change."""
     try:
-        return reverse(entry.url_name)
+        return reverse(name)
     except NoReverseMatch:
         return ""
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -38,7 +39,13 @@ def whole(number: int) -> str:
 
 
 def _plain(value: Decimal, pattern: str) -> str:
-    return str(format_decimal(value, pattern, locale=dates.locale()))
+    return _written(value, pattern, dates.locale())
+
+
+@lru_cache(maxsize=4096)
+def _written(value: Decimal, pattern: str, name: str) -> str:
+    """A page of figures has hundreds of numbers, many of them small and the same."""
+    return str(format_decimal(value, pattern, locale=name))
 
 
 def span(period: Period) -> str:

@@ -1,15 +1,15 @@
 """The queues of the returns desk and of finance: which cases, and how many without counting them all."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.counting import counted
 from core.paging import Keyset
 from returns.models import Refund
 from returns.models.cases import CaseQuerySet
@@ -145,8 +145,4 @@ def named(queues: Sequence[Queue], code: str) -> Queue:
 
 def counts(queues: Sequence[Queue], cases: CaseQuerySet, at: datetime) -> dict[str, int]:
     """How many cases are in each queue, counted up to `COUNTED` + 1, in one statement."""
-    parts = [
-        queue.narrow(cases, at).order_by().values_list(Value(queue.code))[: COUNTED + 1] for queue in queues
-    ]
-    found = Counter(code for (code,) in parts[0].union(*parts[1:], all=True))
-    return {queue.code: found[queue.code] for queue in queues}
+    return counted({queue.code: queue.narrow(cases, at) for queue in queues}, COUNTED)

@@ -64,7 +64,7 @@ class Neighbour:
 
 def neighbours(ticket: Ticket) -> list[Neighbour]:
     """Everything that is linked with a ticket, oldest link first."""
-    links = TicketLink.objects.of(ticket).select_related("ticket", "other")
+    links = TicketLink.objects.of(ticket).with_both_in_mentions()
     return [
         Neighbour(link, ticket, link.other if link.ticket_id == ticket.pk else link.ticket) for link in links
     ]

@@ -1,7 +1,7 @@
 """What an address of the inbox asks for: a queue or a search, narrowed by filters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
@@ -9,11 +9,11 @@ from django.http import QueryDict
 from accounts.models import User
 from accounts.rights import Right
 from core import clock
-from core.paging import Keyset
+from core.paging import Keyset, Page
 from tickets import queries, queues
 from tickets.access import tickets_for
 from tickets.filters import InboxFilter
-from tickets.models import TicketQuerySet
+from tickets.models import Ticket, TicketQuerySet
 
 KEPT = ("queue", *InboxFilter.base_filters)
 """What of an address a saved view keeps."""
@@ -28,6 +28,19 @@ class Listing:
     filter: InboxFilter
     rows: TicketQuerySet
     keyset: Keyset
+
+    def page(self, parameters: Mapping[str, Any], size: int = 0) -> Page[Ticket]:
+        """One page of the rows as a list shows them.
+
+        What a search found is put in order by its keys alone: thousands of rows with their customers and
+        orders would be gathered for the forty that are shown.
+        """
+        keyset = Keyset(self.keyset.order, size or self.keyset.size)
+        if not self.searched:
+            return keyset.page(self.rows.in_rows(), parameters)
+        page = keyset.page(self.rows.only(*(field.removeprefix("-") for field in keyset.order)), parameters)
+        shown = Ticket.objects.in_rows().in_bulk([row.pk for row in page.rows])
+        return replace(page, rows=[shown[row.pk] for row in page.rows if row.pk in shown])
 
     @property
     def is_filtered(self) -> bool:

@@ -10,9 +10,8 @@ from accounts.models import Absence, Language, Team, User
 from accounts.rules import Duty
 from tickets import roster
 from tickets.models import Ticket
-from tickets.queues import ACTIVE
 from tickets.roster import Load
-from tickets.states import Unplaced
+from tickets.states import ACTIVE, Unplaced
 
 
 @dataclass(frozen=True)

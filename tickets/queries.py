@@ -8,6 +8,7 @@ from operator import or_
 from django.db.models import Q
 
 from core import search
+from core.keys import among
 from core.models import Attachment
 from customers import queries as people
 from customers.models import Customer
@@ -35,7 +36,7 @@ def matching(tickets: TicketQuerySet, text: str) -> TicketQuerySet:
         found.update(keys)
         if len(found) > MOST_FOUND:
             return tickets.filter(reduce(or_, conditions))
-    return tickets.filter(pk__in=found)
+    return tickets.filter(pk__in=among(found))
 
 
 def _conditions(text: str) -> list[Q]:
@@ -86,4 +87,5 @@ def translations_of(messages: Iterable[Message], language: str) -> dict[int, Mes
 
 def others_of(ticket: Ticket, customer: Customer, limit: int = 6) -> list[Ticket]:
     """The customer's other tickets, newest first."""
-    return list(customer.tickets.exclude(pk=ticket.pk).order_by("-pk")[:limit])
+    others = Ticket.objects.filter(customer=customer).in_mentions()
+    return list(others.exclude(pk=ticket.pk).order_by("-pk")[:limit])

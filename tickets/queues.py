@@ -1,21 +1,19 @@
 """The queues of the inbox: which tickets, in which order, and how many without counting them all."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from core.counting import counted
 from core.paging import Keyset
 from tickets.models import TicketQuerySet
 from tickets.states import TicketStatus
 
-ACTIVE = (TicketStatus.NEW, TicketStatus.OPEN)
 SOON = timedelta(hours=1)
 COUNTED = 99
 """Beyond this a queue is "99+": nobody works by a larger number, and counting it would cost."""
@@ -42,13 +40,13 @@ QUEUES: Sequence[Queue] = (
         "mine",
         _("My open"),
         "user",
-        lambda tickets, user, at: tickets.filter(assignee=user, status__in=ACTIVE).unsolved(),
+        lambda tickets, user, at: tickets.active().filter(assignee=user),
     ),
     Queue(
         "unassigned",
         _("Unassigned"),
         "inbox",
-        lambda tickets, user, at: tickets.filter(assignee=None, status__in=ACTIVE).unsolved(),
+        lambda tickets, user, at: tickets.active().filter(assignee=None),
     ),
     Queue(
         "soon",
@@ -90,9 +88,4 @@ def named(code: str) -> Queue:
 
 def counts(tickets: TicketQuerySet, user: User, at: datetime) -> dict[str, int]:
     """How many tickets are in each queue, counted up to `COUNTED` + 1, in one statement."""
-    parts = [
-        queue.narrow(tickets, user, at).order_by().values_list(Value(queue.code))[: COUNTED + 1]
-        for queue in QUEUES
-    ]
-    found = Counter(code for (code,) in parts[0].union(*parts[1:], all=True))
-    return {queue.code: found[queue.code] for queue in QUEUES}
+    return counted({queue.code: queue.narrow(tickets, user, at) for queue in QUEUES}, COUNTED)

@@ -12,8 +12,8 @@ from accounts.rules import Duty, duty
 from tickets.access import assignees
 from tickets.choice import Candidate, Needs, choose
 from tickets.models import Ticket, Turn
-from tickets.queues import ACTIVE, SOON
-from tickets.states import WAITING, Unplaced
+from tickets.queues import SOON
+from tickets.states import ACTIVE, WAITING, Unplaced
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,8 @@ UNSOLVED = (
     TicketStatus.PENDING_THIRD_PARTY,
 )
 WAITING = (TicketStatus.PENDING_CUSTOMER, TicketStatus.PENDING_THIRD_PARTY)
+ACTIVE = (TicketStatus.NEW, TicketStatus.OPEN)
+"""Where somebody at the desk has to move next."""
 
 
 def may_follow(current: str, target: str) -> bool:

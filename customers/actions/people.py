@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Expression, Q
 
 from core import clock, events, numbers, search, zones
 from core.actors import Actor
@@ -143,7 +143,7 @@ def _completed(
 
 def _create(contacts: Sequence[Contact], *, name: str, language: str, country: str, by: Actor) -> Customer:
     country, now = rules.normal_country(country), clock.now()
-    customer = Customer.objects.create(
+    customer = Customer(
         number=numbers.next_number("C"),
         name=name.strip()[:200],
         language=rules.normal_language(language),
@@ -151,6 +151,9 @@ def _create(contacts: Sequence[Contact], *, name: str, language: str, country: s
         time_zone=zones.of_country(country) or "UTC",
         created_at=now,
     )
+    customer.search = _found_by(customer, contacts)
+    customer.save(force_insert=True)
+    del customer.search
     ContactPoint.objects.bulk_create(
         ContactPoint(
             customer=customer,
@@ -161,7 +164,6 @@ def _create(contacts: Sequence[Contact], *, name: str, language: str, country: s
         )
         for contact in contacts
     )
-    index(customer)
     events.record("customer.created", customer, by=by, number=customer.number)
     return customer
 
@@ -220,11 +222,15 @@ def edit(customer: Customer, *, by: Actor, **changes: Unpack[Changes]) -> Custom
 
 def index(customer: Customer) -> None:
     """Write what the customer is found by. Belongs to every change of name or contact points."""
-    points = list(customer.contact_points.all())
+    found_by = _found_by(customer, list(customer.contact_points.all()))
+    Customer.objects.filter(pk=customer.pk).update(search=found_by)
+
+
+def _found_by(customer: Customer, points: Sequence[Contact] | Sequence[ContactPoint]) -> Expression:
     texts = rules.search_text(
         name=customer.name,
         number=customer.number,
         emails=[point.normalized for point in points if point.kind == Kind.EMAIL],
         phones=[point.normalized for point in points if point.kind == Kind.PHONE],
     )
-    Customer.objects.filter(pk=customer.pk).update(search=search.vector(*texts))
+    return search.vector(*texts)

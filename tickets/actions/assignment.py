@@ -22,10 +22,9 @@ from tickets.actions.row import change, locked
 from tickets.actions.triage import give, require_not_closed, require_worker
 from tickets.choice import Candidate, Needs
 from tickets.models import Placement, Ticket, TicketQuerySet
-from tickets.queues import ACTIVE
 from tickets.roster import Roster
 from tickets.routing import Way, way_of
-from tickets.states import UNSOLVED, Unplaced
+from tickets.states import ACTIVE, UNSOLVED, Unplaced
 
 BATCH = 200
 """So many waiting tickets are placed while a team is held; more wait for the next sweep."""

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
-from tickets.models.tickets import Ticket
+from tickets.models.tickets import SHOWN_IN_MENTIONS, Ticket
 from tickets.states import LinkKind, Suspicion
 
 
@@ -53,6 +53,11 @@ class TicketLinkQuerySet(models.QuerySet["TicketLink"]):
     def of(self, ticket: Ticket) -> "TicketLinkQuerySet":
         """Links of a ticket that stand, oldest first."""
         return self.filter(Q(ticket=ticket) | Q(other=ticket), dismissed_at=None).order_by("pk")
+
+    def with_both_in_mentions(self) -> "TicketLinkQuerySet":
+        """Links with what a line about each of their tickets shows."""
+        shown = [f"{side}__{field}" for side in ("ticket", "other") for field in SHOWN_IN_MENTIONS]
+        return self.select_related("ticket", "other").only("kind", "reason", *shown)
 
 
 class TicketLink(models.Model):

@@ -14,6 +14,7 @@ from customers.models import Customer
 from orders.models import Order
 from tickets.models.promises import PolicyVersion
 from tickets.states import (
+    ACTIVE,
     UNSOLVED,
     WAITING,
     Channel,
@@ -27,10 +28,51 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Where a ticket without a deadline stands in a queue: behind all others."""
 
 
+SHOWN_IN_ROWS = (
+    "number",
+    "subject",
+    "status",
+    "priority",
+    "channel",
+    "version",
+    "merged_into_id",
+    "updated_at",
+    "due_at",
+    "queue_at",
+    "last_message_at",
+    "last_message_by",
+    "last_message_preview",
+    "customer__number",
+    "customer__name",
+    "customer__tier__name_en",
+    "customer__tier__name_zh",
+    "order__number",
+    "assignee__email",
+    "assignee__name",
+)
+
+
+SHOWN_IN_MENTIONS = (
+    "number",
+    "subject",
+    "status",
+    "merged_into_id",
+    "customer_id",
+    "created_at",
+    "closed_at",
+    "due_at",
+    "last_message_at",
+)
+
+
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def unsolved(self) -> "TicketQuerySet":
         """Tickets somebody still has to do something about."""
         return self.filter(status__in=UNSOLVED)
+
+    def active(self) -> "TicketQuerySet":
+        """Tickets on which somebody at the desk has to move next."""
+        return self.filter(status__in=ACTIVE)
 
     def waiting(self) -> "TicketQuerySet":
         """Unsolved tickets on which somebody else has to move first."""
@@ -38,11 +80,19 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def overdue(self, at: datetime) -> "TicketQuerySet":
         """Unsolved tickets whose next deadline has passed."""
-        return self.unsolved().filter(queue_at__lte=at)
+        return self.filter(status__in=UNSOLVED, queue_at__lte=at)
 
     def due_between(self, start: datetime, end: datetime) -> "TicketQuerySet":
         """Unsolved tickets whose next deadline is after `start` and not after `end`."""
-        return self.unsolved().filter(queue_at__gt=start, queue_at__lte=end)
+        return self.filter(status__in=UNSOLVED, queue_at__gt=start, queue_at__lte=end)
+
+    def in_rows(self) -> "TicketQuerySet":
+        """What a row of a list shows, and no more: whole customers, orders and users take thrice as long."""
+        return self.select_related("customer__tier", "order", "assignee").only(*SHOWN_IN_ROWS)
+
+    def in_mentions(self) -> "TicketQuerySet":
+        """What a line about another ticket shows, and no more."""
+        return self.only(*SHOWN_IN_MENTIONS)
 
 
 class _WithoutTokens(models.Manager["Ticket"]):

@@ -18,7 +18,7 @@ from accounts.models import Language, Team, User
 from accounts.rights import Right
 from core import clock, words
 from core.errors import Refused
-from core.paging import Keyset, Page
+from core.paging import Page
 from core.views.panels import panel
 from core.views.verbs import onward, perform
 from tickets import actions, bulk, queries, queues
@@ -39,7 +39,8 @@ BULK_VERBS = {
     "type": pgettext_lazy("work on many", "Set the type"),
     "macro": pgettext_lazy("work on many", "Use a macro"),
 }
-SIDE = Keyset(queues.BY_URGENCY.order, size=25)
+BESIDE = 25
+"""So many rows stand beside a ticket."""
 
 
 class Option(NamedTuple):
@@ -83,9 +84,7 @@ def inbox_rows(request: StaffRequest) -> HttpResponse:
 def inbox_side(request: StaffRequest) -> HttpResponse:
     """The queue as a narrow column beside a ticket."""
     asked = listing(request.user, request.GET)
-    rows = asked.rows.select_related("customer", "assignee")
-    order = asked.keyset.order
-    page = Keyset(order, SIDE.size).page(rows, {})
+    page = asked.page({}, BESIDE)
     context = {
         "page": page,
         "listing": asked,
@@ -193,8 +192,7 @@ def _exactly(request: StaffRequest) -> str | None:
 
 def _context(request: StaffRequest) -> dict[str, Any]:
     asked, now = listing(request.user, request.GET), clock.now()
-    rows = asked.rows.select_related("customer__tier", "order", "assignee", "team")
-    page = asked.keyset.page(rows, request.GET)
+    page = asked.page(request.GET)
     counts = queues.counts(tickets_for(request.user), request.user, now)
     people = list(assignees())
     return {

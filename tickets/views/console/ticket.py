@@ -32,9 +32,7 @@ CUSTOMER_TICKETS = 8
 
 def found(request: StaffRequest, number: str) -> Ticket:
     """The ticket of an address, as far as the reader may see it."""
-    tickets = tickets_for(request.user).select_related(
-        "customer__tier", "order", "assignee", "team", "follow_up_of"
-    )
+    tickets = tickets_for(request.user).select_related("customer__tier", "order", "assignee", "team")
     mine = Follow.objects.filter(ticket=OuterRef("pk"), member=request.user)
     tickets = tickets.prefetch_related("customer__contact_points").annotate(is_followed=Exists(mine))
     return get_object_or_404(tickets, number=number)
@@ -74,7 +72,7 @@ def page(
         "drafts": drafts,
         "contact_points": row.customer.contact_points.all(),
         "others": queries.others_of(row, row.customer),
-        "follow_ups": row.follow_ups.all(),
+        "follow_ups": Ticket.objects.filter(follow_up_of=row).in_mentions(),
         **choices(),
         "query": request.GET.urlencode(),
         "articles_about": f"{row.subject} {row.last_message_preview}"[:200],
