@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from aftersales.demo.stories import Story
 from accounts.models import User
+from aftersales.demo.stories import Story
 from core import clock
 from core.texts.changing import change_text
 from core.texts.declaring import declared
