@@ -7,6 +7,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import dates
 from core.texts.declaring import Both, Context, Part, Text, Value, Wording
 from tickets.texts import LINK, TICKET_NUMBER
 
@@ -155,4 +156,107 @@ This is what was said:
     ),
 )
 
-TEXTS = (ANSWER, TRANSCRIPT)
+OPEN = Text(
+    key="channels.chat_open",
+    about=gettext_lazy("Chat"),
+    name=gettext_lazy("Before a chat, somebody is free"),
+    when=gettext_lazy("Above the first message, while somebody can take the chat."),
+    values=(),
+    is_mail=False,
+    en=Wording("", "Write to us. A person answers, usually within five minutes."),
+    zh=Wording("", "请留言，客服通常会在五分钟内答复。"),
+)
+
+BUSY = Text(
+    key="channels.chat_busy",
+    about=gettext_lazy("Chat"),
+    name=gettext_lazy("Before a chat, everybody is busy"),
+    when=gettext_lazy("Above the first message, while everybody is in conversation."),
+    values=(),
+    is_mail=False,
+    en=Wording("", "All of us are in conversation. Write to us: whoever is free first answers you here."),
+    zh=Wording("", "客服都在接待中。请先留言，有空的客服会第一时间在这里答复您。"),
+)
+
+CLOSED = Text(
+    key="channels.chat_closed",
+    about=gettext_lazy("Chat"),
+    name=gettext_lazy("Before a chat, nobody is here"),
+    when=gettext_lazy("Above the first message, outside the hours of the chat."),
+    values=(),
+    is_mail=False,
+    en=Wording(
+        "",
+        "Nobody is here to chat now. Leave your message: it becomes a request, and you see at once by when we answer.",
+    ),
+    zh=Wording("", "现在没有客服在线。请留言，我们会为您建立服务请求，并立即告诉您答复时间。"),
+)
+
+AWAY = Text(
+    key="channels.chat_away",
+    about=gettext_lazy("Chat"),
+    name=gettext_lazy("In a chat, nobody is here"),
+    when=gettext_lazy("In the window of a chat that goes on by mail."),
+    values=(
+        Value(
+            "address",
+            gettext_lazy("the address that the customer left"),
+            lambda given: given["chat"].email,
+            Both("carol@example.com", "wangfang@example.com"),
+        ),
+        Value(
+            "moment",
+            gettext_lazy("by when somebody answers"),
+            lambda given: dates.exact(given["answer_by"]) if given["answer_by"] else "",
+            Both(
+                "Monday, 23 November 2026, 15:00 (Europe/Berlin)",
+                "2026年11月23日星期一 15:00 (Asia/Shanghai)",
+            ),
+        ),
+    ),
+    parts=(
+        Part(
+            "left", gettext_lazy("When the customer left an address"), lambda given: bool(given["chat"].email)
+        ),
+        Part(
+            "known",
+            gettext_lazy("When we know an address of the customer"),
+            lambda given: bool(given["chat"].address) and not given["chat"].email,
+            shown=False,
+        ),
+        Part(
+            "unknown",
+            gettext_lazy("When we know no address"),
+            lambda given: not given["chat"].address,
+            shown=False,
+        ),
+        Part(
+            "promise",
+            gettext_lazy("When an answer is promised by a certain time"),
+            lambda given: bool(given["answer_by"]),
+        ),
+    ),
+    is_mail=False,
+    en=Wording(
+        "",
+        "Nobody is in the chat now. {{ left }} {{ known }} {{ unknown }} {{ promise }}",
+        {
+            "left": "We answer by mail to {{ address }}, and here.",
+            "known": "We answer by mail, and here.",
+            "unknown": "We answer here; leave an address, and we write to you.",
+            "promise": "We answer by {{ moment }}.",
+        },
+    ),
+    zh=Wording(
+        "",
+        "现在没有客服在线。{{ left }}{{ known }}{{ unknown }}{{ promise }}",
+        {
+            "left": "我们会通过邮件（{{ address }}）并在这里答复您。",
+            "known": "我们会通过邮件并在这里答复您。",
+            "unknown": "我们会在这里答复；留下邮箱，我们也会写信给您。",
+            "promise": "我们将在 {{ moment }} 前答复。",
+        },
+    ),
+)
+
+TEXTS = (OPEN, BUSY, CLOSED, AWAY, ANSWER, TRANSCRIPT)

@@ -163,7 +163,7 @@ class TextVersion(models.Model):
     """
 
     class Kind(models.TextChoices):
-        CHANGED = "changed", _("Changed")
+        CHANGED = "changed", pgettext_lazy("wording", "Changed")
         RESET = "reset", _("Set back to the built-in wording")
         RESTORED = "restored", _("Restored")
 

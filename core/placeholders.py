@@ -49,14 +49,19 @@ def check(text: str, known: Collection[str], *, example: str) -> None:
     `example` is a placeholder as it is written, to show how it is done.
     """
     for found in WRITTEN.finditer(text):
-        name = found[1].strip()
-        if name not in known:
-            nearest = get_close_matches(name.lower(), known, n=1, cutoff=0)[0]
-            words = {"name": found[0], "nearest": written(nearest)}
-            raise ValueError(_("“%(name)s” is no placeholder. Did you mean “%(nearest)s”?") % words)
+        if (name := found[1].strip()) not in known:
+            raise ValueError(_unknown(found[0], name, known))
     if stray := _BRACES.search(WRITTEN.sub("", text)):
         words = {"braces": stray[0], "example": example}
         raise ValueError(_("“%(braces)s” stands alone. A placeholder is written as %(example)s.") % words)
+
+
+def _unknown(said: str, name: str, known: Collection[str]) -> str:
+    nearest = get_close_matches(name.lower(), known, n=1, cutoff=0)
+    if not nearest:
+        return _("“%s” is no placeholder; this text has none.") % said
+    words = {"name": said, "nearest": written(nearest[0])}
+    return _("“%(name)s” is no placeholder. Did you mean “%(nearest)s”?") % words
 
 
 def replace(text: str, value: Callable[[str], str | None]) -> str:

@@ -20,7 +20,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import StaffRequest, staff_required
@@ -42,7 +42,7 @@ TESTS = Limit("text-test", 30, timedelta(hours=1))
 
 STATES = (
     ("", gettext_lazy("All")),
-    ("changed", gettext_lazy("Changed")),
+    ("changed", pgettext_lazy("wording", "Changed")),
     ("built-in", gettext_lazy("Built-in wording")),
     ("trouble", gettext_lazy("Cannot be sent")),
 )

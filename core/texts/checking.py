@@ -86,7 +86,7 @@ def _check_words(text: Text, said: str, *, known: Collection[str], most: int) ->
             _("“%s” means nothing here: a text has placeholders only. What comes only sometimes is a part.")
             % tag[0][:40]
         )
-    placeholders.check(said, known, example=text.values[0].written if text.values else "{{ … }}")
+    placeholders.check(said, known, example=placeholders.written(next(iter(known), "name")))
 
 
 def _check_required(text: Text, said: str, required: Collection[str]) -> None:
