@@ -214,10 +214,15 @@ def _page(request: StaffRequest, form: TextForm, stands: Standing, *, status: in
     return render(request, "accounts/console/text.html", context, status=status)
 
 
-def _names(chosen: Text, language: str) -> Sequence[tuple[Value, str, bool]]:
-    """Each placeholder with an example in the reader's language, and whether it has to be there."""
-    needed = {*chosen.required, *chosen.in_subject}
-    return [(value, value.example.of(language), value.name in needed) for value in chosen.values]
+def _names(chosen: Text, language: str) -> Sequence[tuple[Value, str, str]]:
+    """Each placeholder with an example in the reader's language, and where it has to be, "" for nowhere."""
+    return [(value, value.example.of(language), _needed(chosen, value.name)) for value in chosen.values]
+
+
+def _needed(chosen: Text, name: str) -> str:
+    if name in chosen.required:
+        return _("has to be in the text")
+    return _("has to be in the subject") if name in chosen.in_subject else ""
 
 
 def _meanwhile(form: TextForm, stands: Standing) -> Mapping[Language, Sequence[Difference]]:

@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -96,20 +95,3 @@ def test_names_in_a_text_are_used_once() -> None:
     for text in declared().values():
         names = [*(value.name for value in text.values), *(part.name for part in text.parts)]
         assert len(names) == len(set(names)), text.key
-
-
-class Given:
-    """What senders have given, by text; each value and each part was got from it."""
-
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        self.texts: set[str] = set()
-        self._fill = rendering.fill
-        patch.setattr(rendering, "fill", self.fill)
-
-    def fill(self, text: Text, wording: Any, context: Any) -> tuple[str, str]:
-        for value in text.values:
-            assert isinstance(value.value(context), str), value.name
-        for part in text.parts:
-            assert isinstance(part.present(context), bool), part.name
-        self.texts.add(text.key)
-        return self._fill(text, wording, context)

@@ -132,6 +132,14 @@ def test_paragraphs_of_a_mail() -> None:
     assert found[3].links == [("A", "https://a.example"), ("B", "https://b.example")]
 
 
+@pytest.mark.parametrize(
+    "line", ["查看: https://a.example/x", "查看：https://a.example/x", "查看： https://a.example/x"]
+)
+def test_a_link_with_a_label_is_a_button_after_either_colon(line: str) -> None:
+    (block,) = blocks(line)
+    assert block.links == [("查看", "https://a.example/x")]
+
+
 def test_a_customer_reads_what_administrators_wrote(promises: None, ada: User) -> None:
     text = declared()["tickets.opened"]
     body = "Dear {{ customer.name }}, thanks. {{ promise }}\n\nSee: {{ link }}"
