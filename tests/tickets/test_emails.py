@@ -146,5 +146,5 @@ def test_a_customer_reads_what_administrators_wrote(promises: None, ada: User) -
     change_text(text, wordings={"en": replace(text.en, body=body)}, version=0, by=ada)
     build.ticket(customer=build.customer("Carol"))
     (sent,) = mails()
-    assert sent.text.startswith("Dear Carol, thanks. A person answers you by ")
+    assert "Dear Carol, thanks. A person answers you by " in sent.text
     assert mail.compose(sent).body == sent.text
