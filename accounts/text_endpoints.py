@@ -118,12 +118,12 @@ class BothOut(serializers.Serializer[Any]):
     zh = serializers.CharField()
 
 
-class PlaceholderOut(serializers.Serializer[Value]):
+class PlaceholderOut(serializers.Serializer[Any]):
     """A placeholder that may stand in a text."""
 
     name = serializers.CharField()
     written = serializers.CharField(help_text="As it stands in a text.")
-    label = serializers.CharField(help_text="What it stands for.")
+    meaning = serializers.CharField(source="label", help_text="What it stands for.")
     example = BothOut(help_text="What a preview shows in its place.")
     is_required = serializers.SerializerMethodField(help_text="Whether subject or body have to name it.")
 
@@ -137,10 +137,10 @@ class PartOut(serializers.Serializer[Any]):
 
     name = serializers.CharField()
     written = serializers.CharField(help_text="As it stands in a text.")
-    label = serializers.CharField(help_text="When it comes.")
+    when = serializers.CharField(source="label", help_text="When it comes.")
 
 
-class TextOut(serializers.Serializer[Standing]):
+class TextOut(serializers.Serializer[Any]):
     """A text to customers as it stands."""
 
     key = serializers.CharField(source="text.key")

@@ -52,7 +52,7 @@ class TextForm(forms.Form):
             self._add_side(name, tag)
         for part in text.parts:
             self.fields[f"show_{part.name}"] = forms.BooleanField(
-                label=part.label, required=False, initial=part.shown
+                label=str(part.label), required=False, initial=part.shown
             )
 
     def _add_side(self, name: str, tag: str) -> None:
@@ -65,7 +65,7 @@ class TextForm(forms.Form):
         for part in self.text.parts:
             words = forms.Textarea(attrs={"rows": 3, "lang": tag})
             self.fields[f"part_{part.name}_{name}"] = forms.CharField(
-                label=part.label, widget=words, required=False
+                label=str(part.label), widget=words, required=False
             )
 
     @staticmethod

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, wraps
 from itertools import groupby
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 from uuid import uuid4
 
 from csp.constants import SELF
@@ -82,7 +82,7 @@ def _styled(view: Page[P]) -> Page[P]:
         answer: HttpResponseBase = csp_update(allowed)(view)(request, *args, **kwargs)
         return answer
 
-    return shown
+    return cast("Page[P]", shown)
 
 
 @cache
