@@ -126,6 +126,7 @@ def declared() -> Mapping[str, Text]:
 
 
 def _modules() -> Iterator[Any]:
+    yield import_module("core.texts.own")
     for app in settings.APPS:
         if app != "core" and find_spec(f"{app}.texts"):
             yield import_module(f"{app}.texts")

@@ -161,6 +161,16 @@ def test_what_is_sent_has_the_words_that_stand(
     assert sent()[0] == "Your sign-in code"
 
 
+def test_the_frame_of_mails_has_the_words_that_stand(db: None, ada: User) -> None:
+    head = declared()["core.mail_head"]
+    changing.change_text(head, wordings={"zh": Wording("", "灯与<光>")}, version=0, by=ada)
+    queued = mail.queue(key="k", to="a@example.com", language="zh-hans", template=KEY, context=CONTEXT)
+    assert queued is not None
+    drawn = str(mail.compose(queued).alternatives[0][0])
+    assert '<td class="head">灯与&lt;光&gt;</td>' in drawn
+    assert "您收到这封邮件，是因为您曾联系我们的客户服务。" in drawn
+
+
 def test_a_queued_mail_keeps_its_words(change: Callable[..., TextVersion]) -> None:
     queued = mail.queue(key="k", to="carol@example.com", language="en", template=KEY, context=CONTEXT)
     change(subject="Come in")
