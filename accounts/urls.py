@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from accounts import endpoints
+from accounts import endpoints, text_endpoints
 from accounts.views import console as pages
 from accounts.views import notifications as notices
+from accounts.views import texts
 
 console = [
     path("profile/", pages.profile, name="profile"),
@@ -19,9 +20,22 @@ console = [
     path("tokens/", pages.tokens, name="tokens"),
     path("tokens/issue/", pages.token_issue, name="token-issue"),
     path("tokens/<int:pk>/revoke/", pages.token_revoke, name="token-revoke"),
+    path("texts/", texts.texts, name="texts"),
+    path("texts/<str:key>/", texts.text, name="text"),
+    path("texts/<str:key>/preview/", texts.text_preview, name="text-preview"),
+    path("texts/<str:key>/test/", texts.text_test, name="text-test"),
+    path("texts/<str:key>/reset/", texts.text_reset, name="text-reset"),
+    path("texts/<str:key>/versions/<int:number>/", texts.text_version, name="text-version"),
+    path("texts/<str:key>/versions/<int:number>/restore/", texts.text_restore, name="text-restore"),
 ]
 
 api = [
     path("notifications/", endpoints.NotificationList.as_view(), name="notifications"),
     path("notifications/read/", endpoints.ReadNotifications.as_view(), name="notifications-read"),
+    path("texts/", text_endpoints.TextList.as_view(), name="texts"),
+    path("texts/<str:key>/", text_endpoints.TextDetail.as_view(), name="text"),
+    path("texts/<str:key>/preview/", text_endpoints.PreviewText.as_view(), name="text-preview"),
+    path("texts/<str:key>/reset/", text_endpoints.ResetText.as_view(), name="text-reset"),
+    path("texts/<str:key>/restore/", text_endpoints.RestoreText.as_view(), name="text-restore"),
+    path("texts/<str:key>/versions/", text_endpoints.TextVersions.as_view(), name="text-versions"),
 ]

@@ -25,6 +25,8 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.models import Attachment, OutgoingMail, SuppressedAddress, key_of
+from core.texts import rendering
+from core.texts.declaring import declared
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +55,7 @@ def queue(
 ) -> OutgoingMail | None:
     """Write a mail to be sent; the same `key` again writes nothing and returns the first row.
 
-    `template` is a text template whose first line is the subject, rendered in `language`.
+    `template` is what `render` takes, rendered in `language`.
     Without an address there is nobody to write to and None is returned. `sensitive` texts
     (sign-in codes) are wiped from the row once sent. `files` go along with the mail.
 
@@ -110,7 +112,13 @@ def answer_above(language: str) -> str:
 
 
 def render(template: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
-    """Subject (first line, at most 300 characters) and body of a text template in a language."""
+    """Subject (at most 300 characters) and body of a mail in a language.
+
+    `template` is the key of a text to customers ("tickets.opened"), which administrators word; or a text
+    template of ours, whose first line is the subject.
+    """
+    if text := declared().get(template):
+        return rendering.render(text, language, context)
     with translation.override(language):
         rendered = render_to_string(template, {**context, "public_url": settings.PUBLIC_URL}).strip()
     subject, _, body = rendered.partition("\n")

@@ -154,6 +154,38 @@ class SuppressedAddress(models.Model):
         return self.address
 
 
+class TextVersion(models.Model):
+    """What administrators made of a text to customers (`core.texts`), one row for each time; rows are kept.
+
+    The highest number stands. `wording` holds the languages that have words of their own, as
+    {"en": {"subject", "body", "parts"}, "zh": …}; any other has the built-in ones. `failure` says why its
+    words could not be sent when they should have been.
+    """
+
+    class Kind(models.TextChoices):
+        CHANGED = "changed", pgettext_lazy("wording", "Changed")
+        RESET = "reset", _("Set back to the built-in wording")
+        RESTORED = "restored", _("Restored")
+
+    text = models.CharField(max_length=64)
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=8, choices=Kind)
+    restored = models.PositiveIntegerField(null=True, help_text=_("The version that was restored."))
+    wording = models.JSONField(default=dict)
+    actor_kind = models.CharField(max_length=8)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    failed_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["text", "number"], name="text_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.text} {self.number}"
+
+
 def attachment_path(attachment: "Attachment", _filename: str) -> str:
     """Where the bytes lie; nothing of the sender's file name reaches the disk."""
     token = str(attachment.uuid)

@@ -96,6 +96,7 @@ CONSOLE: Sequence[Entry] = (
         ("/console/incoming-mail/", "/console/mailboxes/", "/console/suppressions/"),
     ),
     Entry("console:mail", _("Mail"), "mail", "configure", "g m"),
+    Entry("console:texts", pgettext_lazy("menu", "Texts"), "file-pen-line", "configure", "g z"),
     Entry("admin:index", _("Settings"), "settings", "configure", "g s"),
 )
 

@@ -1,4 +1,4 @@
-"""What the foundation itself refuses. (`words.py` of every other app holds its own; core's gathers them.)"""
+"""Sentences of the foundation itself. (`words.py` of every other app holds its own; core's gathers them.)"""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core import durations
+from core.texts.declaring import declared
 
 MEGABYTE = 1024 * 1024
 
@@ -46,6 +47,20 @@ def _limit_reached(facts: Mapping[str, Any]) -> str:
     return _("That was tried too often. Please try again in %(wait)s.") % {"wait": wait}
 
 
+def _with_text(pattern: str | Promise) -> Callable[[Mapping[str, Any]], str]:
+    """A sentence that names a text to customers in the reader's language."""
+
+    def say(facts: Mapping[str, Any]) -> str:
+        known = declared().get(facts["text"])
+        return str(pattern) % {**facts, "text": str(known) if known else facts["text"]}
+
+    return say
+
+
+def _text_changed_meanwhile(facts: Mapping[str, Any]) -> str:
+    return _("%(who)s has changed this text while you were writing. Nothing of yours is lost.") % facts
+
+
 REFUSALS: Mapping[str, Promise | Callable[[Mapping[str, Any]], str]] = {
     "file.already_used": gettext_lazy("“%(name)s” has already been sent with something else."),
     "file.damaged": gettext_lazy(
@@ -63,4 +78,12 @@ REFUSALS: Mapping[str, Promise | Callable[[Mapping[str, Any]], str]] = {
         "a video (MP4, MOV, WebM), a PDF or a plain text file."
     ),
     "limit.reached": _limit_reached,
+    "text.changed_meanwhile": _text_changed_meanwhile,
+    "text.no_version": gettext_lazy("This text has no version %(number)s."),
+}
+
+EVENTS: Mapping[str, Promise | Callable[[Mapping[str, Any]], str]] = {
+    "text.changed": _with_text(gettext_lazy("%(actor)s changed the text “%(text)s”")),
+    "text.reset": _with_text(gettext_lazy("%(actor)s set the text “%(text)s” back to its built-in wording")),
+    "text.restored": _with_text(gettext_lazy("%(actor)s restored an earlier version of the text “%(text)s”")),
 }

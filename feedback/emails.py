@@ -17,7 +17,7 @@ def ask_for_score(survey: Survey) -> None:
         key=f"survey:{survey.pk}",
         to=survey.customer.email,
         language=survey.language,
-        template="feedback/mail/survey.txt",
+        template="feedback.survey",
         context={
             "survey": survey,
             "customer": survey.customer,

@@ -35,7 +35,7 @@ def tell_customer(event: Event) -> None:
     emails.write_to_customer(
         case.ticket,
         key=f"{event.kind}:{event.pk}",
-        template=f"returns/mail/{TEMPLATES.get(event.kind, 'news')}.txt",
+        template=f"returns.{TEXT_OF.get(event.kind, 'news')}",
         to=case.customer.email,
         context={
             "case": case,
@@ -189,7 +189,7 @@ FACTS: Mapping[str, Callable[[Case, Event], Facts | None]] = {
     "voucher.expires_soon": _ends_soon,
 }
 
-TEMPLATES: Mapping[str, str] = {
+TEXT_OF: Mapping[str, str] = {
     "case.submitted": "submitted",
     "case.info_requested": "info_requested",
     "case.instructed": "instructed",

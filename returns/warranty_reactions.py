@@ -14,6 +14,8 @@ from returns.models import Case, CaseLine, RepairOrder, Warranty
 from returns.states import CaseKind
 from returns.warranty_states import VoidReason
 
+TEXT_OF = {"warranty.verified": "returns.warranty_verified", "warranty.voided": "returns.warranty_ended"}
+
 
 def tell_customer(event: Event) -> None:
     """That the proof fits and until when the device is covered, or that the warranty has ended and why."""
@@ -25,11 +27,10 @@ def tell_customer(event: Event) -> None:
         key=f"{event.kind}:{event.pk}",
         to=customer.email,
         language=customer.language,
-        template="returns/mail/warranty.txt",
+        template=TEXT_OF[event.kind],
         context={
             "warranty": warranty,
             "customer": customer,
-            "is_valid": event.kind == "warranty.verified",
             "link": settings.PUBLIC_URL + reverse("portal:warranties"),
         },
         about=warranty,

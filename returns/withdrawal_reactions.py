@@ -26,7 +26,7 @@ def acknowledge(event: Event) -> None:
         key=key,
         to=row.email,
         language=row.language,
-        template="returns/mail/withdrawal.txt",
+        template="returns.withdrawal",
         context={
             "withdrawal": row,
             "sheet": said,

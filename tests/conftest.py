@@ -95,6 +95,25 @@ def empty_cache() -> Any:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def senders_give_what_texts_name() -> Iterator[None]:
+    """Whoever writes to customers gives every value and every part of the text, also those no wording has."""
+    from core.texts import rendering
+
+    fill = rendering.fill
+
+    def filled(text: Any, wording: Any, context: Any) -> tuple[str, str]:
+        odd = [value.name for value in text.values if not isinstance(value.value(context), str)]
+        odd += [part.name for part in text.parts if not isinstance(part.present(context), bool)]
+        assert not odd, f"{text.key} got something odd as {', '.join(odd)}"
+        return fill(text, wording, context)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(rendering, "fill", filled)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
 def translations() -> None:
     """Compiled catalogues, made when a .po file is newer."""
     compile_stale()

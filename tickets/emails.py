@@ -126,7 +126,7 @@ def _queue(
     write_to_customer(
         ticket,
         key=f"{event.kind}:{event.pk}",
-        template=f"tickets/mail/{template}.txt",
+        template=f"tickets.{template}",
         context={
             "link": settings.PUBLIC_URL + reverse("portal:request-link", args=[access.link_token(ticket)]),
             "reopen_days": settings.TICKETS_CLOSE_AFTER_DAYS,

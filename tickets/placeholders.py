@@ -1,4 +1,4 @@
-"""Placeholders in texts that staff write, such as {{ order.number }}: a closed table and its own renderer.
+"""The placeholders of texts that staff write about a ticket; `core.placeholders` reads and replaces them.
 
 They are checked when a text is saved. What has no value for a ticket becomes a marked gap, "[order number?]",
 in the language of the text, and a reply that still has one is asked about before it is sent.
@@ -8,23 +8,17 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from functools import cache, cached_property
 
 from django.utils import timezone, translation
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from accounts.models import Language, User
-from core import clock, dates, zones
+from core import clock, dates, placeholders, zones
 from orders.models import Order, Shipment, Shop
 from orders.states import Direction
 from tickets.models import Ticket
 from tickets.states import ClockKind, ClockState
-
-_WRITTEN = re.compile(r"\{\{([^{}]*)\}\}")
-_BRACES = re.compile(r"\{\{|\}\}")
 
 
 class Facts:
@@ -84,19 +78,7 @@ class Facts:
             return say(*arguments)
 
 
-@dataclass(frozen=True)
-class Placeholder:
-    """A name that may stand in a text. `label` says what it is, and names the gap where there is no value."""
-
-    name: str
-    label: str | Promise
-    value: Callable[[Facts], str]
-
-    @property
-    def written(self) -> str:
-        """As it stands in a text."""
-        return f"{{{{ {self.name} }}}}"
-
+Placeholder = placeholders.Placeholder[Facts]
 
 PLACEHOLDERS: Mapping[str, Placeholder] = {
     one.name: one
@@ -151,30 +133,24 @@ class Filled:
 
 def check(text: str) -> None:
     """ValueError with a sentence in the reader's language for a placeholder that nobody could fill."""
-    for found in _WRITTEN.finditer(text):
-        name = found[1].strip()
-        if name not in PLACEHOLDERS:
-            words = {"name": found[0], "nearest": _nearest(name).written}
-            raise ValueError(_("“%(name)s” is no placeholder. Did you mean “%(nearest)s”?") % words)
-    if stray := _BRACES.search(_WRITTEN.sub("", text)):
-        raise ValueError(_("“%s” stands alone. A placeholder is written as {{ order.number }}.") % stray[0])
+    placeholders.check(text, PLACEHOLDERS, example=PLACEHOLDERS["order.number"].written)
 
 
 def fill(text: str, facts: Facts) -> Filled:
     """The text with its values; what is filled in is never read as a placeholder again."""
     gaps: dict[str, None] = {}
 
-    def value(found: re.Match[str]) -> str:
-        known = PLACEHOLDERS.get(found[1].strip())
+    def value(name: str) -> str | None:
+        known = PLACEHOLDERS.get(name)
         if known is None:  # stored before the table lost it
-            return found[0]
+            return None
         if said := known.value(facts):
             return said
         gap = _gap(known, facts.language)
         gaps[gap] = None
         return gap
 
-    return Filled(_WRITTEN.sub(value, text), tuple(gaps))
+    return Filled(placeholders.replace(text, value), tuple(gaps))
 
 
 def gaps_in(text: str) -> list[str]:
@@ -191,8 +167,3 @@ def _marks() -> re.Pattern[str]:
 def _gap(placeholder: Placeholder, language: str) -> str:
     with translation.override(language):
         return pgettext("gap in a text", "[%s?]") % placeholder.label
-
-
-def _nearest(name: str) -> Placeholder:
-    """The placeholder whose name looks most like a mistyped one."""
-    return PLACEHOLDERS[get_close_matches(name.lower(), PLACEHOLDERS, n=1, cutoff=0)[0]]

@@ -32,7 +32,7 @@ def _queue(event: Event, session: ChatSession, template: str, **facts: object) -
         key=f"{event.kind}:{event.pk}:chat",
         to=session.address,
         language=session.language,
-        template=f"channels/chat/mail/{template}.txt",
+        template=f"channels.chat_{template}",
         context={
             "chat": session,
             "ticket": session.ticket,

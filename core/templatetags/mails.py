@@ -8,7 +8,7 @@ from django import template
 
 register = template.Library()
 
-_LINK = re.compile(r"(?P<label>[^\n]+?): (?P<url>https?://\S+)")
+_LINK = re.compile(r"(?P<label>[^\n]+?)(?:: |：\s*)(?P<url>https?://\S+)")
 _QUOTED = re.compile(r"> ?")
 _MARK = re.compile(r"-----\s[^\n]+\s-----")
 
@@ -24,7 +24,10 @@ class Block:
 
 @register.filter
 def blocks(text: str) -> Iterator[Block]:
-    """The paragraphs of a mail's text; lines "label: https://…" become buttons, lines "> …" a quotation."""
+    """The paragraphs of a mail's text; lines "label: https://…" become buttons, lines "> …" a quotation.
+
+    The colon may be a Chinese one.
+    """
     for paragraph in re.split(r"\n\s*\n", text.strip()):
         lines = paragraph.splitlines()
         links = [_LINK.fullmatch(line.strip()) for line in lines]

@@ -37,7 +37,7 @@ def send_code(email: str, *, language: str, by: Actor) -> SignInCode:
         key=f"sign-in-code:{row.pk}",
         to=contact.normalized,
         language=language,
-        template="customers/mail/sign_in_code.txt",
+        template="customers.sign_in_code",
         context={"code": code, "minutes": int(rules.CODE_GOOD_FOR.total_seconds()) // 60},
         sensitive=True,
     )

@@ -1,6 +1,6 @@
 """Small parts of the pages about warranties and withdrawals."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from core import clock, dates
+from core import dates
 from core.templatetags import ui
 from orders.models import Order
 from returns import policies, warranty_words, withdrawal_words
@@ -59,12 +59,6 @@ def lengthened(warranty: Warranty) -> str:
     if months := warranty.extended_months:
         parts.append(_("%(months)s months added after a repair") % {"months": months})
     return pgettext("list", ", ").join(parts)
-
-
-@register.filter
-def plain_day(when: date) -> str:
-    """A day as text, for mails."""
-    return dates.day(when, clock.now())
 
 
 @register.filter

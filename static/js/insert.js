@@ -1,6 +1,6 @@
 // <button data-insert="text"> puts the text where the reader was writing: at the caret of the field named by
 // data-insert-into (a selector), else of the page's composer; with data-insert-here into the middle of the text
-// of the form that was written in last; <button data-replace="text"> puts it in the place of all that stands in the
+// (a textarea or [data-insert-field]) of the form that was written in last; <button data-replace="text"> puts it in the place of all that stands in the
 // composer. <button data-copy="text"> copies it.
 import { show } from "./toasts.js";
 
@@ -10,7 +10,7 @@ let last = null;
 
 export function start() {
   document.addEventListener("focusin", (event) => {
-    if (event.target.matches?.("textarea")) last = event.target;
+    if (event.target.matches?.("textarea, [data-insert-field]")) last = event.target;
   });
   document.addEventListener("click", (event) => {
     const inserter = event.target.closest("[data-insert]");

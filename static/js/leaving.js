@@ -11,7 +11,7 @@ export function start() {
   // [data-redraws] only draws a part of the form again: nothing is saved, and a row that came or went is a change.
   document.addEventListener("htmx:afterRequest", (event) => event.detail.successful && !event.target.matches("[data-redraws]") && touched.delete(event.target.closest("form")));
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target.matches("[data-redraws]")) touched.add(event.target.form);
+    if (event.target.matches("[data-redraws]")) touched.add(event.target.form ?? event.target.closest("form"));
   });
   document.addEventListener("reset", (event) => touched.delete(event.target));
   document.addEventListener("draft:saved", (event) => touched.delete(event.target));

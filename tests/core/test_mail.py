@@ -15,7 +15,7 @@ from core.models import OutgoingMail
 from customers.models import Customer
 
 State = OutgoingMail.State
-TEMPLATE = "customers/mail/sign_in_code.txt"
+TEMPLATE = "customers.sign_in_code"
 
 
 def write(key: str = "one", **fields: Any) -> OutgoingMail | None:

@@ -5,7 +5,7 @@ It is written in one language throughout: on a page in that language, words of a
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ from channels.reading import CallNews
 from core import clock, dispatch, files, mail
 from core.actors import SYSTEM
 from core.models import Attachment, Event, OutgoingMail, SuppressedAddress
+from core.texts.changing import change_text
+from core.texts.declaring import LANGUAGES, declared
 from customers.actions import merge_customers
 from customers.models import Address, ContactPoint, Customer, Tier
 from dashboards.actions import roll_up_due
@@ -654,6 +656,18 @@ def _promise(estate: Estate, ada: User) -> None:
     estate.things |= {"calendars": office.code, "policies": str(policy.pk)}
     estate.things["external-deadlines"] = str(deadline.pk)
     _write_macros(estate, ada)
+    _word_a_text(ada)
+    estate.things |= {"texts": "tickets.opened", "versions": "1"}
+
+
+def _word_a_text(ada: User) -> None:
+    """Its version is another than the built-in one, in both languages."""
+    text = declared()["tickets.opened"]
+    wordings = {
+        name: replace(text.built_in(name), subject="[{{ ticket.number }}] {{ customer.name }}")
+        for name in LANGUAGES
+    }
+    change_text(text, wordings=wordings, version=0, by=ada)
 
 
 def _write_macros(estate: Estate, ada: User) -> None:

@@ -13,7 +13,7 @@ from customers.models import Customer
 from orders.models import Order
 from returns import actions, payments
 from returns.actions import timing, vouchers
-from returns.emails import TEMPLATES
+from returns.emails import TEXT_OF
 from returns.models import Case
 from returns.states import CaseKind, CaseStatus
 from tests import build
@@ -73,7 +73,7 @@ def test_every_mail_can_be_written_in_both_languages(desk: Traveller, language: 
     assert vouchers.sweep()
     dispatch.drain()
     kinds = {mail.key.partition(":")[0] for mail in OutgoingMail.objects.all()}
-    assert kinds >= set(TEMPLATES) - {"case.receipt_assumed", "case.submitted"}
+    assert kinds >= set(TEXT_OF) - {"case.receipt_assumed", "case.submitted"}
     to_customers = OutgoingMail.objects.exclude(key__startswith="survey:").exclude(key__startswith="clock.")
     for mail in to_customers:
         assert mail.language == language

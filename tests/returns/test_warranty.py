@@ -11,8 +11,9 @@ from django.db import connection
 from time_machine import Traveller
 
 from accounts.models import User
-from core import events, words
+from core import dispatch, events, words
 from core.errors import Refused
+from core.models import OutgoingMail
 from customers.models import Customer
 from orders.models import Order
 from returns import actions, warranties
@@ -298,6 +299,21 @@ def test_a_plan_is_sold_for_its_goods_in_its_currencies(order: Order, alice: Use
 
 
 # --- ending ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_customers_hear_that_their_device_is_covered_and_when_it_is_no_longer(
+    desk: Traveller, alice: User, language: str
+) -> None:
+    row = told(build.customer("Lin", country="US", language=language), attachments=[shop.photo()])
+    row = actions.verify_warranty(row, started_on=date(2026, 1, 31), by=alice)
+    dispatch.drain()
+    actions.void_warranty(row, reason=VoidReason.REFUNDED, by=alice)
+    dispatch.drain()
+    covered, ended = OutgoingMail.objects.filter(key__startswith="warranty.").order_by("pk")
+    assert row.number in covered.subject
+    assert ("31 Jan 2027" if language == "en" else "2027年1月31日") in covered.text
+    assert str(VoidReason.REFUNDED.label) in ended.text or language != "en"
 
 
 def test_void_is_void(order: Order, alice: User) -> None:

@@ -1,5 +1,7 @@
 """What customers hear by mail, in their language, once per cause."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from time_machine import Traveller
@@ -8,6 +10,8 @@ from accounts.models import User
 from core import dispatch, mail
 from core.models import OutgoingMail
 from core.templatetags.mails import blocks
+from core.texts.changing import change_text
+from core.texts.declaring import declared
 from customers.models import Customer
 from tests import build
 from tickets import actions
@@ -126,3 +130,21 @@ def test_paragraphs_of_a_mail() -> None:
     assert [block.kind for block in found] == ["text", "quote", "links", "links"]
     assert found[1].text == "one\ntwo"
     assert found[3].links == [("A", "https://a.example"), ("B", "https://b.example")]
+
+
+@pytest.mark.parametrize(
+    "line", ["查看: https://a.example/x", "查看：https://a.example/x", "查看： https://a.example/x"]
+)
+def test_a_link_with_a_label_is_a_button_after_either_colon(line: str) -> None:
+    (block,) = blocks(line)
+    assert block.links == [("查看", "https://a.example/x")]
+
+
+def test_a_customer_reads_what_administrators_wrote(promises: None, ada: User) -> None:
+    text = declared()["tickets.opened"]
+    body = "Dear {{ customer.name }}, thanks. {{ promise }}\n\nSee: {{ link }}"
+    change_text(text, wordings={"en": replace(text.en, body=body)}, version=0, by=ada)
+    build.ticket(customer=build.customer("Carol"))
+    (sent,) = mails()
+    assert "Dear Carol, thanks. A person answers you by " in sent.text
+    assert mail.compose(sent).body == sent.text

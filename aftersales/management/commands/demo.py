@@ -9,7 +9,20 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from aftersales.demo import cases, cast, channels, chats, goods, law, letters, load, stories, teams, today
+from aftersales.demo import (
+    cases,
+    cast,
+    channels,
+    chats,
+    goods,
+    law,
+    letters,
+    load,
+    stories,
+    teams,
+    today,
+    wording,
+)
 from aftersales.demo.stage import Stage
 from core import clock, dispatch
 from kb.starter import load_starter_articles
@@ -70,6 +83,7 @@ class Command(BaseCommand):
         stage.begin(now - timedelta(seconds=2), law.rights(staff))
         chats.tell(staff, customers, now)
         stage.begin(now - timedelta(hours=2), letters.arriving(customers))
+        stage.begin(now - timedelta(days=2), wording.reworded(staff))
         stage.play()
         teams.share_out(staff, now)
         chats.begin_now(staff, customers)
