@@ -1,4 +1,4 @@
-"""Notices that reach a browser in which no page is open: sealed for it, once, while its member is signed in."""
+"""Notices that reach a browser in which no page is open: sealed, once, while its member is signed in."""
 
 import json
 from collections.abc import Callable, Iterator
