@@ -86,7 +86,7 @@ REFUSALS: dict[str, Words] = {
         "The customer wrote on %(number)s meanwhile. Read it, then decide again."
     ),
     "ticket.changed_meanwhile": gettext_lazy(
-        "Something happened on %(number)s while you were writing. Look at it, then send your reply again."
+        "Something happened on %(number)s while you were writing. Look at it, then send what you wrote again."
     ),
     "ticket.cannot_wait": _with_status(
         gettext_lazy("%(number)s is %(status)s and cannot be set to waiting.")

@@ -542,6 +542,9 @@ def _join(estate: Estate, ticket: Ticket) -> None:
     tickets.merge(gone, into=ticket, by=alice, note=say["note"])
     said = ticket.messages.filter(actor_kind="customer").latest("pk")
     new = tickets.split(ticket, messages=[said], subject=say["thanks"], by=alice)
+    stray = save_draft(gone, kind=DraftKind.REPLY, body=say["answer"], key="stray", by=alice)
+    assert stray is not None
+    estate.things["drafts"] = str(stray.pk)
     twin = build.customer(say["carol"], email="carol.twin@example.com", language=estate.language)
     alike = build.customer(say["carol"], email="carol+lamps@example.com", language=estate.language)
     merge_customers(twin, into=carol, by=estate.staff[Role.LEAD])

@@ -54,6 +54,11 @@ class TicketLinkQuerySet(models.QuerySet["TicketLink"]):
         """Links of a ticket that stand, oldest first."""
         return self.filter(Q(ticket=ticket) | Q(other=ticket), dismissed_at=None).order_by("pk")
 
+    def dismissed(self, ticket: Ticket) -> "TicketLinkQuerySet":
+        """Possible duplicates of a ticket that were found to be none, oldest first."""
+        either = Q(ticket=ticket) | Q(other=ticket)
+        return self.filter(either).exclude(dismissed_at=None).order_by("pk")
+
 
 class TicketLink(models.Model):
     """Two tickets that belong together, told from `ticket`: a parent is `ticket`, its child `other`.
