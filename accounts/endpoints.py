@@ -64,7 +64,7 @@ class WaysIn(serializers.Serializer[Any]):
     """How you want to be told, by kind; a kind that is not named stays as it is."""
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        return {kind.value: serializers.ChoiceField(NoticeWay, required=False) for kind in NoticeKind}
+        return {kind.value: serializers.ChoiceField(NoticeWay.choices, required=False) for kind in NoticeKind}
 
 
 class NotificationWays(APIView):

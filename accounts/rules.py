@@ -76,7 +76,7 @@ def seconds_to_wait(retry_after: str) -> int:
 
 def pause_before(attempts: int, *, at_least: int = 0) -> timedelta:
     """How long to wait after so many attempts: twice as long each time, at least as long as was asked for."""
-    grown = min(SHORTEST_PAUSE * 2 ** min(attempts, 20), LONGEST_PAUSE)
+    grown: timedelta = min(SHORTEST_PAUSE * 2 ** min(attempts, 20), LONGEST_PAUSE)
     return max(grown, timedelta(seconds=min(at_least, 7 * 86400)))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import Max, Sum
@@ -67,7 +67,11 @@ def record_shipment(
     )
     if direction == Direction.OUTBOUND:
         _note_shipped(order)
-    facts = {"carrier": carrier, "tracking_number": tracking_number, "direction": direction}
+    facts: dict[str, Any] = {
+        "carrier": carrier,
+        "tracking_number": tracking_number,
+        "direction": direction,
+    }
     events.record("shipment.recorded", shipment, thread=order, by=by, public=True, **facts)
     return shipment
 

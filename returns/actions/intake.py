@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -223,7 +224,12 @@ def submit(
 
 
 def _record_submitted(case: Case, by: Actor, at: datetime, *, amount: int, units: int) -> None:
-    facts = {"amount": amount, "currency": case.currency, "units": units, "case_kind": case.kind}
+    facts: dict[str, Any] = {
+        "amount": amount,
+        "currency": case.currency,
+        "units": units,
+        "case_kind": case.kind,
+    }
     record("case.submitted", case, by=by, at=at, **facts)
 
 

@@ -457,7 +457,7 @@ def test_the_worker_is_a_script_for_the_whole_console(client: Client) -> None:
     assert answer["Content-Type"].startswith("text/javascript")
     assert "no-cache" in answer["Cache-Control"]
     assert "worker-src 'self'" in answer["Content-Security-Policy"]
-    assert b"showNotification" in b"".join(answer.streaming_content)
+    assert b"showNotification" in b"".join(answer)
 
 
 def test_browsers_and_ways_by_api(client: Client, alice: User, phone: pushed.Browser) -> None:

@@ -395,7 +395,7 @@ def test_the_api_merges_and_takes_apart(
 
 
 def draft(ticket: Ticket, by: User, body: str, **more: str) -> Draft:
-    saved = save_draft(ticket, kind=DraftKind.REPLY, body=body, key=body[:20], by=by, **more)  # type: ignore[arg-type]
+    saved = save_draft(ticket, kind=DraftKind.REPLY, body=body, key=body[:20], by=by, **more)
     assert saved is not None
     return saved
 

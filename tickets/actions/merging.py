@@ -117,18 +117,18 @@ def _check(source: Ticket, target: Ticket) -> None:
         raise Refused("ticket.cannot_merge", number=source.number, into=target.number, why=why)
 
 
-def _looks_after(source: Ticket, target: Ticket) -> dict[str, int]:
+def _looks_after(source: Ticket, target: Ticket) -> dict[str, Any]:
     """Whom and which team the survivor gets from the merged one, where it has none of its own."""
     names = [name for name in LOOKS_AFTER if getattr(target, name) is None]
     return {name: getattr(source, name) for name in names if getattr(source, name) is not None}
 
 
-def _given_back(taken: dict[str, int], target: Ticket) -> dict[str, None]:
+def _given_back(taken: dict[str, Any], target: Ticket) -> dict[str, Any]:
     """What the survivor got, as far as nobody changed it since."""
     return {name: None for name, key in taken.items() if getattr(target, name) == key}
 
 
-def _take_over(source: Ticket, target: Ticket, was: str, at: datetime, looks_after: dict[str, int]) -> None:
+def _take_over(source: Ticket, target: Ticket, was: str, at: datetime, looks_after: dict[str, Any]) -> None:
     """Close the merged one and let what is owed go on at the survivor, at work if one of both was."""
     theirs, ours = clocks.live(source, at), clocks.live(target, at)
     clocks.join(theirs, ours, target, at)

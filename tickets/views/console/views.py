@@ -123,8 +123,9 @@ def _again(request: StaffRequest, view: SavedView, form: SavedViewEditForm, stat
     """The page with what was typed. Whoever has read that somebody else changed the view may save over it."""
     if status == CONFLICT:
         view.refresh_from_db()
-        form.data = form.data.copy()
-        form.data["version"] = str(view.version)
+        typed = request.POST.copy()
+        typed["version"] = str(view.version)
+        form.data = typed
     return _editor(request, view, form, None, status=status)
 
 
