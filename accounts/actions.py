@@ -1,17 +1,22 @@
-"""What staff do to their own accounts, to their time at work, and to API tokens."""
+"""What staff do to their own accounts and browsers, to their time at work, and to API tokens."""
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 from accounts import rules
-from accounts.models import Absence, ApiToken, User
-from core import clock, events, zones
+from accounts.models import Absence, ApiToken, PushBrowser, User
+from core import clock, events, public_web, webpush, zones
 from core.actors import Actor
 from core.errors import Refused
+
+MOST_BROWSERS = 20
+"""Of one member."""
 
 
 @transaction.atomic
@@ -143,3 +148,57 @@ def note_use(token: ApiToken) -> None:
     if rules.is_use_worth_noting(token.last_used_at, now):
         stale = Q(last_used_at=None) | Q(last_used_at__lte=now - rules.USE_NOTED_EVERY)
         ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+
+
+# --- browsers that are notified ----------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_browser(
+    user: User, *, endpoint: str, p256dh: str, auth: str, name: str, by: Actor, session_key: str = ""
+) -> PushBrowser:
+    """Notify a member in a browser from now on, as long as its session lasts; the same again is one browser.
+
+    `endpoint` and the keys are what the browser gave. One that notified somebody else is theirs no more.
+    """
+    _check_subscription(endpoint, p256dh, auth)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if user.push_browsers.exclude(endpoint=endpoint).count() >= MOST_BROWSERS:
+        raise Refused("push.too_many_browsers", most=MOST_BROWSERS)
+    known = PushBrowser.objects.filter(endpoint=endpoint).first()
+    facts = {"member": user, "p256dh": p256dh, "auth": auth, "name": name[:100], "session_key": session_key}
+    row, is_new = PushBrowser.objects.update_or_create(
+        endpoint=endpoint, defaults=facts, create_defaults=facts | {"created_at": clock.now()}
+    )
+    if is_new or (known is not None and known.member_id != user.pk):
+        events.record("user.browser_added", user, by=by, browser=name, member=user.display_name)
+    return row
+
+
+def _check_subscription(endpoint: str, p256dh: str, auth: str) -> None:
+    host = urlsplit(endpoint).hostname or "" if rules.is_push_endpoint(endpoint) else ""
+    if not host or (public_web.is_named_private(host) and host not in settings.PUSH_PRIVATE_HOSTS):
+        raise Refused("push.bad_endpoint")
+    try:
+        webpush.keys(p256dh, auth)
+    except ValueError as error:
+        raise Refused("push.bad_keys") from error
+
+
+@transaction.atomic
+def renew_browser(browser: PushBrowser, *, endpoint: str, p256dh: str, auth: str, session_key: str) -> None:
+    """Note what a browser that is known is called by now, and in which session it is."""
+    _check_subscription(endpoint, p256dh, auth)
+    PushBrowser.objects.filter(endpoint=endpoint).exclude(pk=browser.pk).delete()
+    PushBrowser.objects.filter(pk=browser.pk).update(
+        endpoint=endpoint, p256dh=p256dh, auth=auth, session_key=session_key
+    )
+
+
+@transaction.atomic
+def remove_browser(browser: PushBrowser, *, by: Actor) -> None:
+    """Notify nobody in a browser any more; one that is gone already stays gone."""
+    removed, _by_model = PushBrowser.objects.filter(pk=browser.pk).delete()
+    if removed:
+        member = browser.member
+        events.record("user.browser_removed", member, by=by, browser=browser.name, member=member.display_name)

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from accounts import notifying
 from accounts.api import needs
 from accounts.models import Notification, NotificationQuerySet, User
+from accounts.states import NoticeKind, NoticeWay
 
 
 class NotificationOut(serializers.ModelSerializer[Notification]):
@@ -57,3 +58,30 @@ class ReadNotifications(APIView):
         said = given.validated_data
         done = notifying.read(cast(User, request.user), about=said["about"], pk=said["id"])
         return Response(ReadOut({"read": done}).data)
+
+
+class WaysIn(serializers.Serializer[Any]):
+    """How you want to be told, by kind; a kind that is not named stays as it is."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {kind.value: serializers.ChoiceField(NoticeWay.choices, required=False) for kind in NoticeKind}
+
+
+class NotificationWays(APIView):
+    """How you are told of each kind of thing."""
+
+    permission_classes = (needs(),)
+
+    @extend_schema(responses=WaysIn)
+    def get(self, request: Request) -> Response:
+        """As it is."""
+        return Response(notifying.ways(cast(User, request.user)))
+
+    @extend_schema(request=WaysIn, responses=WaysIn)
+    def patch(self, request: Request) -> Response:
+        """Choose."""
+        given = WaysIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        member = cast(User, request.user)
+        chosen = notifying.choose_ways(member, {**notifying.ways(member), **given.validated_data})
+        return Response(notifying.ways(chosen))

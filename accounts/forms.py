@@ -105,6 +105,20 @@ class NoticesForm(forms.Form):
             )
 
 
+class BrowserForm(forms.Form):
+    """What a browser tells about itself so that it can be notified."""
+
+    endpoint = forms.CharField(max_length=rules.LONGEST_ENDPOINT)
+    p256dh = forms.CharField(max_length=100)
+    auth = forms.CharField(max_length=32)
+
+
+class RenewBrowserForm(BrowserForm):
+    """The same of a browser that is known by an earlier address."""
+
+    old = forms.CharField(max_length=rules.LONGEST_ENDPOINT)
+
+
 class TokenForm(forms.Form):
     """What a new API token is for, and in whose name it acts."""
 

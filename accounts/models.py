@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import ROLE_RIGHTS, Right, Role
-from accounts.states import NoticeKind, NoticeWay, Strategy
+from accounts.states import NoticeKind, NoticeWay, PushState, Strategy
 from core import bilingual, clock
 
 
@@ -282,3 +282,83 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.title}"
+
+
+class PushKey(models.Model):
+    """The one key this installation signs what it pushes with, sealed; browsers are subscribed to it."""
+
+    only = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    private = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(only=1), name="one_push_key")]
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d}"
+
+
+class PushBrowser(models.Model):
+    """A browser that shows a member what they are told while no page is open.
+
+    It shows nothing once the session in which it was added is over; one that was added without a session (by
+    another system) until it is taken away.
+    """
+
+    member = models.ForeignKey(User, on_delete=models.CASCADE, related_name="push_browsers")
+    endpoint = models.URLField(max_length=1000, unique=True)
+    p256dh = models.CharField(max_length=100)
+    auth = models.CharField(max_length=32)
+    name = models.CharField(max_length=100)
+    session_key = models.CharField(max_length=40, blank=True, db_index=True)
+    created_at = models.DateTimeField()
+    last_sent_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("notified browser")
+        verbose_name_plural = _("notified browsers")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PushDeliveryQuerySet(models.QuerySet["PushDelivery"]):
+    def due(self, at: datetime) -> "PushDeliveryQuerySet":
+        """What is to be sent by an instant, the longest waiting first."""
+        waiting = self.filter(state__in=[PushState.QUEUED, PushState.SENDING], next_attempt_at__lte=at)
+        return waiting.order_by("next_attempt_at", "pk")
+
+
+class PushDelivery(models.Model):
+    """A notice on its way to a browser; without a notice, a trial."""
+
+    browser = models.ForeignKey(PushBrowser, on_delete=models.CASCADE, related_name="deliveries")
+    notification = models.ForeignKey(
+        Notification, on_delete=models.CASCADE, null=True, related_name="deliveries"
+    )
+    state = models.CharField(max_length=8, choices=PushState, default=PushState.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    last_error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+
+    objects = PushDeliveryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["browser", "notification"], name="pushed_once_to_a_browser")
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=models.Q(state__in=["queued", "sending"]),
+                name="push_due",
+            ),
+            models.Index(fields=["created_at"], name="push_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notification_id} -> {self.browser_id}"

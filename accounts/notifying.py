@@ -1,10 +1,11 @@
-"""Telling members of staff, in the page and by mail, once for each cause; the cause is an event already."""
+"""Telling members of staff, in the page, on their devices and by mail, once for each cause (an event)."""
 
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
 
+from accounts import pushing
 from accounts.models import Notification, User
 from accounts.states import NoticeKind, NoticeWay
 from core import clock, live, mail
@@ -41,8 +42,10 @@ def notify(member: User, kind: NoticeKind, notice: Notice) -> Notification | Non
     if not is_new:
         return None
     live.publish(key_of(member), "notified")
-    if way == NoticeWay.MAIL:
+    if way.mails:
         _write(row)
+    if way.pushes:
+        pushing.queue(row)
     return row
 
 
@@ -72,6 +75,11 @@ def read(member: User, *, about: str = "", pk: int | None = None) -> int:
 def unread_count(member: User) -> int:
     """How many a member has not looked at, counted up to `COUNTED` + 1."""
     return len(member.notifications.unread().values_list("pk")[: COUNTED + 1])
+
+
+def ways(member: User) -> dict[str, str]:
+    """How a member is told of each kind of thing."""
+    return {kind.value: member.told(kind).value for kind in NoticeKind}
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Staff arithmetic: what an API token looks like and how it is kept; who is on duty at an instant."""
+"""Staff arithmetic: what an API token looks like, who is on duty, when a browser is tried again."""
 
 import re
 import secrets
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -37,6 +38,46 @@ def token_digest(token: str) -> str:
 def is_use_worth_noting(last_used_at: datetime | None, now: datetime) -> bool:
     """Whether `last_used_at` is stale: it tells the minute, so that a busy token writes once a minute."""
     return last_used_at is None or now - last_used_at >= USE_NOTED_EVERY
+
+
+# --- browsers that are notified ----------------------------------------------------------------------
+
+LONGEST_ENDPOINT = 1000
+SHORTEST_PAUSE = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(hours=1)
+
+_MAKERS = [("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox")]
+_MAKERS += [("Chrome/", "Chrome"), ("CriOS/", "Chrome"), ("Safari/", "Safari")]
+_SYSTEMS = [("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows")]
+_SYSTEMS += [("Mac OS X", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux")]
+
+
+def browser_name(user_agent: str) -> str:
+    """What people call a browser: "Firefox, Windows"; "" for one that does not tell."""
+    told = [next((name for mark, name in names if mark in user_agent), "") for names in (_MAKERS, _SYSTEMS)]
+    return ", ".join(filter(None, told))
+
+
+def is_push_endpoint(address: str) -> bool:
+    """Whether an address can be that of a push service: by https, at a host of the public web."""
+    try:
+        parts = urlsplit(address)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    fits = parts.scheme == "https" and not parts.username and len(address) <= LONGEST_ENDPOINT
+    return fits and address.isascii() and address.isprintable() and " " not in address and bool(host)
+
+
+def seconds_to_wait(retry_after: str) -> int:
+    """The seconds of a Retry-After header; 0 without one, or where it names a date."""
+    return int(retry_after) if retry_after.isascii() and retry_after.isdigit() else 0
+
+
+def pause_before(attempts: int, *, at_least: int = 0) -> timedelta:
+    """How long to wait after so many attempts: twice as long each time, at least as long as was asked for."""
+    grown: timedelta = min(SHORTEST_PAUSE * 2 ** min(attempts, 20), LONGEST_PAUSE)
+    return max(grown, timedelta(seconds=min(at_least, 7 * 86400)))
 
 
 # --- shifts ------------------------------------------------------------------------------------------

@@ -33,5 +33,27 @@ class NoticeWay(models.TextChoices):
     """How a member is told."""
 
     PAGE = "page", pgettext_lazy("notice", "In the page")
+    PUSH = "push", pgettext_lazy("notice", "In the page and on my devices")
     MAIL = "mail", pgettext_lazy("notice", "In the page and by mail")
+    ALL = "all", pgettext_lazy("notice", "In the page, on my devices and by mail")
     NONE = "none", pgettext_lazy("notice", "Not at all")
+
+    @property
+    def mails(self) -> bool:
+        """Whether it writes a mail."""
+        return self in (NoticeWay.MAIL, NoticeWay.ALL)
+
+    @property
+    def pushes(self) -> bool:
+        """Whether it reaches devices on which the page is not open."""
+        return self in (NoticeWay.PUSH, NoticeWay.ALL)
+
+
+class PushState(models.TextChoices):
+    """How far a notice is on its way to a browser."""
+
+    QUEUED = "queued", _("Queued")
+    SENDING = "sending", _("Sending")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    SPARED = "spared", pgettext_lazy("notice", "Not needed any more")

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from accounts import endpoints, text_endpoints
+from accounts import browser_endpoints, endpoints, text_endpoints
+from accounts.views import browsers, texts
 from accounts.views import console as pages
 from accounts.views import notifications as notices
-from accounts.views import texts
 
 console = [
     path("profile/", pages.profile, name="profile"),
@@ -13,6 +13,11 @@ console = [
     path("profile/away/", pages.set_away, name="profile-set-away"),
     path("profile/away/<int:pk>/come-back/", pages.come_back, name="profile-come-back"),
     path("profile/notices/", notices.set_notices, name="profile-set-notices"),
+    path("profile/browsers/add/", browsers.browser_add, name="browser-add"),
+    path("profile/browsers/renew/", browsers.browser_renew, name="browser-renew"),
+    path("profile/browsers/<int:pk>/remove/", browsers.browser_remove, name="browser-remove"),
+    path("profile/browsers/<int:pk>/try/", browsers.browser_try, name="browser-try"),
+    path("worker.js", browsers.worker, name="worker"),
     path("notifications/", notices.notifications, name="notifications"),
     path("notifications/bell/", notices.bell, name="notification-bell"),
     path("notifications/read/", notices.notifications_read, name="notifications-read"),
@@ -38,4 +43,7 @@ api = [
     path("texts/<str:key>/reset/", text_endpoints.ResetText.as_view(), name="text-reset"),
     path("texts/<str:key>/restore/", text_endpoints.RestoreText.as_view(), name="text-restore"),
     path("texts/<str:key>/versions/", text_endpoints.TextVersions.as_view(), name="text-versions"),
+    path("notifications/ways/", endpoints.NotificationWays.as_view(), name="notification-ways"),
+    path("notifications/browsers/", browser_endpoints.BrowserList.as_view(), name="browsers"),
+    path("notifications/browsers/<int:pk>/", browser_endpoints.BrowserDetail.as_view(), name="browser"),
 ]

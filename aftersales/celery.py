@@ -24,6 +24,8 @@ TICKS = {
     "core.tasks.dispatch_events": 2.0,
     "core.tasks.send_mail": 5.0,
     "core.tasks.sweep_drafts": 3600.0,
+    "accounts.tasks.send_pushes": 2.0,
+    "accounts.tasks.sweep_pushes": 3600.0,
     "customers.tasks.sweep_codes": 3600.0,
     "tickets.tasks.send_held_replies": 1.0,
     "tickets.tasks.work_bulk_runs": 2.0,

@@ -183,6 +183,10 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = int(timedelta(days=365).total_seconds())
 
+PUSH_PRIVATE_HOSTS = env.list(
+    "PUSH_PRIVATE_HOSTS", default=[]
+)  # a push service of one's own, although it has no public address
+
 # --- Browser safety ---------------------------------------------------------------------------------
 
 CSRF_FAILURE_VIEW = "core.views.errors.csrf_failure"
@@ -200,6 +204,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         # data: for the code of the second factor, blob: for previews of photos
         "img-src": [SELF, "data:", "blob:"],
+        "worker-src": [SELF],
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],

@@ -3,6 +3,7 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+from accounts import pushing
 from core import navigation
 
 
@@ -12,6 +13,11 @@ class StaffAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Always closed."""
         return False
+
+    def logout(self, request: HttpRequest) -> None:
+        """Whoever signs out is notified in that browser no more."""
+        pushing.forget_session(request.session.session_key)
+        super().logout(request)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """The first page of the console that the member may open: the inbox, the cases, the warehouse."""

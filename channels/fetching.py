@@ -1,32 +1,22 @@
 """Fetching what strangers point at: only from public addresses, only so much, only so long.
 
-The name is looked up once and the connection goes to the address that was looked at, so that a name which
-changes its mind between the look and the call leads nowhere. Every redirection is looked at anew.
+Every redirection is looked at anew.
 """
 
-import ipaddress
-import socket
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from django.conf import settings
 
-from core import clock
+from core import clock, public_web
+from core.public_web import NotAllowed
 
 REDIRECTIONS = 3
 TIMEOUT_S = 15
 LONGEST_WAIT_S = 60
 CHUNK = 64 * 1024
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-
-class NotAllowed(Exception):
-    """The address is no public one, or not of the web."""
 
 
 class TooLarge(Exception):
@@ -65,7 +55,7 @@ def fetch(url: str, *, limit: int, headers: Mapping[str, str] | None = None) -> 
 
 
 def _ask(url: SplitResult, headers: Mapping[str, str]) -> tuple[HTTPConnection, HTTPResponse]:
-    line = _line(url)
+    line = public_web.line(url, timeout=TIMEOUT_S, private_hosts=settings.CHANNEL_PRIVATE_HOSTS)
     path = url.path or "/"
     try:
         line.request("GET", f"{path}?{url.query}" if url.query else path, headers=dict(headers))
@@ -73,67 +63,6 @@ def _ask(url: SplitResult, headers: Mapping[str, str]) -> tuple[HTTPConnection, 
     except BaseException:
         line.close()
         raise
-
-
-def _line(url: SplitResult) -> HTTPConnection:
-    try:
-        host, port = url.hostname or "", url.port or (443 if url.scheme == "https" else 80)
-    except ValueError as error:
-        raise NotAllowed("no address of the web") from error
-    if url.scheme not in ("http", "https") or not host or url.username:
-        raise NotAllowed("no address of the web")
-    address = _looked_up(host, port)
-    made = _Tls if url.scheme == "https" else _Plain
-    return made(host, port, address)
-
-
-class _Plain(HTTPConnection):
-    """A connection to an address that was looked at, which hears the name that was asked for."""
-
-    def __init__(self, host: str, port: int, address: str) -> None:
-        super().__init__(host, port, timeout=TIMEOUT_S)
-        self.looked_at = address
-
-    def connect(self) -> None:
-        self.sock = socket.create_connection((self.looked_at, self.port), TIMEOUT_S)
-
-
-class _Tls(HTTPSConnection):
-    """The same with TLS; the certificate is that of the name."""
-
-    def __init__(self, host: str, port: int, address: str) -> None:
-        self.tls = ssl.create_default_context()
-        super().__init__(host, port, timeout=TIMEOUT_S, context=self.tls)
-        self.looked_at = address
-
-    def connect(self) -> None:
-        raw = socket.create_connection((self.looked_at, self.port), TIMEOUT_S)
-        self.sock = self.tls.wrap_socket(raw, server_hostname=self.host)
-
-
-def _looked_up(host: str, port: int) -> str:
-    """An address of the name, all of which must be public."""
-    found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    if host not in settings.CHANNEL_PRIVATE_HOSTS:
-        for address in found:
-            if not is_public(ipaddress.ip_address(address.partition("%")[0])):
-                raise NotAllowed("not a public address")
-    if not found:
-        raise NotAllowed("no address")
-    return found[0]
-
-
-def is_public(address: Address) -> bool:
-    """Whether an address, and the one it may carry inside, belongs to the public internet."""
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if inner is None and address.teredo:
-            return False
-        if inner is None and address in NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(inner)
-    return address.is_global and not address.is_multicast
 
 
 def _taken(answer: HTTPResponse, url: SplitResult, limit: int) -> Fetched:

@@ -1,9 +1,11 @@
 """Calling another system by HTTP: one question, one answer, nowhere else."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPSConnection
 from urllib.parse import urlsplit
+
+from core import public_web
 
 
 @dataclass(frozen=True)
@@ -13,6 +15,7 @@ class Reply:
     status: int
     content: bytes
     content_type: str = ""
+    retry_after: str = ""
 
 
 def call(
@@ -23,16 +26,23 @@ def call(
     headers: Mapping[str, str],
     longest: int,
     timeout: float,
+    public_only: bool = False,
+    private_hosts: Collection[str] = (),
 ) -> Reply:
     """The answer, at most `longest` bytes of it, waited for `timeout` seconds at each step.
 
     Redirections are not followed: what is sent goes to the address that was named. Raises `OSError` or
-    `HTTPException` where there is no answer, `ValueError` for one that is too long.
+    `HTTPException` where there is no answer, `ValueError` for one that is too long. An address that a
+    stranger named is called with `public_only`: it is on the public internet or one of `private_hosts`, or
+    the call is `NotAllowed`.
     """
     parts = urlsplit(url)
-    made = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     whole = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    line = made(parts.hostname or "", parts.port, timeout=timeout)
+    if public_only:
+        line = public_web.line(parts, timeout=timeout, private_hosts=private_hosts)
+    else:
+        made = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        line = made(parts.hostname or "", parts.port, timeout=timeout)
     try:
         line.request(method, whole, body or None, dict(headers))
         answer = line.getresponse()
@@ -41,4 +51,6 @@ def call(
         line.close()
     if len(content) > longest:
         raise ValueError("the answer is too long")
-    return Reply(answer.status, content, answer.headers.get_content_type())
+    return Reply(
+        answer.status, content, answer.headers.get_content_type(), answer.headers.get("Retry-After", "")
+    )

@@ -116,9 +116,27 @@ class _PersonVerb(APIView):
         """A customer of this number whom the asker may see."""
         return get_object_or_404(_visible(self.request), number=number)
 
+    def named(self, field: str, number: str) -> Customer:
+        """Another customer whom the body names in a field."""
+        row = _visible(self.request).filter(number=number.replace("\x00", "")).first()
+        if row is None:
+            raise serializers.ValidationError({field: [_("There is no customer of this number.")]})
+        return row
+
+    def other(self) -> Customer:
+        sent = OtherIn(data=self.request.data)
+        sent.is_valid(raise_exception=True)
+        return self.named("other", sent.validated_data["other"])
+
     def answer(self, customer: Customer) -> Response:
         """The customer as they are now."""
         return Response(CustomerDetailOut(self.found(customer.number)).data)
+
+
+class OtherIn(serializers.Serializer[Any]):
+    """The number of the other customer."""
+
+    other = serializers.CharField(max_length=20)
 
 
 class MergeCustomer(_PersonVerb):
@@ -128,9 +146,7 @@ class MergeCustomer(_PersonVerb):
         customer, sent = self.found(number), MergeIn(data=request.data)
         sent.is_valid(raise_exception=True)
         given = sent.validated_data
-        into = _visible(request).filter(number=given["into"].replace("\x00", "")).first()
-        if into is None:
-            raise serializers.ValidationError({"into": [_("There is no customer of this number.")]})
+        into = self.named("into", given["into"])
         by = cast(User, request.user)
         return self.answer(actions.merge_customers(customer, into=into, note=given["note"], by=by))
 
@@ -141,3 +157,21 @@ class UnmergeCustomer(_PersonVerb):
         """Tell a merged customer apart again; what came since stays with the other."""
         by = cast(User, request.user)
         return self.answer(actions.unmerge_customers(self.found(number), by=by))
+
+
+class TellApart(_PersonVerb):
+    @extend_schema(request=OtherIn, responses=CustomerDetailOut)
+    def post(self, request: Request, number: str) -> Response:
+        """Say that two customers who look alike are two persons: they are not proposed again."""
+        customer = self.found(number)
+        actions.tell_apart(customer, other=self.other(), by=cast(User, request.user))
+        return self.answer(customer)
+
+
+class SuspectAgain(_PersonVerb):
+    @extend_schema(request=OtherIn, responses=CustomerDetailOut)
+    def post(self, request: Request, number: str) -> Response:
+        """Take that back."""
+        customer = self.found(number)
+        actions.suspect_again(customer, other=self.other(), by=cast(User, request.user))
+        return self.answer(customer)

@@ -43,11 +43,27 @@ class MergeForm(forms.Form):
         self.people = people
 
     def clean_into(self) -> Customer:
-        typed = self.cleaned_data["into"]
-        found = self.people.filter(number=typed.strip().upper()).first()
-        if found is None:
-            raise forms.ValidationError(_("There is no customer %(typed)s."), params={"typed": typed})
-        return found
+        return _named(self.people, self.cleaned_data["into"])
+
+
+class OtherForm(forms.Form):
+    """Another customer, by number; `people` are those the asker may see."""
+
+    other = forms.CharField(max_length=20)
+
+    def __init__(self, *args: Any, people: QuerySet[Customer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = people
+
+    def clean_other(self) -> Customer:
+        return _named(self.people, self.cleaned_data["other"])
+
+
+def _named(people: QuerySet[Customer], typed: str) -> Customer:
+    found = people.filter(number=typed.strip().upper()).first()
+    if found is None:
+        raise forms.ValidationError(_("There is no customer %(typed)s."), params={"typed": typed})
+    return found
 
 
 class EditForm(forms.Form):

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Language
@@ -212,6 +213,27 @@ class CustomerMerge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} into {self.into_id}"
+
+
+class DifferentPersons(models.Model):
+    """Two customers who look alike and were found to be two persons; they are not proposed again."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Least("customer", "other"), Greatest("customer", "other"), name="two_persons_told_apart_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(customer=models.F("other")), name="nobody_differs_from_themselves"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} is not {self.other_id}"
 
 
 class MovedRows(models.Model):

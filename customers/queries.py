@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from core import search
 from customers import rules
-from customers.models import Address, BareEmail, ContactPoint, Customer
+from customers.models import Address, BareEmail, ContactPoint, Customer, DifferentPersons
 from customers.states import Resemblance
 
 SHORTEST_PHONE = 6
@@ -56,12 +56,23 @@ def surviving(customer: Customer) -> Customer:
 
 
 def same_person(customer: Customer, limit: int = 5) -> list[tuple[Customer, Resemblance]]:
-    """Other customers who may be the same person, each with the most telling reason; none is sure."""
+    """Other customers who may be the same person, each with the most telling reason; none is sure.
+
+    Those whom somebody found to be another person are left out.
+    """
     found: dict[int, tuple[Customer, Resemblance]] = {}
+    known = {customer.pk, *(other.pk for other in told_apart(customer))}
     for other, reason in (*_same_mailbox(customer), *_same_phone(customer), *_same_address(customer)):
-        if other.pk != customer.pk and other.merged_into_id is None:
+        if other.pk not in known and other.merged_into_id is None:
             found.setdefault(other.pk, (other, reason))
     return list(found.values())[:limit]
+
+
+def told_apart(customer: Customer) -> list[Customer]:
+    """Customers who look like this one and were found to be somebody else."""
+    pairs = DifferentPersons.objects.filter(Q(customer=customer) | Q(other=customer))
+    pairs = pairs.select_related("customer", "other").order_by("pk")
+    return [pair.other if pair.customer_id == customer.pk else pair.customer for pair in pairs]
 
 
 def _same_mailbox(customer: Customer) -> list[tuple[Customer, Resemblance]]:

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from customers.api import CustomerDetail, CustomerList, MergeCustomer, UnmergeCustomer
+from customers.api import (
+    CustomerDetail,
+    CustomerList,
+    MergeCustomer,
+    SuspectAgain,
+    TellApart,
+    UnmergeCustomer,
+)
 from customers.views import console as desk
 from customers.views import merging as joining
 from customers.views import portal as door
@@ -14,6 +21,8 @@ console = [
     path("customers/<str:number>/edit/", desk.edit, name="customer-edit"),
     path("customers/<str:number>/merge/", joining.merge, name="customer-merge"),
     path("customers/<str:number>/unmerge/", joining.unmerge, name="customer-unmerge"),
+    path("customers/<str:number>/tell-apart/", joining.tell_apart, name="customer-tell-apart"),
+    path("customers/<str:number>/suspect-again/", joining.suspect_again, name="customer-suspect-again"),
     path("customers/<str:number>/contacts/add/", desk.contact_add, name="customer-contact-add"),
     path(
         "customers/<str:number>/contacts/<int:pk>/prefer/",
@@ -41,4 +50,6 @@ api = [
     path("customers/<str:number>/", CustomerDetail.as_view(), name="customer"),
     path("customers/<str:number>/merge/", MergeCustomer.as_view(), name="customer-merge"),
     path("customers/<str:number>/unmerge/", UnmergeCustomer.as_view(), name="customer-unmerge"),
+    path("customers/<str:number>/tell-apart/", TellApart.as_view(), name="customer-tell-apart"),
+    path("customers/<str:number>/suspect-again/", SuspectAgain.as_view(), name="customer-suspect-again"),
 ]

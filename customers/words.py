@@ -26,6 +26,7 @@ REFUSALS = {
     "customer.cannot_unmerge": gettext_lazy(
         "%(into)s was merged into another customer. Tell those two apart first."
     ),
+    "customer.cannot_tell_apart": gettext_lazy("%(number)s and %(other)s cannot be told apart."),
     "customer.contact_taken": gettext_lazy("“%(value)s” already belongs to customer %(number)s."),
     "customer.email_invalid": gettext_lazy("“%(email)s” is not an e-mail address."),
     "customer.last_contact": gettext_lazy(
@@ -82,6 +83,8 @@ EVENTS = {
     "customer.took_in": _with_note(gettext_lazy("%(actor)s merged customer %(number)s into this one")),
     "customer.unmerged": gettext_lazy("%(actor)s told this customer and %(into)s apart again"),
     "customer.gave_back": gettext_lazy("%(actor)s told this customer and %(number)s apart again"),
+    "customer.told_apart": gettext_lazy("%(actor)s found that %(number)s is another person"),
+    "customer.suspected_again": gettext_lazy("%(actor)s took back that %(number)s is another person"),
     "customer.signed_in": gettext_lazy("%(actor)s signed in to the portal"),
     "guest.admitted": gettext_lazy("Somebody opened order %(number)s with its number and a contact"),
     "sign_in.code_sent": gettext_lazy("%(actor)s sent a sign-in code"),

@@ -8,7 +8,7 @@ from django.db.models import Case, Q, When
 
 from tickets import merged
 from tickets.clocks import joining
-from tickets.models import Clock, Merge, Message, Ticket, TicketLink
+from tickets.models import Clock, Merge, Message, Ticket, TicketLink, TicketLinkQuerySet
 from tickets.states import UNSOLVED, LinkKind, Suspicion, TicketStatus
 
 OFFERED, MOST_FOUND = 4, 12
@@ -64,9 +64,18 @@ class Neighbour:
 
 def neighbours(ticket: Ticket) -> list[Neighbour]:
     """Everything that is linked with a ticket, oldest link first."""
-    links = TicketLink.objects.of(ticket).with_both_in_mentions()
+    return _told_from(ticket, TicketLink.objects.of(ticket))
+
+
+def told_apart(ticket: Ticket) -> list[Neighbour]:
+    """What looked like the same request and was found to be another."""
+    return _told_from(ticket, TicketLink.objects.dismissed(ticket))
+
+
+def _told_from(ticket: Ticket, links: TicketLinkQuerySet) -> list[Neighbour]:
+    rows = links.with_both_in_mentions()
     return [
-        Neighbour(link, ticket, link.other if link.ticket_id == ticket.pk else link.ticket) for link in links
+        Neighbour(link, ticket, link.other if link.ticket_id == ticket.pk else link.ticket) for link in rows
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
@@ -10,10 +11,10 @@ from accounts.models import User
 from accounts.rights import Right
 from core import clock
 from core.paging import Keyset, Page
-from tickets import queries, queues
+from tickets import conditions, queries, queues
 from tickets.access import tickets_for
 from tickets.filters import InboxFilter
-from tickets.models import Ticket, TicketQuerySet
+from tickets.models import SavedView, Ticket, TicketQuerySet
 
 KEPT = ("queue", *InboxFilter.base_filters)
 """What of an address a saved view keeps."""
@@ -28,6 +29,17 @@ class Listing:
     filter: InboxFilter
     rows: TicketQuerySet
     keyset: Keyset
+    view: SavedView | None = None
+
+    @property
+    def asks(self) -> str:
+        """What the view asks besides its filters, in a sentence."""
+        if self.view is None or not self.view.asks:
+            return ""
+        try:
+            return conditions.describe(conditions.parse(self.view.asks))
+        except ValueError as error:
+            return str(error)
 
     def page(self, parameters: Mapping[str, Any], size: int = 0) -> Page[Ticket]:
         """One page of the rows as a list shows them.
@@ -47,8 +59,12 @@ class Listing:
         return any(self.filter.data.get(name) for name in self.filter.get_fields())
 
 
-def listing(user: User, asked: QueryDict) -> Listing:
-    """The tickets a member may see of what an address asks for; wrong filters narrow nothing."""
+def listing(user: User, asked: QueryDict, *, view: SavedView | None = None) -> Listing:
+    """The tickets a member may see of what an address asks for; wrong filters narrow nothing.
+
+    An address that names a view the member is shown is narrowed by what the view asks besides; `view` is one
+    that need not be saved yet.
+    """
     tickets = tickets_for(user)
     narrowed = InboxFilter(asked, queryset=tickets)
     rows: TicketQuerySet = narrowed.qs if narrowed.is_valid() else tickets
@@ -57,8 +73,24 @@ def listing(user: User, asked: QueryDict) -> Listing:
     queue = queues.named(asked.get("queue", first))
     if searched:
         return Listing(queue, searched, narrowed, queries.matching(rows, searched), queues.LATEST)
-    rows = queue.narrow(rows, user, clock.now())
-    return Listing(queue, "", narrowed, rows, queue.keyset)
+    shown, now = view or _named(user, asked.get("view", "")), clock.now()
+    rows = _asked_by(shown, queue.narrow(rows, user, now), now)
+    return Listing(queue, "", narrowed, rows, queue.keyset, shown)
+
+
+def _named(user: User, pk: str) -> SavedView | None:
+    known = pk.isascii() and pk.isdecimal() and len(pk) < 19
+    return SavedView.objects.shown_to(user).filter(pk=pk).first() if known else None
+
+
+def _asked_by(view: SavedView | None, rows: TicketQuerySet, at: datetime) -> TicketQuerySet:
+    """The rows that meet what a view asks; none where it can no longer be read."""
+    if view is None or not view.asks:
+        return rows
+    try:
+        return rows.filter(conditions.to_q(conditions.parse(view.asks), at))
+    except ValueError:
+        return rows.none()
 
 
 def kept(asked: Mapping[str, Any] | QueryDict) -> dict[str, str]:

@@ -5,15 +5,17 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from accounts.models import User
 from core import search
 from core.keys import among
 from core.models import Attachment
 from customers import queries as people
 from customers.models import Customer
 from orders import queries as sales
-from tickets.models import Message, MessageTranslation, Ticket, TicketQuerySet
+from tickets import merged
+from tickets.models import Draft, Message, MessageTranslation, Ticket, TicketQuerySet
 
 MOST_ORDERS = 50
 MOST_FOUND = 5000
@@ -89,3 +91,9 @@ def others_of(ticket: Ticket, customer: Customer, limit: int = 6) -> list[Ticket
     """The customer's other tickets, newest first."""
     others = Ticket.objects.filter(customer=customer).in_mentions()
     return list(others.exclude(pk=ticket.pk).order_by("-pk")[:limit])
+
+
+def strays(ticket: Ticket, writer: User) -> QuerySet[Draft]:
+    """What a member wrote on a page of a ticket that was merged into this one, after it was merged."""
+    drafts = Draft.objects.filter(user=writer, ticket__in=merged.family(ticket)[1:])
+    return drafts.select_related("ticket").order_by("pk")

@@ -77,6 +77,7 @@ console = [
         translation.message_translate,
         name="message-translate",
     ),
+    path("tickets/<ticket:number>/drafts/<int:pk>/take/", live.draft_take, name="draft-take"),
     path("tickets/<ticket:number>/draft/translate/", translation.draft_translate, name="draft-translate"),
     path("tickets/<ticket:number>/macros/", macros.ticket_macros, name="ticket-macros"),
     path(
@@ -104,6 +105,7 @@ console = [
     path("tickets/<ticket:number>/links/", merging.ticket_links, name="ticket-links"),
     path("tickets/<ticket:number>/link/", merging.link, name="ticket-link"),
     path("tickets/<ticket:number>/unlink/", merging.unlink, name="ticket-unlink"),
+    path("tickets/<ticket:number>/suspect-again/", merging.suspect_again, name="ticket-suspect-again"),
     path("customers/<str:number>/tickets/", ticket.customer_tickets, name="customer-tickets"),
     path("orders/<str:reference>/tickets/", ticket.order_tickets, name="order-tickets"),
     path("calendars/", promises.calendars, name="calendars"),
@@ -221,6 +223,11 @@ api = [
     path("tickets/<ticket:number>/unsplit/", joining.UnsplitTicket.as_view(), name="ticket-unsplit"),
     path("tickets/<ticket:number>/links/", joining.TicketLinks.as_view(), name="ticket-links"),
     path("tickets/<ticket:number>/unlink/", joining.UnlinkTicket.as_view(), name="ticket-unlink"),
+    path(
+        "tickets/<ticket:number>/suspect-again/",
+        joining.SuspectTicketAgain.as_view(),
+        name="ticket-suspect-again",
+    ),
     path("tickets/<ticket:number>/drafts/", shared.TicketDrafts.as_view(), name="ticket-drafts"),
     path("tickets/<ticket:number>/held-replies/", shared.HeldReplies.as_view(), name="held-replies"),
     path(

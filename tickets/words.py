@@ -70,6 +70,10 @@ REFUSALS: dict[str, Words] = {
     ),
     "reply.already_sent": gettext_lazy("The reply on %(number)s has left already and cannot be taken back."),
     "view.too_many": gettext_lazy("You have %(most)s views already. Remove one first."),
+    "view.changed_meanwhile": gettext_lazy(
+        "%(who)s changed this view meanwhile. What you typed is kept. Save again to put it in its place."
+    ),
+    "view.unreadable": gettext_lazy("These conditions cannot be read: %(problem)s"),
     "view.not_yours": gettext_lazy("This view is somebody else's."),
     "view.cannot_share": gettext_lazy(
         "You share views with your own teams; sharing further takes a team lead."
@@ -82,7 +86,7 @@ REFUSALS: dict[str, Words] = {
         "The customer wrote on %(number)s meanwhile. Read it, then decide again."
     ),
     "ticket.changed_meanwhile": gettext_lazy(
-        "Something happened on %(number)s while you were writing. Look at it, then send your reply again."
+        "Something happened on %(number)s while you were writing. Look at it, then send what you wrote again."
     ),
     "ticket.cannot_wait": _with_status(
         gettext_lazy("%(number)s is %(status)s and cannot be set to waiting.")

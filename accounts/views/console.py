@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import actions, rules
+from accounts import actions, pushing, rules
 from accounts.access import StaffRequest, staff_required
 from accounts.forms import AwayForm, NoticesForm, ProfileForm, ShiftsForm, TokenForm
 from accounts.models import ApiToken
 from accounts.rights import Right
+from accounts.views.browsers import HERE, keep_session
 from core import clock, words
 from core.errors import Refused
 from core.views.preferences import remember_language
@@ -56,6 +57,10 @@ def _profile_page(
         "shifts_form": shifts_form or ShiftsForm(shifts=user.shifts),
         "away_form": away_form or AwayForm(member=user, initial={"starts_at": now}),
         "notices_form": NoticesForm(member=user),
+        "browsers": user.push_browsers.all(),
+        "here": keep_session(request),
+        "browser_here": request.session.get(HERE),
+        "push_key": pushing.public_key(),
         "absences": absences,
         "now": now,
         "duty": rules.duty(user.shifts, user.time_zone, away, now),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import notifying
 from accounts.access import StaffRequest, staff_required
 from accounts.forms import NoticesForm
+from accounts.views.browsers import keep_session
 from core.paging import Keyset
 from core.views.panels import panel
 from core.views.verbs import onward, perform
@@ -19,7 +20,11 @@ LATEST = Keyset(("-pk",), size=30)
 @staff_required()
 def bell(request: StaffRequest) -> HttpResponse:
     """The bell with the number of unread notices, for a page that stays open."""
-    context = {"unread": notifying.unread_count(request.user), "counted": notifying.COUNTED}
+    context = {
+        "unread": notifying.unread_count(request.user),
+        "counted": notifying.COUNTED,
+        "is_notified": keep_session(request),
+    }
     return render(request, "accounts/console/_bell.html", context)
 
 

@@ -83,6 +83,19 @@ def _share_the_desk(staff: Mapping[str, User]) -> None:
         visibility=ViewVisibility.ALL,
         by=lead,
     )
+    views.save_view(
+        name_en="Waiting for us for a day",
+        name_zh="客户已等一天",
+        conditions={"queue": "all"},
+        asks={
+            "all": [
+                {"field": "last_writer", "op": "is", "value": "customer"},
+                {"field": "hours_since_message", "op": "at_least", "value": 24},
+            ]
+        },
+        visibility=ViewVisibility.ALL,
+        by=lead,
+    )
     ticket = Ticket.objects.unsolved().order_by("-pk").first()
     if ticket is None:
         return

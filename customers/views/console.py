@@ -74,6 +74,7 @@ def _customer_page(
         "may_merge": request.user.may(Right.MERGE_CUSTOMERS),
         "merged": row.merged.order_by("pk"),
         "alike": queries.same_person(row) if row.merged_into is None else (),
+        "told_apart": queries.told_apart(row),
     }
     return render(request, "customers/console/customer.html", context, status=status)
 

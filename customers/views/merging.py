@@ -12,7 +12,7 @@ from core import countries
 from core.views.verbs import perform
 from customers import actions, queries
 from customers.access import customers_for
-from customers.forms import MergeForm
+from customers.forms import MergeForm, OtherForm
 from customers.models import Customer
 
 FOUND = 10
@@ -75,6 +75,34 @@ def unmerge(request: StaffRequest, number: str) -> HttpResponse:
         lambda: actions.unmerge_customers(row, by=request.user),
         to=reverse("console:customer", args=[number]),
         said=_("They are two customers again."),
+    )
+
+
+@require_POST
+@staff_required(Right.READ_CUSTOMERS, Right.MERGE_CUSTOMERS)
+def tell_apart(request: StaffRequest, number: str) -> HttpResponse:
+    """Remember that a customer who looks alike is somebody else."""
+    row, form = _found(request, number), OtherForm(request.POST, people=customers_for(request.user))
+    return perform(
+        request,
+        lambda: actions.tell_apart(row, other=form.cleaned_data["other"], by=request.user),
+        to=reverse("console:customer", args=[number]),
+        said=_("Noted: they are two persons. This pair is not proposed again."),
+        form=form,
+    )
+
+
+@require_POST
+@staff_required(Right.READ_CUSTOMERS, Right.MERGE_CUSTOMERS)
+def suspect_again(request: StaffRequest, number: str) -> HttpResponse:
+    """Take back that two customers are two persons."""
+    row, form = _found(request, number), OtherForm(request.POST, people=customers_for(request.user))
+    return perform(
+        request,
+        lambda: actions.suspect_again(row, other=form.cleaned_data["other"], by=request.user),
+        to=reverse("console:customer", args=[number]),
+        said=_("They may be one person again."),
+        form=form,
     )
 
 

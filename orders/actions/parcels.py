@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import Max, Sum
@@ -18,6 +19,14 @@ CLOCK_SKEW = timedelta(days=1)
 """Carriers tell local times without a zone; further ahead than this a time is wrong."""
 
 FINGERPRINT_LENGTH = 64
+
+
+class Told(TypedDict, total=False):
+    """Where carrier news come from: who told it, with which word, and the time as it was written."""
+
+    source: str
+    code: str
+    local: str
 
 
 @transaction.atomic
@@ -43,11 +52,7 @@ def record_shipment(
     known = order.shipments.filter(carrier=carrier, tracking_number=tracking_number).first()
     if tracking_number and known:
         return known
-    contents = list(lines)
-    if direction == Direction.OUTBOUND:
-        if order.status == OrderStatus.CANCELLED:
-            raise Refused("order.cancelled", number=order.number)
-        contents = _contents(order, contents)
+    contents = _contents(order, list(lines)) if direction == Direction.OUTBOUND else list(lines)
     shipment = Shipment.objects.create(
         order=order,
         direction=direction,
@@ -60,24 +65,27 @@ def record_shipment(
     ShipmentLine.objects.bulk_create(
         ShipmentLine(shipment=shipment, line=line, quantity=units) for line, units in contents
     )
-    if direction == Direction.OUTBOUND and OrderStatus.SHIPPED in FOLLOWS[order.status]:
+    if direction == Direction.OUTBOUND:
+        _note_shipped(order)
+    facts: dict[str, Any] = {
+        "carrier": carrier,
+        "tracking_number": tracking_number,
+        "direction": direction,
+    }
+    events.record("shipment.recorded", shipment, thread=order, by=by, public=True, **facts)
+    return shipment
+
+
+def _note_shipped(order: Order) -> None:
+    if OrderStatus.SHIPPED in FOLLOWS[order.status]:
         order.status = OrderStatus.SHIPPED
         order.save(update_fields=["status"])
-    events.record(
-        "shipment.recorded",
-        shipment,
-        thread=order,
-        by=by,
-        public=True,
-        carrier=carrier,
-        tracking_number=tracking_number,
-        direction=direction,
-    )
-    return shipment
 
 
 def _contents(order: Order, told: list[tuple[OrderLine, int]]) -> list[tuple[OrderLine, int]]:
     """What is in an outbound parcel, never more than is left to send."""
+    if order.status == OrderStatus.CANCELLED:
+        raise Refused("order.cancelled", number=order.number)
     sent = ShipmentLine.objects.filter(shipment__order=order, shipment__direction=Direction.OUTBOUND)
     gone = dict(sent.values_list("line").annotate(units=Sum("quantity")))
     rows = {row.pk: row for row in order.lines.all()}
@@ -107,23 +115,17 @@ def record_tracking(
     description: str = "",
     location: str = "",
     fingerprint: str = "",
-    source: str = "",
-    code: str = "",
-    local: str = "",
+    **told: Unpack[Told],
 ) -> tuple[Shipment, bool]:
     """Take in carrier news and say whether it was new; any order of arrival ends in the same status.
 
-    `fingerprint` is the carrier's own identity of the news, else its content serves; `source`, `code` and
-    `local` are who told it, with which word, and the time as it was written. A parcel that is delivered marks
-    the units in it as delivered, moves the order on and records "shipment.delivered"; one that is lost
-    records "shipment.lost".
+    `fingerprint` is the carrier's own identity of the news, else its content serves. A parcel that is
+    delivered marks the units in it as delivered, moves the order on and records "shipment.delivered"; a lost
+    one records "shipment.lost".
     Raises `Refused`: "shipment.unknown_status", "shipment.news_from_future".
     """
-    if status not in TrackingStatus.values:
-        raise Refused("shipment.unknown_status", status=status)
     now = clock.now()
-    if occurred_at is not None and occurred_at > now + CLOCK_SKEW:
-        raise Refused("shipment.news_from_future")
+    _check_news(status, occurred_at, now)
     order = Order.objects.select_for_update().get(pk=shipment.order_id)
     shipment = Shipment.objects.select_for_update().get(pk=shipment.pk)
     _news, is_new = TrackingEvent.objects.get_or_create(
@@ -134,15 +136,22 @@ def record_tracking(
             "occurred_at": occurred_at,
             "description": description.strip()[:500],
             "location": location.strip()[:200],
-            "source": source,
-            "code": code[:60],
-            "local": local[:40],
+            "source": told.get("source", ""),
+            "code": told.get("code", "")[:60],
+            "local": told.get("local", "")[:40],
             "received_at": now,
         },
     )
     if is_new:
         _take_in(order, shipment, by=by)
     return shipment, is_new
+
+
+def _check_news(status: str, occurred_at: datetime | None, now: datetime) -> None:
+    if status not in TrackingStatus.values:
+        raise Refused("shipment.unknown_status", status=status)
+    if occurred_at is not None and occurred_at > now + CLOCK_SKEW:
+        raise Refused("shipment.news_from_future")
 
 
 def _fingerprint(

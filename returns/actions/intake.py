@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -218,18 +219,18 @@ def submit(
     about = Subject(order, subject, description, channel, external_id)
     case = _write(about, ticket or _ticket(about, by), planned, submission, at, advance=advance)
     files.claim(attachments, subject=case, by=by, public=True)
-    units = sum(item.quantity for item in items)
-    record(
-        "case.submitted",
-        case,
-        by=by,
-        at=at,
-        amount=case.requested_amount,
-        currency=case.currency,
-        units=units,
-        case_kind=kind,
-    )
+    _record_submitted(case, by, at, amount=case.requested_amount, units=sum(item.quantity for item in items))
     return _decide_unseen(case, planned.terms, at)
+
+
+def _record_submitted(case: Case, by: Actor, at: datetime, *, amount: int, units: int) -> None:
+    facts: dict[str, Any] = {
+        "amount": amount,
+        "currency": case.currency,
+        "units": units,
+        "case_kind": case.kind,
+    }
+    record("case.submitted", case, by=by, at=at, **facts)
 
 
 def _submission(machine: str, by: Actor) -> Transition:
@@ -388,16 +389,7 @@ def request_compensation(
     case.compensation_type = CompensationType(compensation_type).value
     case.save(update_fields=["compensation_type"])
     files.claim(ask.attachments, subject=case, by=by, public=True)
-    record(
-        "case.submitted",
-        case,
-        by=by,
-        at=at,
-        amount=amount,
-        currency=case.currency,
-        case_kind=case.kind,
-        units=0,
-    )
+    _record_submitted(case, by, at, amount=amount, units=0)
     return case
 
 

@@ -1,6 +1,6 @@
 // The ticket page while it stays open: what arrives moves neither what is read nor what is typed. Messages that
-// arrive out of sight are told by [data-arrived]; a reply in the making counts as written before them until they have
-// been in sight, so that the server shows them again when it is sent.
+// arrive out of sight are told by [data-arrived]; a reply or note in the making counts as written before them until they
+// have been in sight, so that the server shows them again when it is sent.
 const SEEN_AFTER = 800;
 const NEAR = 160;
 
@@ -36,8 +36,9 @@ const isAtEnd = () => window.innerHeight + window.scrollY >= document.documentEl
 // A part somebody is using waits for the next time; what a reply is written against waits until it was seen.
 function hold(event) {
   const { target, fragment } = event.detail;
-  const writing = document.getElementById("reply-body")?.value.trim();
-  if (/^reply-(version|seen)$/.test(target.id)) {
+  const [, written] = /^(reply|note)-(?:version|seen)$/.exec(target.id) ?? [];
+  if (written) {
+    const writing = document.getElementById(`${written}-body`)?.value.trim();
     if (!writing || !(coming || unseen.size)) return;
     held.set(target.id, fragment.querySelector("input").value);
     event.detail.shouldSwap = false;

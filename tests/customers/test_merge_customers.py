@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from core import dispatch, events
 from core.errors import Refused
+from core.models import Event
 from customers import actions, queries
 from customers.models import Address, ContactPoint, Customer, MovedRows, Tier
 from customers.states import Resemblance
@@ -262,6 +263,62 @@ def test_who_may_be_the_same_person_is_proposed_with_the_reason(both: tuple[Cust
         called: Resemblance.PHONE,
         other: Resemblance.ADDRESS,
     }
+
+
+def test_two_persons_are_told_apart_once_and_that_can_be_taken_back(
+    both: tuple[Customer, Customer], lea: User
+) -> None:
+    one, other = both
+    tagged = build.customer("Caro", email="carol+shop@example.com")
+    actions.tell_apart(one, other=tagged, by=lea)
+    actions.tell_apart(tagged, other=one, by=lea)
+    assert tagged not in dict(queries.same_person(one))
+    assert one not in dict(queries.same_person(tagged))
+    assert queries.told_apart(tagged) == [one]
+    assert Event.objects.filter(kind="customer.told_apart").count() == 2
+    actions.suspect_again(tagged, other=one, by=lea)
+    actions.suspect_again(tagged, other=one, by=lea)
+    assert tagged in dict(queries.same_person(one))
+    assert Event.objects.filter(kind="customer.suspected_again").count() == 2
+    with pytest.raises(Refused, match=r"customer\.cannot_tell_apart"):
+        actions.tell_apart(one, other=one, by=lea)
+    actions.merge_customers(other, into=one, by=lea)
+    with pytest.raises(Refused, match=r"customer\.cannot_tell_apart"):
+        actions.tell_apart(tagged, other=other, by=lea)
+
+
+def test_many_at_once_tell_a_pair_apart_once(together: Callable[..., list[Any]]) -> None:
+    one, other, lea = build.customer("A"), build.customer("B"), build.user("Lea", role="lead")
+    rows = together(
+        lambda: actions.tell_apart(one, other=other, by=lea),
+        lambda: actions.tell_apart(other, other=one, by=lea),
+        lambda: actions.tell_apart(one, other=other, by=lea),
+    )
+    assert len({row.pk for row in rows}) == 1
+
+
+def test_telling_apart_on_the_page_and_by_api(
+    both: tuple[Customer, Customer], lea: User, client: Client
+) -> None:
+    one, _other = both
+    tagged = build.customer("Caro", email="carol+shop@example.com")
+    client.force_login(lea)
+    page = reverse("console:customer", args=[one.number])
+    assert "Possibly the same person" in client.get(page).content.decode()
+    client.post(reverse("console:customer-tell-apart", args=[one.number]), {"other": tagged.number})
+    shown = client.get(page).content.decode()
+    assert "Possibly the same person" not in shown
+    assert "looks alike and is another person" in shown
+    client.post(reverse("console:customer-suspect-again", args=[one.number]), {"other": tagged.number})
+    assert "Possibly the same person" in client.get(page).content.decode()
+    for verb, pairs in (("tell-apart", 1), ("tell-apart", 1), ("suspect-again", 0)):
+        path = f"/api/v1/customers/{one.number}/{verb}/"
+        assert client.post(path, {"other": tagged.number}, content_type="application/json").status_code == 200
+        assert len(queries.told_apart(one)) == pairs
+    unknown = client.post(
+        f"/api/v1/customers/{one.number}/tell-apart/", {"other": "C-0"}, content_type="application/json"
+    )
+    assert unknown.status_code == 400
 
 
 # --- the edges ---------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.actions import issue_token, set_away, set_shifts
+from accounts.actions import add_browser, issue_token, set_away, set_shifts
 from accounts.models import Language, Team, User
 from accounts.notifying import Notice, notify
 from accounts.rights import Role
@@ -65,6 +65,7 @@ from returns.warranty_states import VoidReason
 from tests import build
 from tests.channels import mails
 from tests.core import pictures
+from tests.pushed import Browser
 from tests.returns import shop, ways
 from tickets import actions as tickets
 from tickets import addressing
@@ -543,6 +544,9 @@ def _join(estate: Estate, ticket: Ticket) -> None:
     tickets.merge(gone, into=ticket, by=alice, note=say["note"])
     said = ticket.messages.filter(actor_kind="customer").latest("pk")
     new = tickets.split(ticket, messages=[said], subject=say["thanks"], by=alice)
+    stray = save_draft(gone, kind=DraftKind.REPLY, body=say["answer"], key="stray", by=alice)
+    assert stray is not None
+    estate.things["drafts"] = str(stray.pk)
     twin = build.customer(say["carol"], email="carol.twin@example.com", language=estate.language)
     alike = build.customer(say["carol"], email="carol+lamps@example.com", language=estate.language)
     merge_customers(twin, into=carol, by=estate.staff[Role.LEAD])
@@ -565,6 +569,10 @@ def _share_the_desk(estate: Estate, ticket: Ticket) -> None:
         key="estate", who=alice.name, title=say["subject"], about=f"ticket:{ticket.pk}", url="/console/"
     )
     told = notify(alice, NoticeKind.MENTIONED, notice)
+    browser = add_browser(
+        alice, endpoint="https://push.example/1", **Browser().given, name="Firefox, Linux", by=alice
+    )
+    estate.things["browsers"] = str(browser.pk)
     tickets.follow(ticket, member=alice, by=alice)
     estate.things |= {"reply": str(held.pk), "held-replies": str(held.pk), "views": str(view.pk)}
     estate.things |= {"bulk": str(run.pk), "bulk-runs": str(run.pk)}

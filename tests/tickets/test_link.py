@@ -172,3 +172,25 @@ def test_the_api_links_lists_and_unlinks(
     client.post(f"{url}/unlink/", {"other": other.number}, **json)
     assert client.get(f"{url}/links/", headers=token).json() == []
     assert client.post(f"{url}/links/", {"other": "T-1"}, **json).status_code == 400
+
+
+def test_not_the_same_is_taken_back_on_the_panel_and_by_api(
+    pair: tuple[Ticket, Ticket], alice: User, client: Client, token: dict[str, str]
+) -> None:
+    one, other = pair
+    actions.suspect_duplicate(one, other=other, reason=Suspicion.TEXT, by=SYSTEM)
+    actions.unlink(one, other=other, by=alice)
+    client.force_login(alice)
+    links = f"/console/tickets/{one.number}/links/"
+    assert "not the same" in client.get(links).content.decode()
+    client.post(f"/console/tickets/{one.number}/suspect-again/", {"other": other.number})
+    assert [near.is_suspect for near in linked.neighbours(one)] == [True]
+    assert "not the same" not in client.get(links).content.decode()
+    assert events.timeline(other).last().kind == "ticket.suspected"  # type: ignore[union-attr]
+    assert actions.suspect_again(one, other=other, by=alice) is None
+    actions.unlink(one, other=other, by=alice)
+    client.logout()
+    path = f"/api/v1/tickets/{one.number}/suspect-again/"
+    body = {"other": other.number}
+    assert client.post(path, body, headers=token, content_type="application/json").status_code == 200
+    assert between(one, other) in TicketLink.objects.of(one)

@@ -12,13 +12,15 @@ from time_machine import Traveller
 from accounts.models import User
 from core import clock, events
 from core.errors import Refused
+from core.models import Attachment
 from customers.models import Customer
 from dashboards.kpis.promises import DECIDED, KEPT
 from tests import build
 from tests.tickets.conftest import MONDAY_10
 from tickets import actions, conversation, merged, sweeps
-from tickets.models import Clock, Merge, Ticket
-from tickets.states import Channel, ClockKind, ClockState, TicketStatus
+from tickets.actions.drafts import save_draft
+from tickets.models import Clock, Draft, Merge, Ticket
+from tickets.states import Channel, ClockKind, ClockState, DraftKind, TicketStatus
 
 HOUR = timedelta(hours=1)
 F, N, R = ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE, ClockKind.RESOLUTION
@@ -387,3 +389,103 @@ def test_the_api_merges_and_takes_apart(
     assert client.get(f"{url}/", headers=token).json()["merged_into"] == first.number
     again = client.post(f"{url}/unmerge/", headers=token)
     assert (again.json()["number"], again.json()["merged_into"]) == (second.number, None)
+
+
+# --- who looks after it, and what is being written ---------------------------------------------------
+
+
+def draft(ticket: Ticket, by: User, body: str, **more: str) -> Draft:
+    saved = save_draft(ticket, kind=DraftKind.REPLY, body=body, key=body[:20], by=by, **more)
+    assert saved is not None
+    return saved
+
+
+def drafts(ticket: Ticket) -> list[str]:
+    return list(Draft.objects.filter(ticket=ticket).order_by("pk").values_list("body", flat=True))
+
+
+def test_the_survivor_gets_the_assignee_it_lacks_and_undoing_takes_them_away(
+    pair: tuple[Ticket, Ticket], alice: User
+) -> None:
+    first, second = pair
+    team = build.team("parcels", is_default=False)
+    actions.assign(second, to=alice, team=team, by=alice)
+    actions.merge(second, into=first, by=alice)
+    assert (fresh(first).assignee, fresh(first).team) == (alice, team)
+    actions.unmerge(second, by=alice)
+    assert (fresh(first).assignee, fresh(first).team) == (None, None)
+    assert fresh(second).assignee == alice
+
+
+def test_whoever_looks_after_the_survivor_stays(pair: tuple[Ticket, Ticket], alice: User, lea: User) -> None:
+    first, second = pair
+    actions.assign(first, to=lea, by=lea)
+    actions.assign(second, to=alice, by=alice)
+    actions.merge(second, into=first, by=alice)
+    assert fresh(first).assignee == lea
+    actions.unmerge(second, by=alice)
+    assert fresh(first).assignee == lea
+
+
+def test_whoever_was_chosen_since_stays_when_it_is_undone(
+    pair: tuple[Ticket, Ticket], alice: User, lea: User
+) -> None:
+    first, second = pair
+    actions.assign(second, to=alice, by=alice)
+    actions.merge(second, into=first, by=alice)
+    actions.assign(fresh(first), to=lea, by=lea)
+    actions.unmerge(second, by=alice)
+    assert fresh(first).assignee == lea
+
+
+def test_what_is_being_written_goes_along_and_comes_back(
+    pair: tuple[Ticket, Ticket], alice: User, lea: User
+) -> None:
+    first, second = pair
+    draft(second, alice, "Dear Carol, thank you")
+    draft(second, lea, "I shall ask")
+    actions.merge(second, into=first, by=alice)
+    assert drafts(first) == ["Dear Carol, thank you", "I shall ask"]
+    draft(first, lea, "I shall ask the workshop")
+    actions.unmerge(second, by=alice)
+    assert drafts(second) == ["Dear Carol, thank you"]
+    assert drafts(first) == ["I shall ask the workshop"]
+
+
+def test_two_texts_of_one_writer_stand_in_one_and_part_again(
+    pair: tuple[Ticket, Ticket], alice: User
+) -> None:
+    first, second = pair
+    draft(first, alice, "About the lamp.")
+    draft(second, alice, "About the photo.")
+    actions.merge(second, into=first, by=alice)
+    assert drafts(first) == ["About the lamp.\n\nAbout the photo."]
+    assert drafts(second) == []
+    actions.unmerge(second, by=alice)
+    assert (drafts(first), drafts(second)) == (["About the lamp."], ["About the photo."])
+
+
+def test_files_of_both_go_with_the_text(pair: tuple[Ticket, Ticket], alice: User) -> None:
+    first, second = pair
+    for ticket, name in ((first, "one"), (second, "two")):
+        draft(ticket, alice, f"Look at {name}", files=name)
+        Attachment.objects.create(
+            subject=f"draft:{name}", name=name, content_type="text/plain", size=1, created_at=clock.now()
+        )
+    actions.merge(second, into=first, by=alice)
+    kept = Draft.objects.get(ticket=first).files
+    assert Attachment.objects.filter(subject=f"draft:{kept}").count() == 2
+
+
+def test_what_an_old_page_still_saves_is_shown_where_it_goes_on(
+    pair: tuple[Ticket, Ticket], alice: User, client: Client
+) -> None:
+    first, second = pair
+    actions.merge(second, into=first, by=alice)
+    late = draft(second, alice, "Typed on an old page")
+    client.force_login(alice)
+    here = f"/console/tickets/{first.number}/"
+    assert "Typed on an old page" in client.get(here).content.decode()
+    client.post(f"{here}drafts/{late.pk}/take/")
+    assert drafts(first) == ["Typed on an old page"]
+    assert "which has been merged" not in client.get(here).content.decode()

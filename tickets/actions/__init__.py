@@ -6,7 +6,7 @@ from tickets.actions.conversation import add_note, receive, reply
 from tickets.actions.external import meet_external, start_external
 from tickets.actions.following import follow, unfollow
 from tickets.actions.intake import take_in
-from tickets.actions.linking import link, suspect_duplicate, unlink
+from tickets.actions.linking import link, suspect_again, suspect_duplicate, unlink
 from tickets.actions.merging import merge, merge_all, unmerge
 from tickets.actions.opening import open_ticket
 from tickets.actions.progress import close, reopen, resume, solve, wait
@@ -40,6 +40,7 @@ __all__ = [
     "split",
     "spread",
     "start_external",
+    "suspect_again",
     "suspect_duplicate",
     "take_in",
     "translate_message",

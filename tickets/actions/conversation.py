@@ -45,8 +45,9 @@ def reply(
         return told
     if ticket.status == TicketStatus.CLOSED:
         raise Refused("ticket.cannot_reply", number=ticket.number)
-    if version is not None and (version, asked.pk) != (ticket.version, ticket.pk):
+    if asked.pk != ticket.pk and version is not None:
         raise Refused("ticket.changed_meanwhile", number=ticket.number, version=ticket.version)
+    _require_version(ticket, version)
     now = clock.now()
     message = write(
         ticket, body=body, by=by, at=now, channel=channel, external_id=external_id, attachments=attachments
@@ -58,12 +59,23 @@ def reply(
     live = clocks.live(ticket, now)
     if by.actor_kind == User.actor_kind:
         fields["first_response_at"] = ticket.first_response_at or now
-        clocks.fulfil(live, ClockKind.FIRST_RESPONSE, now)
-        clocks.fulfil(live, ClockKind.NEXT_RESPONSE, now)
-        clocks.fulfil_external(live, MetBy.REPLIED, now)
+        _keep_promises(live, now)
     change(ticket, now, running=live, found_by=message.body, **fields)
     _record("message.sent", ticket, message, by=by, was=was, public=True)
     return message
+
+
+def _keep_promises(live: list[Clock], at: datetime) -> None:
+    """A person has answered: the clocks that waited for it stop."""
+    clocks.fulfil(live, ClockKind.FIRST_RESPONSE, at)
+    clocks.fulfil(live, ClockKind.NEXT_RESPONSE, at)
+    clocks.fulfil_external(live, MetBy.REPLIED, at)
+
+
+def _require_version(ticket: Ticket, version: int | None) -> None:
+    """Refuse what was written against an earlier version of a ticket."""
+    if version not in (None, ticket.version):
+        raise Refused("ticket.changed_meanwhile", number=ticket.number, version=ticket.version)
 
 
 @transaction.atomic
@@ -143,13 +155,25 @@ def _goes_on_in(ticket: Ticket) -> Ticket | None:
 
 
 @transaction.atomic
-def add_note(ticket: Ticket, *, body: str, by: Actor, attachments: Sequence[Attachment] = ()) -> Message:
+def add_note(
+    ticket: Ticket,
+    *,
+    body: str,
+    by: Actor,
+    version: int | None = None,
+    attachments: Sequence[Attachment] = (),
+    external_id: str = "",
+) -> Message:
     """Write something that only staff will read. Status and clocks stay; a closed ticket takes it too.
 
+    `version` counts as in `reply`, on a merged ticket that of its own page. The same form again is one note.
     A note on a merged ticket stands where that goes on. Colleagues whom a member names with an at sign are
     told and follow the ticket.
     """
-    ticket = locked_survivor(ticket)
+    asked, ticket = ticket, locked_survivor(ticket)
+    if (told := delivered(ticket.channel, external_id)) is not None:
+        return told
+    _require_version(ticket if asked.pk == ticket.pk else Ticket.objects.get(pk=asked.pk), version)
     now = clock.now()
     message = write(
         ticket,
@@ -159,6 +183,7 @@ def add_note(ticket: Ticket, *, body: str, by: Actor, attachments: Sequence[Atta
         channel=ticket.channel,
         visibility=Visibility.INTERNAL,
         attachments=attachments,
+        external_id=external_id,
     )
     change(ticket, now, found_by=message.body)
     _record("message.noted", ticket, message, by=by, was=ticket.status, public=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TypedDict, Unpack
 
 from django.conf import settings
 from django.db import transaction
@@ -18,6 +19,14 @@ from tickets.models import Message, Ticket
 from tickets.states import Intake, TicketStatus
 
 
+class Opening(TypedDict, total=False):
+    """What counts only where a ticket is opened; see `open_ticket`."""
+
+    language: str
+    told: bool
+    proven: bool
+
+
 @transaction.atomic
 def take_in(
     *,
@@ -28,18 +37,14 @@ def take_in(
     order_number: str = "",
     conversation: str = "",
     external_id: str = "",
-    language: str = "",
     attachments: Sequence[Attachment] = (),
-    told: bool = False,
-    proven: bool = True,
+    **opening: Unpack[Opening],
 ) -> tuple[Ticket, Message, Intake]:
     """Open a ticket, or add to one nobody has answered yet: ten photos in a row are one request.
 
-    A message joins the customer's latest new ticket of the same channel and `conversation` (where the channel
-    has one) when their last words there are not older than `TICKETS_BURST_SECONDS`. One with a `subject` or
-    an `order_number` of its own joins only a ticket with the same. What comes at the same time is taken in
-    one after the other; the same (channel, external id) again is the same message. `told` and `proven` are
-    those of `open_ticket`.
+    A message joins the customer's latest new ticket of the same channel and `conversation` for
+    `TICKETS_BURST_SECONDS` after their last words; one with a `subject` or an `order_number` of its own only
+    a ticket with the same. The same (channel, external id) again is the same message.
     """
     hold_customer(customer.pk)
     if (known := delivered(channel, external_id)) is not None:
@@ -57,12 +62,10 @@ def take_in(
         channel=channel,
         by=customer,
         order_number=order_number,
-        language=language,
         external_id=external_id,
         conversation=conversation,
         attachments=attachments,
-        told=told,
-        proven=proven,
+        **opening,
     )
     return ticket, ticket.messages.order_by("pk")[0], Intake.OPENED
 

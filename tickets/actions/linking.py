@@ -52,6 +52,19 @@ def unlink(ticket: Ticket, *, other: Ticket, by: Actor) -> None:
 
 
 @transaction.atomic
+def suspect_again(ticket: Ticket, *, other: Ticket, by: Actor) -> TicketLink | None:
+    """Take back that two tickets are not the same; None where nobody had said so."""
+    hold_customers(ticket, other)
+    row = TicketLink.objects.between(ticket, other).exclude(dismissed_at=None).first()
+    if row is None:
+        return None
+    row.dismissed_at = None
+    row.save(update_fields=["dismissed_at"])
+    _tell("ticket.suspected", row, by=by, at=clock.now(), reason=row.reason)
+    return row
+
+
+@transaction.atomic
 def suspect_duplicate(ticket: Ticket, *, other: Ticket, reason: str, by: Actor) -> TicketLink | None:
     """Note that two tickets may be the same request, for a person to decide; None when they are one.
 

@@ -1,8 +1,9 @@
 """Two tickets about one thing become one, and can be taken apart again.
 
-Nothing is moved: a merged ticket stays whole, closed, and points to the one that goes on, which is read
-together with it (docs/decisions/0017). Only what is promised goes over. Merges of one customer come one after
-the other, so crossed ones and chains always leave exactly one ticket to go on with.
+A merged ticket stays whole, closed, and points to the one that goes on, which is read together with it
+(docs/decisions/0017). Only work goes over: what is promised, who looks after it, what is being written.
+Merges of one customer come one after the other, so crossed ones and chains always leave exactly one ticket to
+go on with.
 """
 
 from datetime import datetime
@@ -14,11 +15,13 @@ from core import clock, events
 from core.actors import Actor
 from core.errors import Refused
 from tickets import clocks, merged, rules
+from tickets.actions import moving_drafts
 from tickets.actions.row import change, hold_customers, locked
 from tickets.models import Clock, Merge, Message, Ticket
 from tickets.states import UNSOLVED, WAITING, ClockKind, TicketStatus, Visibility
 
 ACTIVE = (TicketStatus.NEW, TicketStatus.OPEN)
+LOOKS_AFTER = ("assignee_id", "team_id")
 
 
 @transaction.atomic
@@ -41,8 +44,10 @@ def merge(ticket: Ticket, *, into: Ticket, by: Actor, note: str = "") -> Ticket:
     target = locked(target)
     _check(source, target)
     now = clock.now()
-    was = {"status": source.status, "into": target.status}
-    _take_over(source, target, was["status"], now)
+    was: dict[str, Any] = {"status": source.status, "into": target.status}
+    was["looks_after"] = _looks_after(source, target)
+    _take_over(source, target, was["status"], now, was["looks_after"])
+    was["drafts"] = moving_drafts.take_along(source, target)
     Merge.objects.create(
         ticket=source, into=target, note=note.strip(), was=was, into_version=target.version, at=now
     )
@@ -89,7 +94,9 @@ def unmerge(ticket: Ticket, *, by: Actor) -> Ticket:
     done.save(update_fields=["undone_at"])
     status = done.was["into"] if untouched else target.status
     _stand(ours, status, now)
-    change(target, now, running=ours, status=status, **latest_of(target))
+    taken_back = _given_back(done.was.get("looks_after", {}), target)
+    change(target, now, running=ours, status=status, **taken_back, **latest_of(target))
+    moving_drafts.bring_back(done.was.get("drafts", []), source, target)
     facts: dict[str, Any] = {"number": source.number, "into": target.number}
     events.record("ticket.unmerged", source, by=by, public=True, at=now, status=source.status, **facts)
     events.record("ticket.gave_back", target, by=by, at=now, **facts)
@@ -110,14 +117,25 @@ def _check(source: Ticket, target: Ticket) -> None:
         raise Refused("ticket.cannot_merge", number=source.number, into=target.number, why=why)
 
 
-def _take_over(source: Ticket, target: Ticket, was: str, at: datetime) -> None:
+def _looks_after(source: Ticket, target: Ticket) -> dict[str, Any]:
+    """Whom and which team the survivor gets from the merged one, where it has none of its own."""
+    names = [name for name in LOOKS_AFTER if getattr(target, name) is None]
+    return {name: getattr(source, name) for name in names if getattr(source, name) is not None}
+
+
+def _given_back(taken: dict[str, Any], target: Ticket) -> dict[str, Any]:
+    """What the survivor got, as far as nobody changed it since."""
+    return {name: None for name, key in taken.items() if getattr(target, name) == key}
+
+
+def _take_over(source: Ticket, target: Ticket, was: str, at: datetime, looks_after: dict[str, Any]) -> None:
     """Close the merged one and let what is owed go on at the survivor, at work if one of both was."""
     theirs, ours = clocks.live(source, at), clocks.live(target, at)
     clocks.join(theirs, ours, target, at)
     change(source, at, running=(), status=TicketStatus.CLOSED, closed_at=at, merged_into_id=target.pk)
     status = TicketStatus.OPEN if target.status in WAITING and was in ACTIVE else target.status
     _stand(ours, status, at)
-    change(target, at, running=ours, status=status, **latest_of(target))
+    change(target, at, running=ours, status=status, **looks_after, **latest_of(target))
 
 
 def _stand(live: list[Clock], status: str, at: datetime) -> None:

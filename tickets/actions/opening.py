@@ -1,9 +1,9 @@
 """How a ticket begins: once per delivery, with its promises running."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -18,7 +18,28 @@ from orders.models import Order
 from tickets import clocks, conditions, rules
 from tickets.actions.writing import delivered, write
 from tickets.models import PolicyVersion, SlaPolicy, Ticket
-from tickets.states import FROM_THE_START, Channel, Priority, TicketType
+from tickets.states import FROM_THE_START, Channel
+
+
+class About(TypedDict, total=False):
+    """What a ticket is from the start, beside who wrote what; what is not said is ordinary."""
+
+    order: Order | None
+    type: str
+    priority: int
+    external_id: str
+    conversation: str
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """The first message of a ticket; `facts` are what the event of its opening tells besides."""
+
+    body: str
+    by: Actor
+    attachments: Sequence[Attachment]
+    order_number: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def open_ticket(
@@ -28,54 +49,39 @@ def open_ticket(
     body: str,
     channel: str,
     by: Actor,
-    order: Order | None = None,
     order_number: str = "",
-    type: str = TicketType.ENQUIRY,  # noqa: A002 - the word of the field
-    priority: int = Priority.NORMAL,
     language: str = "",
-    external_id: str = "",
-    conversation: str = "",
     attachments: Sequence[Attachment] = (),
     told: bool = False,
     proven: bool = True,
+    **about: Unpack[About],
 ) -> tuple[Ticket, bool]:
     """Open a ticket with its first message and its clocks; returns it and whether it is new.
 
     A delivery is known by (channel, external_id): however often and however many at once it comes, it is one
     ticket. Without an external id every call opens one.
 
-    `order_number` is an order as the customer named it. If it is one of the customer's, the ticket is about
-    it; else the number is kept for staff to see and to find. `told` says that the caller acknowledges it.
-    Not `proven` says that whoever wrote only typed an address: staff see it before they answer.
+    `order_number` is an order as the customer named it. If it is one of theirs, the ticket is about it; else
+    staff see and find the number. `told` says that the caller acknowledges the ticket. Not `proven` says that
+    whoever wrote only typed an address: staff see it before they answer.
     """
     ticket = Ticket(
         customer=customer,
         subject=rules.one_line(subject, rules.SUBJECT_LENGTH),
         channel=channel,
-        order=order,
-        type=type,
-        priority=priority,
         language=language or customer.language,
-        external_id=external_id,
-        conversation=conversation,
+        **about,
     )
-    if (known := _delivered(channel, external_id)) is not None:
+    facts = ({"told": True} if told else {}) | ({} if proven else {"proven": False})
+    beginning = Beginning(body, by, attachments, order_number.strip(), facts)
+    if (known := _delivered(channel, ticket.external_id)) is not None:
         return known, False
     try:
-        opened = _opened(
-            ticket,
-            body=body,
-            by=by,
-            attachments=attachments,
-            order_number=order_number.strip(),
-            facts=({"told": True} if told else {}) | ({} if proven else {"proven": False}),
-        )
+        return _opened(ticket, beginning), True
     except IntegrityError:  # the same delivery, a moment earlier, in another process
-        known = _delivered(channel, external_id) or _ticket_of_message(channel, external_id)
-        if known is None:
-            raise
-        return known, False
-    return opened, True
+        if known := _delivered(channel, ticket.external_id) or _of_message(channel, ticket.external_id):
+            return known, False
+        raise
 
 
 def follow_up(
@@ -99,10 +105,10 @@ def follow_up(
         external_id=external_id,
         follow_up_of=ticket,
     )
-    return _opened(following, body=body, by=by, attachments=attachments)
+    return _opened(following, Beginning(body, by, attachments))
 
 
-def _ticket_of_message(channel: str, external_id: str) -> Ticket | None:
+def _of_message(channel: str, external_id: str) -> Ticket | None:
     message = delivered(channel, external_id)
     return message.ticket if message else None
 
@@ -117,41 +123,34 @@ def _delivered(channel: str, external_id: str) -> Ticket | None:
 
 
 @transaction.atomic
-def _opened(
-    ticket: Ticket,
-    *,
-    body: str,
-    by: Actor,
-    attachments: Sequence[Attachment],
-    order_number: str = "",
-    facts: Mapping[str, Any] = MappingProxyType({}),
-) -> Ticket:
+def _opened(ticket: Ticket, beginning: Beginning) -> Ticket:
     """Everything a new ticket needs, in few statements: this is what the speed of intake is made of."""
-    now = clock.now()
+    now, by, order_number = clock.now(), beginning.by, beginning.order_number
     if order_number and ticket.order is None:
         ticket.order = order_of(ticket.customer, order_number)
     ticket.number = next_number("T")
     ticket.created_at = ticket.updated_at = ticket.last_message_at = now
     ticket.last_message_by = by.actor_kind
-    ticket.last_message_preview = rules.one_line(body, rules.PREVIEW_LENGTH)
+    ticket.last_message_preview = rules.one_line(beginning.body, rules.PREVIEW_LENGTH)
     ticket.team = Team.objects.filter(is_default=True).first()
     ticket.policy_version = policy_for(ticket, now)
     promised = clocks.promised(ticket, ticket.policy_version, FROM_THE_START, now)
     ticket.due_at = clocks.next_due(promised)
-    ticket.search = search.vector(f"{ticket.number} {ticket.subject}", body, _names(ticket, order_number))
+    names = _names(ticket, order_number)
+    ticket.search = search.vector(f"{ticket.number} {ticket.subject}", beginning.body, names)
     ticket.save(force_insert=True)
     del ticket.search
     message = write(
         ticket,
-        body=body,
+        body=beginning.body,
         by=by,
         at=now,
         channel=ticket.channel,
         external_id=ticket.external_id,
-        attachments=attachments,
+        attachments=beginning.attachments,
     )
     clocks.start(promised)
-    _record_opened(ticket, by=by, at=now, message=message.pk, facts=facts)
+    _record_opened(ticket, by=by, at=now, message=message.pk, facts=beginning.facts)
     if order_number and ticket.order is None:
         events.record("ticket.order_unknown", ticket, by=by, at=now, order_number=order_number)
     return ticket

@@ -8,12 +8,15 @@ from accounts.models import Team, User
 from accounts.rights import Right
 from core import clock, events
 from core.errors import Refused
+from tickets import conditions as questions
 from tickets.listing import kept
 from tickets.models import SavedView
 from tickets.states import ViewVisibility
 
 MOST = 50
 """So many views a member may own."""
+
+EVERY_TICKET: dict[str, Any] = {"all": []}
 
 
 @transaction.atomic
@@ -26,8 +29,12 @@ def save_view(
     visibility: str = ViewVisibility.PRIVATE,
     team: Team | None = None,
     position: int = 100,
+    asks: Any = None,
 ) -> SavedView:
-    """Keep a queue with filters under a name, for oneself, a team of one's own, or everybody."""
+    """Keep a queue with filters under a name, for oneself, a team of one's own, or everybody.
+
+    `asks` is a tree of `tickets.conditions` that holds besides.
+    """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if by.saved_views.count() >= MOST:
         raise Refused("view.too_many", most=MOST)
@@ -35,6 +42,7 @@ def save_view(
     view = SavedView.objects.create(
         owner=by,
         conditions=kept(conditions),
+        asks=_readable(asks or {}),
         name_en=name_en.strip(),
         name_zh=name_zh.strip(),
         visibility=visibility,
@@ -47,18 +55,27 @@ def save_view(
 
 
 @transaction.atomic
-def change_view(view: SavedView, *, by: User, **fields: Any) -> SavedView:
-    """Change name, place, conditions, or who sees it; no change records nothing."""
+def change_view(view: SavedView, *, by: User, version: int | None = None, **fields: Any) -> SavedView:
+    """Change name, place, conditions, or who sees it; no change records nothing.
+
+    `version` is the one that was looked at; without it the change is made whatever happened since.
+    """
     view = SavedView.objects.select_for_update(of=("self",)).select_related("owner").get(pk=view.pk)
     _require_editor(view, by=by)
+    if version not in (None, view.version):
+        last = events.history(view, kinds=["view.edited"]).last()
+        raise Refused("view.changed_meanwhile", who=last.actor_name if last else "")
     fields["team"] = _checked(by, fields.get("visibility", view.visibility), fields.get("team", view.team))
     if "conditions" in fields:
         fields["conditions"] = kept(fields["conditions"])
+    if "asks" in fields:
+        fields["asks"] = _readable(fields["asks"])
     changed = [name for name, value in fields.items() if getattr(view, name) != value]
     for name in changed:
         setattr(view, name, fields[name])
     if changed:
-        view.save(update_fields=changed)
+        view.version += 1
+        view.save(update_fields=[*changed, "version"])
         _record("view.edited", view, by)
     return view
 
@@ -83,6 +100,15 @@ def may_edit_view(user: User, view: SavedView) -> bool:
 def _require_editor(view: SavedView, *, by: User) -> None:
     if not may_edit_view(by, view):
         raise Refused("view.not_yours")
+
+
+def _readable(tree: Any) -> dict[str, Any]:
+    """The tree as it is stored; {} for one that holds for every ticket."""
+    try:
+        stored = questions.tree_of(questions.parse(tree))
+    except ValueError as error:
+        raise Refused("view.unreadable", problem=str(error)) from error
+    return {} if stored == EVERY_TICKET else stored
 
 
 def _checked(by: User, visibility: str, team: Team | None) -> Team | None:

@@ -69,9 +69,10 @@ class MessageIn(serializers.Serializer[Any]):
 
 
 class NoteIn(serializers.Serializer[Any]):
-    """A note that only staff read."""
+    """A note that only staff read; with `version` it is refused when something happened since."""
 
     body = serializers.CharField(max_length=BODY_LENGTH)
+    version = serializers.IntegerField(required=False, allow_null=True, default=None)
 
 
 class AssignIn(serializers.Serializer[Any]):

@@ -173,7 +173,10 @@ class UnfollowTicket(TicketVerb):
 
 
 class SavedViewIn(serializers.Serializer[Any]):
-    """A view. `conditions` are the queue and the filters of the inbox, by name."""
+    """A view. `conditions` are the queue and the filters of the inbox, by name; `asks` a tree as in rules.
+
+    With `version`, a change is refused when somebody changed the view since.
+    """
 
     name_en = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
     name_zh = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
@@ -185,6 +188,8 @@ class SavedViewIn(serializers.Serializer[Any]):
     )
     position = serializers.IntegerField(min_value=0, max_value=999, required=False, default=100)
     conditions = serializers.DictField(child=serializers.CharField(max_length=100), required=False)
+    asks = serializers.JSONField(required=False)
+    version = serializers.IntegerField(min_value=1, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not self.partial and not (attrs["name_en"] or attrs["name_zh"]):
@@ -214,11 +219,13 @@ class SavedViewOut(serializers.ModelSerializer[SavedView]):
             "team",
             "position",
             "conditions",
+            "asks",
+            "version",
             "count",
         )
 
     def get_count(self, view: SavedView) -> int:
-        rows = listing(me(self.context["request"]), query(view.conditions)).rows
+        rows = listing(me(self.context["request"]), query(view.conditions), view=view).rows
         return len(rows.order_by().values_list("pk")[: COUNTED + 1])
 
 
@@ -235,6 +242,7 @@ class SavedViews(APIView):
     def post(self, request: Request) -> Response:
         """Keep a queue with filters under a name."""
         given = valid(SavedViewIn(data=request.data))
+        given.pop("version", None)
         view = save_view(**{"conditions": {}, **given}, by=me(request))
         shown = SavedViewOut(view, context={"request": request}).data
         return Response(shown, status=status.HTTP_201_CREATED)

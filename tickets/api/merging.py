@@ -179,3 +179,12 @@ class UnlinkTicket(Verb):
         ticket, given = _ticket(request, number), self.given(UnlinkIn)
         actions.unlink(ticket, other=given["other"], by=_me(request))
         return self.answer(ticket)
+
+
+class SuspectTicketAgain(Verb):
+    @extend_schema(request=UnlinkIn, responses=TicketOut)
+    def post(self, request: Request, number: str) -> Response:
+        """Take back that two tickets are not the same request."""
+        ticket, given = _ticket(request, number), self.given(UnlinkIn)
+        actions.suspect_again(ticket, other=given["other"], by=_me(request))
+        return self.answer(ticket)

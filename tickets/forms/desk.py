@@ -39,15 +39,20 @@ class MessageForm(FormWithFiles):
         return f"form:{key}" if key else ""
 
 
-class ReplyForm(MessageForm):
-    """A public answer, written against a version of the ticket; `then` is what happens after it was sent.
+class AnsweringForm(MessageForm):
+    """What is written against a version of the ticket; `seen` is the newest event its writer has seen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class ReplyForm(AnsweringForm):
+    """A public answer; `then` is what happens after it was sent.
 
     `macros` are the codes of those that were used, `steps` the keys of what they do with the reply. A reply
     with a gap that a macro left is sent only `with_gaps`.
     """
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     macros = forms.Field(required=False, widget=forms.MultipleHiddenInput)
     steps = forms.Field(required=False, widget=forms.MultipleHiddenInput)
     with_gaps = forms.BooleanField(required=False)
@@ -96,7 +101,7 @@ class SavedDraftForm(forms.Form):
         return cleaned | {name: list(cleaned.get(name) or ()) for name in ("macros", "steps")}
 
 
-class NoteForm(MessageForm):
+class NoteForm(AnsweringForm):
     """A note among colleagues. It stands beside a reply, so its fields have ids of their own."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -59,6 +59,11 @@ class TicketLinkQuerySet(models.QuerySet["TicketLink"]):
         shown = [f"{side}__{field}" for side in ("ticket", "other") for field in SHOWN_IN_MENTIONS]
         return self.select_related("ticket", "other").only("kind", "reason", *shown)
 
+    def dismissed(self, ticket: Ticket) -> "TicketLinkQuerySet":
+        """Possible duplicates of a ticket that were found to be none, oldest first."""
+        either = Q(ticket=ticket) | Q(other=ticket)
+        return self.filter(either).exclude(dismissed_at=None).order_by("pk")
+
 
 class TicketLink(models.Model):
     """Two tickets that belong together, told from `ticket`: a parent is `ticket`, its child `other`.

@@ -21,7 +21,10 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
 
 
 class SavedView(models.Model):
-    """A queue with filters under a name. `conditions` are the filters of the inbox's address."""
+    """A queue with filters under a name. `conditions` are the filters of the inbox's address.
+
+    `asks` is a tree of `tickets.conditions` that holds besides, for what no filter of the inbox can say.
+    """
 
     name_en = models.CharField(_("name (English)"), max_length=60, blank=True)
     name_zh = models.CharField(_("name (Chinese)"), max_length=60, blank=True)
@@ -29,6 +32,8 @@ class SavedView(models.Model):
     visibility = models.CharField(_("who sees it"), max_length=8, choices=ViewVisibility)
     team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     conditions = models.JSONField(default=dict)
+    asks = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
     position = models.PositiveSmallIntegerField(_("place"), default=100)
     created_at = models.DateTimeField()
 

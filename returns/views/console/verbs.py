@@ -40,6 +40,7 @@ from returns.states import CaseKind, Verb
 from returns.views.console.asking import GET_OR_POST, ask, money_of, press, sent, typed
 from returns.views.console.cases import found
 from tickets.access import tickets_for
+from tickets.models import Ticket
 
 # --- requesting ---------------------------------------------------------------------------------------
 
@@ -76,25 +77,29 @@ def case_new(request: StaffRequest, number: str) -> HttpResponse:
         return page(UNREADABLE)
 
     def act() -> Case:
-        given = form.cleaned_data
-        lines = {line.pk: line for line in order.lines.all()}
-        chosen = [
-            Item(lines[int(pk)], units, given["reason"], kind=given["kind"], wish=given["wish"])
-            for pk, units in items.quantities().items()
-        ]
-        return actions.submit(
-            order,
-            items=chosen,
-            by=request.user,
-            kind=given["kind"],
-            advance=given["advance"] and given["kind"] == CaseKind.EXCHANGE,
-            description=given["description"],
-            attachments=form.keep_files(request.session, by=request.user),
-            channel=ticket.channel,
-            ticket=ticket,
-        )
+        return _submit(request, ticket, order, items, form)
 
     return perform(request, act, to=to, said=_("The case is open."), form=form, page=page)
+
+
+def _submit(request: StaffRequest, ticket: Ticket, order: Order, items: ItemsForm, form: NewCaseForm) -> Case:
+    given = form.cleaned_data
+    lines = {line.pk: line for line in order.lines.all()}
+    chosen = [
+        Item(lines[int(pk)], units, given["reason"], kind=given["kind"], wish=given["wish"])
+        for pk, units in items.quantities().items()
+    ]
+    return actions.submit(
+        order,
+        items=chosen,
+        by=request.user,
+        kind=given["kind"],
+        advance=given["advance"] and given["kind"] == CaseKind.EXCHANGE,
+        description=given["description"],
+        attachments=form.keep_files(request.session, by=request.user),
+        channel=ticket.channel,
+        ticket=ticket,
+    )
 
 
 # --- deciding ----------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from accounts.rights import Right
 from core import clock
 from core.models import key_of
 from core.views.verbs import onward, perform
-from tickets import presence
-from tickets.actions import drafts, holding
+from tickets import presence, queries
+from tickets.actions import drafts, holding, moving_drafts
 from tickets.forms import SavedDraftForm
 from tickets.models import HeldReply, Ticket
 from tickets.presence import Doing
@@ -62,6 +62,17 @@ def ticket_draft(request: StaffRequest, number: str) -> HttpResponse:
         return HttpResponse(status=UNREADABLE)
     drafts.save_draft(row, **form.cleaned_data, by=request.user)
     return HttpResponse(status=DONE)
+
+
+@require_POST
+@staff_required(Right.WORK_TICKETS)
+def draft_take(request: StaffRequest, number: str, pk: int) -> HttpResponse:
+    """Go on here with what the reader wrote on a ticket that was merged into this one."""
+    row = found(request, number)
+    draft = get_object_or_404(queries.strays(row, request.user), pk=pk)
+    moving_drafts.take_draft(draft, into=row)
+    query = request.GET.urlencode()
+    return onward(request, reverse("console:ticket", args=[number]) + (f"?{query}" if query else ""))
 
 
 @require_POST

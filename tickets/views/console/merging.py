@@ -142,6 +142,7 @@ def _links_panel(request: StaffRequest, row: Ticket, form: LinkForm, *, status: 
         "form": form,
         "neighbours": linked.neighbours(row),
         "merged": linked.merged_into(row),
+        "told_apart": linked.told_apart(row),
         "may_work": request.user.may(Right.WORK_TICKETS),
         "now": clock.now(),
     }
@@ -180,6 +181,20 @@ def unlink(request: StaffRequest, number: str) -> HttpResponse:
         lambda: actions.unlink(row, other=form.cleaned_data["other"], by=request.user),
         to=_address(request, row),
         said=_("The link is gone."),
+        form=form,
+    )
+
+
+@require_POST
+@staff_required(Right.WORK_TICKETS)
+def suspect_again(request: StaffRequest, number: str) -> HttpResponse:
+    """Take back that two tickets are not the same request."""
+    row, form = found(request, number), UnlinkForm(request.POST, user=request.user)
+    return perform(
+        request,
+        lambda: actions.suspect_again(row, other=form.cleaned_data["other"], by=request.user),
+        to=_address(request, row),
+        said=_("They may be the same request again."),
         form=form,
     )
 

@@ -55,9 +55,7 @@ def page(
 ) -> HttpResponse:
     """The page of a ticket; with a form that was refused as it was typed, and what came in between."""
     told = conversation.of(row, everything="all" in request.GET)
-    between = None
-    if reply_form is not None and reply_form.is_bound and reply_form.cleaned_data.get("seen"):
-        between = conversation.since(row, reply_form.cleaned_data["seen"])
+    between = _between(row, reply_form or note_form)
     drafts = {draft.kind: draft for draft in row.drafts.filter(user=request.user)}
     reply_form = reply_form or _resumed(request, ReplyForm, drafts.get(DraftKind.REPLY))
     context = {
@@ -70,6 +68,7 @@ def page(
         "note_form": note_form or _resumed(request, NoteForm, drafts.get(DraftKind.NOTE)),
         "writes_note": note_form is not None or (DraftKind.NOTE in drafts and DraftKind.REPLY not in drafts),
         "drafts": drafts,
+        "strays": queries.strays(row, request.user) if told.is_joined else (),
         "contact_points": row.customer.contact_points.all(),
         "others": queries.others_of(row, row.customer),
         "follow_ups": Ticket.objects.filter(follow_up_of=row).in_mentions(),
@@ -78,6 +77,13 @@ def page(
         "articles_about": f"{row.subject} {row.last_message_preview}"[:200],
     }
     return render(request, "tickets/console/ticket.html", context, status=status)
+
+
+def _between(row: Ticket, form: ReplyForm | NoteForm | None) -> conversation.Conversation | None:
+    """What came while a form was written that is shown again."""
+    if form is None or not form.is_bound or not form.cleaned_data.get("seen"):
+        return None
+    return conversation.since(row, form.cleaned_data["seen"])
 
 
 def translations(told: conversation.Conversation) -> dict[str, Any]:

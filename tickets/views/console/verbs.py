@@ -94,8 +94,16 @@ def note(request: StaffRequest, number: str) -> HttpResponse:
     def act() -> Message:
         files = form.keep_files(request.session, by=request.user)
         with transaction.atomic():
+            note = actions.add_note(
+                row,
+                body=form.cleaned_data["body"],
+                by=request.user,
+                version=form.cleaned_data["version"],
+                attachments=files,
+                external_id=form.external_id,
+            )
             drafts.drop_draft(row, kind=DraftKind.NOTE, by=request.user)
-            return actions.add_note(row, body=form.cleaned_data["body"], by=request.user, attachments=files)
+            return note
 
     return perform(
         request,

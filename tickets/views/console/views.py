@@ -3,7 +3,7 @@
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,9 +12,13 @@ from accounts.access import StaffRequest, staff_required
 from accounts.rights import Right
 from core.counting import counted
 from core.views.panels import panel
-from core.views.verbs import onward, perform
+from core.views.verbs import CONFLICT, onward, perform
 from tickets.actions.views import change_view, may_edit_view, remove_view, save_view
-from tickets.forms.views import SavedViewForm
+from tickets.automation.rehearsing import MOST_COUNTED
+from tickets.forms import ConditionRows
+from tickets.forms.conditions import BUTTONS
+from tickets.forms.redrawing import only_redraws, unchecked
+from tickets.forms.views import SavedViewEditForm, SavedViewForm, joined
 from tickets.listing import kept, listing, query
 from tickets.models import SavedView
 from tickets.queues import COUNTED
@@ -37,7 +41,8 @@ def inbox_views(request: StaffRequest) -> HttpResponse:
 
 def _counts(request: StaffRequest, views: list[SavedView]) -> dict[int, int]:
     """How many tickets are in each view, counted up to `COUNTED` + 1."""
-    return counted({view.pk: listing(request.user, query(view.conditions)).rows for view in views}, COUNTED)
+    rows = {view.pk: listing(request.user, query(view.conditions), view=view).rows for view in views}
+    return counted(rows, COUNTED)
 
 
 def _key(request: StaffRequest) -> str:
@@ -53,9 +58,12 @@ def _address(view: SavedView) -> str:
 def view_new(request: StaffRequest) -> HttpResponse:
     """Keep the list the address describes under a name."""
     conditions = kept(request.GET)
+    based_on = listing(request.user, request.GET).view
+    asks = based_on.asks if based_on else {}
 
     def again(form: SavedViewForm, status: int = 200) -> HttpResponse:
-        context = {"form": form, "conditions": conditions, "query": query(conditions).urlencode()}
+        more = {"view": str(based_on.pk)} if based_on else {}
+        context = {"form": form, "query": query(conditions, **more).urlencode()}
         return panel(request, "tickets/console/_view.html", context, title=_("Save as a view"), status=status)
 
     if request.method == "GET":
@@ -64,7 +72,7 @@ def view_new(request: StaffRequest) -> HttpResponse:
     cache.delete(_key(request))
     return perform(
         request,
-        lambda: save_view(conditions=conditions, **form.cleaned_data, by=request.user),
+        lambda: save_view(conditions=conditions, asks=asks, **form.cleaned_data, by=request.user),
         to=_address,
         said=_("The view is saved."),
         form=form,
@@ -75,28 +83,70 @@ def view_new(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @staff_required(Right.READ_TICKETS)
 def view_edit(request: StaffRequest, pk: int) -> HttpResponse:
-    """Another name, place, or circle of readers."""
+    """What a view asks, what it is called, its place, and who sees it."""
     view = _editable(request, pk)
-
-    def again(form: SavedViewForm, status: int = 200) -> HttpResponse:
-        context = {"form": form, "view": view}
-        return panel(
-            request, "tickets/console/_view.html", context, title=_("Change the view"), status=status
-        )
-
-    fields = ("name_en", "name_zh", "visibility", "team", "position")
     if request.method == "GET":
-        initial = {name: getattr(view, name) for name in fields}
-        return again(SavedViewForm(member=request.user, initial=initial))
-    form = SavedViewForm(request.POST, member=request.user)
+        rows = ConditionRows.of(joined(view))
+        form = SavedViewEditForm(
+            member=request.user, initial=SavedViewEditForm.initial_of(view), conditions=rows
+        )
+        return _editor(request, view, form, view)
+    checked = not only_redraws(request.POST, BUTTONS)
+    form = _typed(request, view, checked=checked)
+    if not checked:
+        return _redrawn(request, view, form)
+    cache.delete(_key(request))
     return perform(
         request,
-        lambda: change_view(view, **form.cleaned_data, by=request.user),
+        lambda: change_view(view, **form.content, by=request.user),
         to=_address,
         said=_("The view is saved."),
         form=form,
-        page=lambda status: again(form, status),
+        page=lambda status: _again(request, view, form, status),
     )
+
+
+def _typed(request: StaffRequest, view: SavedView, *, checked: bool) -> SavedViewEditForm:
+    rows = ConditionRows.typed(request.POST, stored=joined(view), checked=checked)
+    return SavedViewEditForm(request.POST, member=request.user, conditions=rows)
+
+
+def _redrawn(request: StaffRequest, view: SavedView, form: SavedViewEditForm) -> HttpResponse:
+    """The page after a button, with the count of what the rows say once they are complete."""
+    complete = _typed(request, view, checked=True)
+    return _editor(request, view, unchecked(form), _draft(complete) if complete.is_valid() else None)
+
+
+def _again(request: StaffRequest, view: SavedView, form: SavedViewEditForm, status: int) -> HttpResponse:
+    """The page with what was typed. Whoever has read that somebody else changed the view may save over it."""
+    if status == CONFLICT:
+        view.refresh_from_db()
+        typed = request.POST.copy()
+        typed["version"] = str(view.version)
+        form.data = typed
+    return _editor(request, view, form, None, status=status)
+
+
+def _draft(form: SavedViewEditForm) -> SavedView:
+    """The view as it would be, not saved."""
+    return SavedView(conditions=form.content["conditions"], asks=form.content["asks"])
+
+
+def _editor(
+    request: StaffRequest,
+    view: SavedView,
+    form: SavedViewEditForm,
+    counted: SavedView | None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of a view; `counted` is the one whose tickets are counted."""
+    count = None
+    if counted is not None:
+        rows = listing(request.user, query(counted.conditions), view=counted).rows.order_by()
+        count = len(rows.values_list("pk")[: MOST_COUNTED + 1])
+    context = {"form": form, "view": view, "count": count, "most": MOST_COUNTED, "address": _address(view)}
+    return render(request, "tickets/console/view_edit.html", context, status=status)
 
 
 @require_POST

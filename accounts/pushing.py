@@ -1,0 +1,257 @@
+"""Bringing notices to browsers in which no page is open, by the push services of their makers.
+
+Rows are written with the notice and sent after the commit under a lease. If a worker dies between the
+service's yes and the note of it, a notice is sent again under the same tag, and takes the place of the first.
+"""
+
+import json
+import logging
+from datetime import datetime, timedelta
+from hashlib import sha256
+from http.client import HTTPException
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import translation
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+
+from accounts import rules
+from accounts.models import Notification, PushBrowser, PushDelivery, PushKey
+from accounts.states import PushState
+from core import calls, clock, crypto, mail, webpush
+from core.public_web import NotAllowed
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 8
+LEASE = timedelta(minutes=2)
+KEPT = timedelta(days=7)
+WORTH = timedelta(days=1)
+"""So long a push service keeps a notice for a browser that is not running."""
+
+PURPOSE = "accounts.push"
+GONE = (404, 410)
+LATER = (408, 425, 429)
+LONGEST_ANSWER = 64 * 1024
+TIMEOUT_S = 15
+
+
+# --- our key -----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def own_key() -> EllipticCurvePrivateKey:
+    """The key we sign with, made when it is first asked for.
+
+    One that cannot be opened any more (SECRET_KEY was changed without a fallback) is replaced; no browser
+    listens to a new key until it is added again, so those that are known are forgotten.
+    """
+    made = webpush.key_text(webpush.new_key())
+    fresh = {"private": crypto.seal(made, purpose=PURPOSE), "created_at": clock.now()}
+    row, _is_new = PushKey.objects.get_or_create(only=1, defaults=fresh)
+    try:
+        return webpush.read_key(crypto.unseal(row.private, purpose=PURPOSE))
+    except crypto.CannotUnseal:
+        log.warning("the push key cannot be opened and is replaced")
+    PushBrowser.objects.all().delete()
+    PushKey.objects.filter(only=1).update(**fresh)
+    return webpush.read_key(made)
+
+
+def public_key() -> str:
+    """What a browser needs to know to be added."""
+    return webpush.packed(webpush.public_point(own_key()))
+
+
+# --- the way out -------------------------------------------------------------------------------------
+
+
+def queue(notice: Notification) -> None:
+    """Write a row for each browser of the member, within the transaction of the notice."""
+    now = clock.now()
+    PushDelivery.objects.bulk_create(
+        [
+            PushDelivery(browser=browser, notification=notice, created_at=now, next_attempt_at=now)
+            for browser in notice.member.push_browsers.all()
+        ]
+    )
+
+
+def queue_trial(browser: PushBrowser) -> PushDelivery:
+    """A notice without a cause, for a member who wants to see whether it arrives."""
+    now = clock.now()
+    return PushDelivery.objects.create(browser=browser, created_at=now, next_attempt_at=now)
+
+
+def send_due(*, limit: int = 50) -> int:
+    """Send what is due; returns how much left the house."""
+    sent = 0
+    for _number in range(limit):
+        row = _claim(clock.now())
+        if row is None:
+            break
+        _send(row)
+        sent += row.state == PushState.SENT
+    return sent
+
+
+@transaction.atomic
+def _claim(at: datetime) -> PushDelivery | None:
+    waiting = PushDelivery.objects.due(at).select_related("browser__member", "notification")
+    row = waiting.select_for_update(skip_locked=True, of=("self",)).first()
+    if row is not None:
+        row.state, row.attempts, row.next_attempt_at = PushState.SENDING, row.attempts + 1, at + LEASE
+        row.save(update_fields=["state", "attempts", "next_attempt_at"])
+    return row
+
+
+def _send(row: PushDelivery) -> None:
+    """Hand a notice to the push service, outside of any transaction."""
+    if not is_reachable(row.browser):
+        row.browser.delete()
+    elif row.notification is not None and row.notification.read_at is not None:
+        _change(row, state=PushState.SPARED)
+    else:
+        _hand_over(row)
+
+
+def _hand_over(row: PushDelivery) -> None:
+    try:
+        reply = _call(row)
+    except (NotAllowed, ValueError) as error:
+        _fail(row, str(error))
+    except (OSError, HTTPException) as error:
+        _try_later(row, str(error) or type(error).__name__)
+    else:
+        _note(row, reply)
+
+
+def is_reachable(browser: PushBrowser) -> bool:
+    """Whether the member works here and is signed in in that browser."""
+    member = browser.member
+    if not member.is_active or not browser.session_key:
+        return member.is_active
+    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key=browser.session_key)
+    is_theirs = session.get("_auth_user_id") == str(member.pk)
+    proof = session.get("_auth_user_hash", "")
+    return is_theirs and constant_time_compare(proof, member.get_session_auth_hash())
+
+
+def _call(row: PushDelivery) -> calls.Reply:
+    browser, now = row.browser, clock.now()
+    body = webpush.sealed(_message(row), webpush.keys(browser.p256dh, browser.auth))
+    signed = webpush.authorization(browser.endpoint, own_key(), contact=_contact(), at=now)
+    headers = {
+        "Authorization": signed,
+        "Content-Encoding": "aes128gcm",
+        "Content-Type": "application/octet-stream",
+        "TTL": str(int(WORTH.total_seconds())),
+        "Topic": webpush.packed(sha256(_tag(row).encode()).digest()[:20]),
+        "Urgency": "normal",
+    }
+    return calls.call(
+        "POST",
+        browser.endpoint,
+        body=body,
+        headers=headers,
+        longest=LONGEST_ANSWER,
+        timeout=TIMEOUT_S,
+        public_only=True,
+        private_hosts=settings.PUSH_PRIVATE_HOSTS,
+    )
+
+
+def _message(row: PushDelivery) -> bytes:
+    """What the browser shows: what it is about, who did what, and where it leads. No words of customers."""
+    with translation.override(row.browser.member.language):
+        if row.notification is None:
+            told = {"title": _("It works"), "body": _("This browser notifies you."), "path": "/console/"}
+        else:
+            notice = row.notification
+            body = " · ".join(filter(None, [notice.who, notice.get_kind_display()]))
+            told = {"title": notice.title[:120], "body": body, "path": notice.url}
+    told |= {"tag": _tag(row), "lang": row.browser.member.language}
+    return json.dumps(told, ensure_ascii=False).encode()
+
+
+def _tag(row: PushDelivery) -> str:
+    return f"notice-{row.notification_id}" if row.notification_id else f"trial-{row.pk}"
+
+
+def _contact() -> str:
+    """Whom the makers of browsers write to about what we send."""
+    return settings.PUBLIC_URL if settings.HTTPS else f"mailto:desk@{mail.host()}"
+
+
+# --- what came of it ---------------------------------------------------------------------------------
+
+
+def _note(row: PushDelivery, reply: calls.Reply) -> None:
+    """Two hundreds are a yes; a browser that is gone is forgotten; a service that is busy is asked again."""
+    said = f"{reply.status} {reply.content.decode(errors='replace')}".strip()
+    if 200 <= reply.status < 300:
+        _note_sent(row)
+    elif reply.status in GONE:
+        row.browser.delete()
+    elif reply.status in LATER or reply.status >= 500:
+        _try_later(row, said, wanted=rules.seconds_to_wait(reply.retry_after))
+    else:
+        _fail(row, said)
+
+
+def _note_sent(row: PushDelivery) -> None:
+    _change(row, state=PushState.SENT, last_error="")
+    _browser(row).update(last_sent_at=clock.now(), failures=0, last_error="")
+
+
+def _try_later(row: PushDelivery, error: str, *, wanted: int = 0) -> None:
+    now = clock.now()
+    again = now + rules.pause_before(row.attempts, at_least=wanted)
+    if row.attempts >= MAX_ATTEMPTS or again > row.created_at + WORTH:
+        _fail(row, error)
+    else:
+        _change(row, state=PushState.QUEUED, next_attempt_at=again, last_error=_short(error))
+
+
+def _fail(row: PushDelivery, error: str) -> None:
+    log.warning("a notice did not reach %s: %s", urlsplit(row.browser.endpoint).hostname, error)
+    _change(row, state=PushState.FAILED, last_error=_short(error))
+    _browser(row).update(failures=F("failures") + 1, last_error=_short(error))
+
+
+def _change(row: PushDelivery, **changes: Any) -> None:
+    """Write to a row that may have gone with its browser meanwhile."""
+    for name, value in changes.items():
+        setattr(row, name, value)
+    PushDelivery.objects.filter(pk=row.pk).update(**changes)
+
+
+def _browser(row: PushDelivery) -> QuerySet[PushBrowser]:
+    return PushBrowser.objects.filter(pk=row.browser_id)
+
+
+def _short(error: str) -> str:
+    return error.replace("\0", "")[:300]
+
+
+# --- the broom ---------------------------------------------------------------------------------------
+
+
+def sweep() -> int:
+    """Forget browsers whose session is over, and what was sent a week ago; returns how many browsers."""
+    over = [row.pk for row in PushBrowser.objects.select_related("member") if not is_reachable(row)]
+    PushBrowser.objects.filter(pk__in=over).delete()
+    PushDelivery.objects.filter(created_at__lt=clock.now() - KEPT).delete()
+    return len(over)
+
+
+def forget_session(session_key: str | None) -> None:
+    """Whoever signs out is not notified in that browser any more."""
+    if session_key:
+        PushBrowser.objects.filter(session_key=session_key).delete()

@@ -1,0 +1,95 @@
+"""Lines to addresses that strangers name: only to the public internet, and to where was looked.
+
+The name is looked up once and the connection goes to the address that was looked at, so that a name which
+changes its mind between the look and the call leads nowhere.
+"""
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import Collection
+from http.client import HTTPConnection, HTTPSConnection
+from urllib.parse import SplitResult
+
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+PORTS = {"http": 80, "https": 443}
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class NotAllowed(Exception):
+    """The address is no public one, or not of the web."""
+
+
+def line(url: SplitResult, *, timeout: float, private_hosts: Collection[str] = ()) -> HTTPConnection:
+    """A connection to the host of an address, made when it is used.
+
+    `private_hosts` are let through although they are no public addresses. Raises `NotAllowed`; `OSError`
+    where the name leads nowhere.
+    """
+    try:
+        host, port = url.hostname or "", url.port or PORTS.get(url.scheme, 0)
+    except ValueError as error:
+        raise NotAllowed("no address of the web") from error
+    if not port or not host or url.username:
+        raise NotAllowed("no address of the web")
+    address = _looked_up(host, port, private_hosts)
+    made = _Tls if url.scheme == "https" else _Plain
+    return made(host, port, address, timeout)
+
+
+class _Plain(HTTPConnection):
+    """A connection to an address that was looked at, which hears the name that was asked for."""
+
+    def __init__(self, host: str, port: int, address: str, timeout: float) -> None:
+        super().__init__(host, port, timeout=timeout)
+        self.looked_at, self.patience = address, timeout
+
+    def connect(self) -> None:
+        self.sock = socket.create_connection((self.looked_at, self.port), self.patience)
+
+
+class _Tls(HTTPSConnection):
+    """The same with TLS; the certificate is that of the name."""
+
+    def __init__(self, host: str, port: int, address: str, timeout: float) -> None:
+        self.tls = ssl.create_default_context()
+        super().__init__(host, port, timeout=timeout, context=self.tls)
+        self.looked_at, self.patience = address, timeout
+
+    def connect(self) -> None:
+        raw = socket.create_connection((self.looked_at, self.port), self.patience)
+        self.sock = self.tls.wrap_socket(raw, server_hostname=self.host)
+
+
+def _looked_up(host: str, port: int, private_hosts: Collection[str]) -> str:
+    """An address of the name, all of which must be public."""
+    found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    if host not in private_hosts:
+        for address in found:
+            if not is_public(ipaddress.ip_address(address.partition("%")[0])):
+                raise NotAllowed("not a public address")
+    if not found:
+        raise NotAllowed("no address")
+    return found[0]
+
+
+def is_named_private(host: str) -> bool:
+    """Whether a host says by its own name that it is not on the public internet."""
+    try:
+        return not is_public(ipaddress.ip_address(host.partition("%")[0]))
+    except ValueError:
+        return "." not in host or host.rstrip(".").endswith((".localhost", ".local", ".internal"))
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address, and the one it may carry inside, belongs to the public internet."""
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if inner is None and address.teredo:
+            return False
+        if inner is None and address in NAT64:
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(inner)
+    return address.is_global and not address.is_multicast
