@@ -43,6 +43,13 @@ def trim(text: str, *, is_forward: bool = False) -> Trimmed:
     return Trimmed(kept, "\n".join(lines[end:]).strip())
 
 
+def says_something(text: str) -> bool:
+    """Whether anything was written beside a quotation and what programs sign with."""
+    lines = text.replace("\xa0", " ").replace("\u200b", "").split("\n")
+    end = _without_quoted_end(lines, _beginning_of_quotation(lines))
+    return _says_something("\n".join(lines[: _without_signature(lines, end, alone=True)]))
+
+
 def is_forward(subject: str) -> bool:
     """Whether a subject says that the mail passes another one on."""
     return bool(names.FORWARD.match(subject))
@@ -107,12 +114,12 @@ def _without_quoted_end(lines: Sequence[str], end: int) -> int:
     return last + 1
 
 
-def _without_signature(lines: Sequence[str], end: int) -> int:
-    """Where "-- " or what a phone signs with begins, near the end."""
+def _without_signature(lines: Sequence[str], end: int, *, alone: bool = False) -> int:
+    """Where "-- " or what a phone signs with begins, near the end; `alone`: also as the very first line."""
     end = _last(lines, end) + 1
     first = max(0, end - SIGNED_WITHIN)
     for number in range(first, end):
-        if lines[number].rstrip("\r") == "-- " or (lines[number].strip() == "--" and number > 0):
+        if lines[number].rstrip("\r") == "-- " or (lines[number].strip() == "--" and (alone or number > 0)):
             return number
     while end > 0 and _is_signed(lines[end - 1]):
         end = _last(lines, end - 1) + 1
