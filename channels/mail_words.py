@@ -22,7 +22,7 @@ REFUSALS: dict[str, Words] = {
     "mailbox.no_provider": gettext_lazy("%(mailbox)s signs in with a password; no provider is asked."),
     "mailbox.not_granted": gettext_lazy("The provider did not let us in: %(why)s"),
     "mailbox.not_lasting": gettext_lazy(
-        "The provider let us in for an hour only. Allow offline access for this application and sign in again."
+        "The provider let us in for an hour only. Allow the application offline access and sign in again."
     ),
     "mailbox.not_sending": gettext_lazy("No mail goes out this way: %(why)s"),
     "mail.raw_gone": gettext_lazy("The original of this mail was deleted; what it said stays."),

@@ -20,7 +20,7 @@ PURPOSE = "channels.mailbox.smtp"
 
 
 def sender_of(about: Model | None) -> Sender:
-    """Whom a mail comes from: where its ticket came in, else its shop's or team's mailbox, else the default."""
+    """Whom a mail comes from: where its ticket came in, else the shop's or team's mailbox, or the default."""
     boxes = list(Mailbox.objects.answering())
     if not boxes:
         return senders.installation()

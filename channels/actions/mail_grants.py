@@ -147,7 +147,7 @@ def _open(sealed: str) -> str:
 def set_up(
     box: Mailbox, *, provider: str, client_id: str, client_secret: str, tenant: str
 ) -> MailGrant | None:
-    """How a mailbox signs in: at a `provider`, or with "" by its password. An empty secret leaves what is there.
+    """How a mailbox signs in: at a `provider`, or with "" by its password. An empty secret changes nothing.
 
     Another client or tenant makes what was given before worthless. Call it within the transaction that
     stores the mailbox.

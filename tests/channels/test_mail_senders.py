@@ -83,14 +83,16 @@ def test_without_a_mailbox_the_address_it_was_written_to_decides(lamps: Mailbox,
 def test_new_mails_come_from_the_shops_then_the_teams_then_the_default_mailbox(
     lamps: Mailbox, ada: User, carol: Customer
 ) -> None:
-    order = build.order(customer=carol)
+    bare, order = build.ticket(customer=carol), build.order(customer=carol)
     team = build.team("returns")
     of_team = mailbox(ada, "team", team=team)
     of_shop = mailbox(ada, "shop", shop=order.shop)
-    both = build.ticket(customer=carol, order=order, team=team)
+    both = build.ticket(customer=carol, order=order)
+    actions.assign(both, to=None, team=team, by=ada)
     assert senders.of(both).address == of_shop.address
-    assert senders.of(build.ticket(customer=carol, team=team)).address == of_team.address
-    bare = build.ticket(customer=carol)
+    teams = build.ticket(customer=carol)
+    actions.assign(teams, to=None, team=team, by=ada)
+    assert senders.of(teams).address == of_team.address
     assert senders.of(bare) == senders.installation()
     default = mailbox(ada, "default", is_default=True)
     assert senders.of(bare).address == senders.of(None).address == default.address

@@ -110,7 +110,7 @@ def _tried(tried: acting.Tried) -> str:
         said.append(pattern % {"count": tried.waiting})
     if tried.sends:
         said.append(_("The mail server for sending lets us in too."))
-    return _(" ").join(said)
+    return " ".join(said)
 
 
 @require_POST
