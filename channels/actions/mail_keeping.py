@@ -4,6 +4,7 @@ What a mail said stays on its ticket; only its original goes. A mail in quaranti
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
@@ -76,8 +77,8 @@ def _delete(mails: QuerySet[IncomingMail], limit: int) -> int:
         rows = list(mails.select_for_update(of=("self",), skip_locked=True)[:limit])
         now = clock.now()
         IncomingMail.objects.filter(pk__in=[row.pk for row in rows]).update(raw="", raw_gone_at=now)
-        stored = [(row.raw.storage, row.raw.name) for row in rows if row.raw.name]
-        transaction.on_commit(lambda: [storage.delete(name) for storage, name in stored if name])
+        for row in rows:
+            transaction.on_commit(partial(row.raw.storage.delete, str(row.raw.name)))
     return len(rows)
 
 

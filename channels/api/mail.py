@@ -314,10 +314,9 @@ class MailboxSerializer(serializers.ModelSerializer[Mailbox]):
 
     def validate_smtp_url(self, value: str | None) -> str | None:
         """An address that leads to a mail server."""
-        try:
-            return value and smtp.read(value) and value
-        except ValueError:
-            raise serializers.ValidationError(SMTP_WRONG) from None
+        if value and not smtp.is_address(value):
+            raise serializers.ValidationError(SMTP_WRONG)
+        return value
 
     def get_sends_itself(self, row: Mailbox) -> bool:
         return bool(row.sealed_smtp) or hasattr(row, "grant")

@@ -2,6 +2,7 @@
 
 import smtplib
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -37,6 +38,15 @@ def read(url: str) -> Server:
     )
 
 
+def is_address(url: str) -> bool:
+    """Whether it leads to a mail server."""
+    try:
+        read(url)
+    except ValueError:
+        return False
+    return True
+
+
 def by_password(server: Server) -> BaseEmailBackend:
     """A line to a server that knows a password, or asks for none."""
     return EmailBackend(**_common(server), username=server.username, password=server.password)
@@ -47,7 +57,7 @@ def by_token(username: str, token: str, server: Server) -> BaseEmailBackend:
     return TokenBackend(**_common(server), username="", password="", owner=username, token=token)
 
 
-def _common(server: Server) -> dict[str, object]:
+def _common(server: Server) -> dict[str, Any]:
     return {
         "host": server.host,
         "port": server.port,
@@ -61,8 +71,8 @@ def _common(server: Server) -> dict[str, object]:
 class TokenBackend(EmailBackend):
     """Signs in with a token instead of a password (XOAUTH2)."""
 
-    def __init__(self, *args: object, owner: str, token: str, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, owner: str, token: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self._said = xoauth2(owner, token)
 
     def open(self) -> bool | None:

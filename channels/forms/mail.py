@@ -56,7 +56,7 @@ class MailboxForm(forms.ModelForm[Mailbox]):
     """A mailbox. What is secret is never shown again; left empty it stays as it is."""
 
     provider = forms.ChoiceField(
-        label=_("signs in"),
+        label=_("Signs in"),
         required=False,
         choices=[("", _("with a password")), *Provider.choices],
         help_text=_("Microsoft and Google let programs in only after somebody signed in there and agreed."),
@@ -147,10 +147,9 @@ class MailboxForm(forms.ModelForm[Mailbox]):
     def clean_smtp_url(self) -> str:
         """An address that leads to a mail server."""
         given = str(self.cleaned_data["smtp_url"]).strip()
-        try:
-            return smtp.read(given) and given if given else ""
-        except ValueError:
-            raise forms.ValidationError(SMTP_WRONG) from None
+        if given and not smtp.is_address(given):
+            raise forms.ValidationError(SMTP_WRONG)
+        return given
 
     def clean(self) -> dict[str, Any]:
         """A mailbox that we call at needs a server, a name and a password or a provider."""

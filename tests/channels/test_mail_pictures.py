@@ -52,8 +52,7 @@ def sent_with(post: Mailbox, ticket: Ticket, by: User, body: str, *along: Attach
 def seen(client: Client, file: Attachment) -> bytes | None:
     """What somebody gets who asks for a file."""
     answer: Any = client.get(f"/files/{file.uuid}/")
-    content = b"".join(answer.streaming_content) if answer.status_code == 200 else None
-    return content
+    return b"".join(answer.streaming_content) if answer.status_code == 200 else None
 
 
 def shape(part: Any) -> Any:

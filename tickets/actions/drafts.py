@@ -71,8 +71,16 @@ def add_picture(
     taken = set(Attachment.objects.filter(subject=subject).values_list("name", flat=True))
     upload.name = _free_name(upload.name or "", taken)
     picture = files.store(upload, subject=subject, by=by)
-    said = {"body": body, "key": key, "macros": macros, "steps": steps}
-    save_draft(ticket, kind=kind, by=by, files=subject.removeprefix(f"{files.DRAFT}:"), **said)
+    save_draft(
+        ticket,
+        kind=kind,
+        body=body,
+        key=key,
+        by=by,
+        macros=macros,
+        steps=steps,
+        files=subject.removeprefix(f"{files.DRAFT}:"),
+    )
     return picture
 
 

@@ -34,18 +34,18 @@ def mailbox_sign_in(request: StaffRequest, uuid: UUID) -> HttpResponse:
     has to come back with.
     """
     row = get_object_or_404(Mailbox, uuid=uuid)
-    begun = {
-        "mailbox": str(row.uuid),
-        "state": secrets.token_urlsafe(32),
-        "verifier": oauth.new_verifier(),
-        "at": clock.now().timestamp(),
-    }
+    state, verifier = secrets.token_urlsafe(32), oauth.new_verifier()
     try:
-        there = mail_grants.sign_in_address(row, state=begun["state"], verifier=begun["verifier"])
+        there = mail_grants.sign_in_address(row, state=state, verifier=verifier)
     except Refused as refused:
         messages.error(request, words.refusal(refused))
         return redirect("console:mailbox", row.uuid)
-    request.session[SIGN_IN] = begun
+    request.session[SIGN_IN] = {
+        "mailbox": str(row.uuid),
+        "state": state,
+        "verifier": verifier,
+        "at": clock.now().timestamp(),
+    }
     return HttpResponseRedirect(there)
 
 

@@ -51,7 +51,7 @@ def draft_file_drop(request: StaffRequest, number: str, uuid: UUID) -> HttpRespo
         files.discard(file)
     except Refused as refused:
         return _sentence(words.refusal(refused), CONFLICT)
-    if request.htmx:
+    if getattr(request, "htmx", False):
         return HttpResponse(status=DONE)
     return onward(request, reverse("console:ticket", args=[row.number]) + "#composing")
 
