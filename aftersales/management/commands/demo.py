@@ -69,7 +69,7 @@ class Command(BaseCommand):
         stage.begin(now - timedelta(hours=1), channels.connected(staff))
         stage.begin(now - timedelta(seconds=2), law.rights(staff))
         chats.tell(staff, customers, now)
-        stage.begin(now - timedelta(hours=2), letters.arriving(customers))
+        stage.begin(now - timedelta(hours=2), letters.arriving(scene, customers))
         stage.play()
         teams.share_out(staff, now)
         chats.begin_now(staff, customers)
