@@ -42,6 +42,7 @@ TICKS = {
     "channels.tasks.forget_bodies": 3600.0,
     "channels.tasks.work_mail": 10.0,
     "channels.tasks.fetch_mail": 15.0,
+    "channels.tasks.delete_originals": 3600.0,
     "returns.tasks.sweep_timers": 10.0,
     "returns.tasks.submit_refunds": 5.0,
     "dashboards.tasks.roll_up": 20.0,

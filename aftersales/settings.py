@@ -279,6 +279,10 @@ UNDO_SEND_SECONDS = env.int("UNDO_SEND_SECONDS", default=10)  # a reply may be t
 TRANSLATION_URL = env.str("TRANSLATION_URL", default="")  # of a LibreTranslate service, if any
 TRANSLATION_KEY = env.str("TRANSLATION_KEY", default="")
 
+MAIL_SENDERS = "channels.sending.sender_of"  # what a mail is about -> whom it comes from
+MAIL_LINES = (
+    "channels.sending.line_of"  # whom a mail comes from -> how it leaves the house, None for EMAIL_URL
+)
 MESSAGE_MARKS = "channels.marks.of"  # messages -> what is shown beside them about their way to the customer
 
 # --- Channels ---------------------------------------------------------------------------------------
@@ -324,6 +328,10 @@ MAIL_PLUS_ADDRESS = env.bool("MAIL_PLUS_ADDRESS", default=True)  # off where "+â
 MAIL_AUTHSERV_IDS = env.list("MAIL_AUTHSERV_IDS", default=[])
 MAIL_MEGABYTES = env.int("MAIL_MEGABYTES", default=35)  # larger ones are kept, and not read
 MAIL_ATTACH_MEGABYTES = env.int("MAIL_ATTACH_MEGABYTES", default=10)  # what goes along with a reply, in all
+MAIL_PICTURE_MEGABYTES = env.int("MAIL_PICTURE_MEGABYTES", default=5)  # one picture in the text of a reply
+MAIL_PROVIDERS: dict[str, dict[str, Any]] = env.json(  # other addresses than the usual ones, by provider
+    "MAIL_PROVIDERS", default={}
+)
 MAIL_SENDER_PER_HOUR = env.int("MAIL_SENDER_PER_HOUR", default=60)  # more mails of one address are put aside
 MAIL_ANSWERS_PER_HOUR = 5  # so many tickets opened by one address are acknowledged by mail
 MAIL_CAP_HOURS = 24  # automatic mails to one reader within so many hours:

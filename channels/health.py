@@ -181,7 +181,7 @@ def outgoing_mail(at: datetime) -> list[Pulse]:
 
 def mailboxes(at: datetime) -> list[Pulse]:
     """A pulse for each mailbox, and one for mail that comes by pipe, once some has."""
-    found = [_mailbox(row, at) for row in Mailbox.objects.all()]
+    found = [_mailbox(row, at) for row in Mailbox.objects.select_related("grant")]
     piped = IncomingMail.objects.filter(mailbox=None)
     if piped.exists():
         found.append(Pulse(key="mail:pipe", name=_("Mail by pipe"), **_mail_facts(piped, at)))
@@ -189,15 +189,25 @@ def mailboxes(at: datetime) -> list[Pulse]:
 
 
 def _mailbox(row: Mailbox, at: datetime) -> Pulse:
-    fails = row.is_active and row.failures >= MANY_FAILURES
+    locked_out = bool(getattr(row, "grant", None) and row.grant.refused)
+    fails = row.is_active and (locked_out or row.failures >= MANY_FAILURES)
     return Pulse(
         key=f"mailbox:{row.pk}",
         name=row.address,
         is_paused=not row.is_active,
         trouble=Trouble.FAILING if fails else "",
-        detail=row.last_error[:300] if fails else "",
+        detail=_mailbox_told(row, locked_out)[:300] if fails else "",
         **_mail_facts(IncomingMail.objects.filter(mailbox=row), at),
     )
+
+
+def _mailbox_told(row: Mailbox, locked_out: bool) -> str:
+    """What is wrong with a mailbox, for people."""
+    if locked_out:
+        return _("The provider does not let us in any more; somebody has to sign in again: %(why)s") % {
+            "why": row.grant.refused
+        }
+    return row.last_error
 
 
 def _mail_facts(mails: QuerySet[IncomingMail], at: datetime) -> dict[str, Any]:

@@ -19,6 +19,13 @@ REFUSALS: dict[str, Words] = {
         "The mail of %(mailbox)s is brought to us; there is nothing to call at."
     ),
     "mailbox.unreachable": gettext_lazy("The mail server does not let us in: %(why)s"),
+    "mailbox.no_provider": gettext_lazy("%(mailbox)s signs in with a password; no provider is asked."),
+    "mailbox.not_granted": gettext_lazy("The provider did not let us in: %(why)s"),
+    "mailbox.not_lasting": gettext_lazy(
+        "The provider let us in for an hour only. Allow the application offline access and sign in again."
+    ),
+    "mailbox.not_sending": gettext_lazy("No mail goes out this way: %(why)s"),
+    "mail.raw_gone": gettext_lazy("The original of this mail was deleted; what it said stays."),
     "suppression.no_address": gettext_lazy("“%(address)s” is no e-mail address."),
 }
 
@@ -37,6 +44,13 @@ EVENTS: dict[str, Words] = {
         "Careful: the mail may not be from %(sender)s, its proof of sender is wrong"
     ),
     "mail.taken_in": gettext_lazy("%(actor)s took the mail in on %(number)s"),
+    "mail.raw_deleted": gettext_lazy("%(actor)s had the originals of the mails of %(name)s deleted"),
+    "mail.keeping_set": gettext_lazy("%(actor)s keeps original mails for %(days)s days"),
+    "mailbox.granted": gettext_lazy("%(actor)s signed in at the provider of %(mailbox)s"),
+    "mailbox.grant_lost": gettext_lazy(
+        "The provider of %(mailbox)s does not let us in any more; somebody has to sign in again: %(why)s"
+    ),
+    "mailbox.tested": gettext_lazy("%(actor)s sent a test mail from %(mailbox)s to %(to)s"),
     "mailbox.changed": gettext_lazy("%(actor)s changed the mailbox %(mailbox)s"),
     "mailbox.made": gettext_lazy("%(actor)s set up the mailbox %(mailbox)s"),
     "suppression.entered": gettext_lazy("Nothing is sent to %(address)s any more"),

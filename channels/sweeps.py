@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from channels.actions import mail_keeping
 from channels.actions.mail_taking import work
 from channels.actions.mailboxes import fetch_next
 from channels.models import IncomingMail
@@ -23,3 +24,11 @@ def fetch_mail(at: datetime) -> int:
     while (fetched := fetch_next(at)) is not None:
         came += fetched
     return came
+
+
+def delete_originals(at: datetime) -> int:
+    """Delete the bytes of mails that were kept long enough, a batch after the other; returns how many."""
+    gone = 0
+    while (done := mail_keeping.sweep(at)) > 0:
+        gone += done
+    return gone

@@ -41,3 +41,8 @@ def work_mail() -> int:
 @shared_task(ignore_result=True)
 def fetch_mail() -> int:
     return sweeps.fetch_mail(clock.now())
+
+
+@shared_task(ignore_result=True)
+def delete_originals() -> int:
+    return sweeps.delete_originals(clock.now())

@@ -8,7 +8,7 @@ from channels.api import chat as chat_endpoints
 from channels.api import connections as connection_endpoints
 from channels.api import health as health_endpoints
 from channels.api import mail as mail_endpoints
-from channels.views.console import calls, connections, health, mail, mailboxes
+from channels.views.console import calls, connections, health, mail, mail_keeping, mailbox_sign_in, mailboxes
 from channels.views.console import chat as desk
 from channels.views.portal import chat
 
@@ -47,9 +47,16 @@ console: list[URLPattern] = [
     path("incoming-mail/<uuid:uuid>/discard/", mail.incoming_mail_discard, name="incoming-mail-discard"),
     path("tickets/<str:number>/messages/<int:pk>/mail/", mail.message_mail, name="message-mail"),
     path("customers/<str:number>/mail/", mail.customer_mail, name="customer-mail"),
+    path(
+        "customers/<str:number>/mail/delete/", mail_keeping.customer_mail_delete, name="customer-mail-delete"
+    ),
     path("mailboxes/", mailboxes.mailboxes, name="mailboxes"),
     path("mailboxes/new/", mailboxes.mailbox_new, name="mailbox-new"),
+    path("mailboxes/signed-in/", mailbox_sign_in.mailbox_signed_in, name="mailbox-signed-in"),
+    path("mailboxes/keeping/", mail_keeping.mail_keeping, name="mail-keeping"),
     path("mailboxes/<uuid:uuid>/", mailboxes.mailbox, name="mailbox"),
+    path("mailboxes/<uuid:uuid>/sign-in/", mailbox_sign_in.mailbox_sign_in, name="mailbox-sign-in"),
+    path("mailboxes/<uuid:uuid>/send-test/", mailboxes.mailbox_send_test, name="mailbox-send-test"),
     path("mailboxes/<uuid:uuid>/test/", mailboxes.mailbox_test, name="mailbox-test"),
     path("suppressions/", mailboxes.suppressions, name="suppressions"),
     path("suppressions/<int:pk>/lift/", mailboxes.suppression_lift, name="suppression-lift"),
@@ -129,6 +136,13 @@ api: list[URLPattern] = [
     ),
     path("mailboxes/", mail_endpoints.MailboxList.as_view(), name="mailboxes"),
     path("mailboxes/<uuid:uuid>/", mail_endpoints.MailboxDetail.as_view(), name="mailbox"),
+    path("mailboxes/<uuid:uuid>/test/", mail_endpoints.MailboxTest.as_view(), name="mailbox-test"),
+    path(
+        "mailboxes/<uuid:uuid>/send-test/",
+        mail_endpoints.MailboxSendTest.as_view(),
+        name="mailbox-send-test",
+    ),
+    path("mail-keeping/", mail_endpoints.MailKeepingDetail.as_view(), name="mail-keeping"),
     path("mailboxes/<uuid:uuid>/mail/", mail_endpoints.MailboxMail.as_view(), name="mailbox-mail"),
     path("suppressions/", mail_endpoints.SuppressionList.as_view(), name="suppressions"),
     path("suppressions/<str:address>/", mail_endpoints.SuppressionDetail.as_view(), name="suppression"),

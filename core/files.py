@@ -137,6 +137,12 @@ def open_draft(session: MutableMapping[str, Any], draft: str) -> str:
     return f"{DRAFT}:{draft}"
 
 
+def continued_draft(session: MutableMapping[str, Any], draft: str) -> str:
+    """The draft a form has begun, if this session did; else a new one."""
+    known = draft.removeprefix(f"{DRAFT}:") in session.get(DRAFTS_IN_SESSION, [])
+    return draft if known else new_draft(session)
+
+
 def draft_files(session: MutableMapping[str, Any], draft: str) -> QuerySet[Attachment]:
     """Files of a draft of this session; none of anybody else's."""
     mine = draft.removeprefix(f"{DRAFT}:") in session.get(DRAFTS_IN_SESSION, [])

@@ -37,6 +37,15 @@ def thumbnail(file: IO[bytes], *, max_pixels: int) -> bytes:
         raise DamagedError from error
 
 
+def width_of(content: bytes) -> int:
+    """How many pixels wide an image is; 0 for what is none."""
+    try:
+        with Image.open(BytesIO(content), formats=FORMATS) as image:
+            return image.width
+    except Exception:  # decoders fail in every way there is
+        return 0
+
+
 def _drawn(image: Image.Image) -> bytes:
     image.draft("RGB", THUMBNAIL_SIZE)  # a JPEG is unpacked at a fraction of its size; others ignore it
     upright = ImageOps.exif_transpose(image)

@@ -11,11 +11,9 @@ has been sent too many automatic mails about one concern, as happens when two ma
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Model, Q
 from django.template.loader import render_to_string
@@ -23,7 +21,8 @@ from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from core import clock
+from core import clock, inline, senders
+from core.mime import IllustratedMail, pictures_of
 from core.models import Attachment, OutgoingMail, SuppressedAddress, key_of
 from core.texts import rendering
 from core.texts.declaring import declared
@@ -66,7 +65,8 @@ def queue(
     if not to:
         return None
     subject, text = render(template, language, context)
-    if headers and headers.get("Reply-To"):
+    headers = {**_from(about), **(headers or {})}
+    if headers.get("Reply-To"):
         text = f"{answer_above(language)}\n\n{text}"
     subject_of = key_of(about) if about else ""
     too_many = capped and is_capped(to, subject_of)
@@ -77,8 +77,8 @@ def queue(
             "language": language,
             "subject": subject,
             "text": text,
-            "headers": headers or {},
-            "message_id": (headers or {}).get("Message-ID") or new_message_id(key),
+            "headers": headers,
+            "message_id": headers.get("Message-ID") or new_message_id(key),
             "about": subject_of,
             "sensitive": sensitive,
             "created_at": clock.now(),
@@ -90,6 +90,12 @@ def queue(
     if is_new and files:
         mail.files.add(*files)
     return mail
+
+
+def _from(about: Model | None) -> dict[str, str]:
+    """The From header, where it is not that of the installation."""
+    sender = senders.of(about)
+    return {"From": sender.written} if sender.key else {}
 
 
 def is_capped(to: str, about: str) -> bool:
@@ -158,7 +164,9 @@ def _deliver(mail: OutgoingMail) -> bool:
         _withhold(mail)
         return False
     try:
-        compose(mail).send()
+        message = compose(mail)
+        message.connection = senders.line_of(message.from_email)
+        message.send()
     except Exception as error:  # a mail server can fail in any way; the row remembers
         log.warning("mail %s not sent: %s", mail.pk, error)
         _note_failure(mail, error)
@@ -209,7 +217,7 @@ def new_message_id(key: str) -> str:
 
 def host() -> str:
     """The domain we write from."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
+    return senders.installation().host
 
 
 def message_id(mail: OutgoingMail) -> str:
@@ -217,15 +225,24 @@ def message_id(mail: OutgoingMail) -> str:
     return mail.message_id or new_message_id(mail.key)
 
 
-def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
-    """The mail as it goes over the wire: plain text and HTML of the same words."""
+def compose(mail: OutgoingMail) -> IllustratedMail:
+    """The mail as it goes over the wire: plain text and HTML of the same words, pictures in their place."""
     known = {**AUTOMATIC, **mail.headers, "Message-ID": message_id(mail)}
     headers = {name: value for name, value in known.items() if value}
-    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers=headers)
+    sender = headers.pop("From", None)
+    files = list(mail.files.all())
+    in_text = inline.placed(mail.text, files)
+    pictures = pictures_of(in_text, host=host())
+    context = {"subject": mail.subject, "text": mail.text, "pictures": pictures}
     with translation.override(mail.language):
-        html = render_to_string("mail/base.html", {"subject": mail.subject, "text": mail.text})
+        text, html = inline.plain(mail.text, in_text), render_to_string("mail/base.html", context)
+    message = IllustratedMail(
+        mail.subject, text, sender, [mail.to], headers=headers, pictures=list(pictures.values())
+    )
     message.attach_alternative(html, "text/html")
-    for attachment in mail.files.all():
+    for attachment in files:
+        if attachment.pk in pictures:
+            continue
         with attachment.file.open() as content:
             message.attach(attachment.name, content.read(), attachment.content_type)
     return message

@@ -2,12 +2,13 @@
 
 A mail about a ticket asks for answers to "service+T10042.<signature>@host" and is itself called
 "<T10042.<unique>.<signature>@host>". Mail programs keep at least one of the two. What goes to a member of
-staff is signed for that member, so that a customer's answer can never pass for one of ours.
+staff is signed for that member, so that a customer's answer can never pass for one of ours. What a mailbox of
+its own sends is signed for that mailbox: put on another's address, the signature is worth nothing.
 """
 
 import re
 from base64 import b32encode
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
@@ -16,7 +17,8 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
-from core import mail
+from core import mail, senders
+from core.senders import Sender
 from tickets.models import Message, Ticket
 from tickets.states import Channel
 
@@ -28,7 +30,9 @@ REFERENCES = 10
 
 _SIGN = r"[a-z2-7]{16}"
 _ADDRESS = re.compile(
-    rf"\+t(?P<digits>\d{{1,18}})(?:-(?P<staff>\d{{1,18}}))?\.(?P<sign>{_SIGN})@", re.IGNORECASE
+    rf"(?P<local>[^\s@<>,;:\"+]{{0,64}})\+t(?P<digits>\d{{1,18}})(?:-(?P<staff>\d{{1,18}}))?"
+    rf"\.(?P<sign>{_SIGN})@(?P<host>[^\s@<>,;:\"]{{0,253}})",
+    re.IGNORECASE,
 )
 _MESSAGE_ID = re.compile(
     rf"<t(?P<digits>\d{{1,18}})\.(?P<unique>[0-9a-z]{{1,40}})\.(?P<sign>{_SIGN})@", re.IGNORECASE
@@ -37,25 +41,40 @@ _MESSAGE_ID = re.compile(
 
 @dataclass(frozen=True)
 class Named:
-    """A ticket as a signed text names it; `staff` is the key of the member an address was signed for."""
+    """A ticket as a signed text names it; `staff` is the key of the member an address was signed for.
+
+    `sender` is the key of the mailbox that a Message-ID was signed for, "" for the installation.
+    """
 
     number: str
     staff: int | None = None
+    sender: str = ""
 
 
-def reply_address(ticket: Ticket, *, staff: User | None = None) -> str:
+def reply_address(ticket: Ticket, *, staff: User | None = None, sender: Sender | None = None) -> str:
     """The address for answers about a ticket; the plain one where plus-addresses do not arrive."""
-    local, _at, host = settings.MAIL_REPLY_ADDRESS.rpartition("@")
-    if not settings.MAIL_PLUS_ADDRESS or not local:
-        return str(settings.MAIL_REPLY_ADDRESS)
+    sender = sender or senders.of(ticket)
+    local, _at, host = sender.reply_address.rpartition("@")
+    if not sender.plus or not local:
+        return sender.reply_address
     name = ticket.number.replace("-", "") + (f"-{staff.pk}" if staff else "")
-    return f"{local}+{name}.{_signature('address', name)}@{host}"
+    return f"{local}+{name}.{_signature('address', _bound(name, sender))}@{host}"
 
 
-def message_id(ticket: Ticket, unique: str) -> str:
+def _bound(name: str, sender: Sender) -> str:
+    """What is signed in an address: for a mailbox of its own, the address too."""
+    return f"{name}@{sender.reply_address.lower()}" if sender.key else name
+
+
+def message_id(ticket: Ticket, unique: str, *, sender: Sender | None = None) -> str:
     """The signed Message-ID of a mail about a ticket; the same for the same `unique`."""
-    name, unique = ticket.number.replace("-", ""), sha256(unique.encode()).hexdigest()[:20]
-    return f"<{name}.{unique}.{_signature('message', f'{name}.{unique}')}@{mail.host()}>"
+    sender = sender or senders.of(ticket)
+    name = f"{ticket.number.replace('-', '')}.{sha256(unique.encode()).hexdigest()[:20]}"
+    return f"<{name}.{_signature('message', _owned(name, sender.key))}@{sender.host}>"
+
+
+def _owned(name: str, key: str) -> str:
+    return f"{name}@{key}" if key else name
 
 
 def headers(
@@ -65,11 +84,13 @@ def headers(
 
     `in_person` says that a person wrote it, so that the other side's machines may answer as they like.
     """
-    root = message_id(ticket, "thread")
+    sender = senders.of(ticket)
+    root = message_id(ticket, "thread", sender=sender)
     said = [] if staff else list(_ids_of_customer(ticket))
     return {
-        "Message-ID": message_id(ticket, key),
-        "Reply-To": reply_address(ticket, staff=staff),
+        **({"From": sender.written} if sender.key else {}),
+        "Message-ID": message_id(ticket, key, sender=sender),
+        "Reply-To": reply_address(ticket, staff=staff, sender=sender),
         "In-Reply-To": said[-1] if said else root,
         "References": " ".join([root, *said]),
         **(mail.IN_PERSON if in_person else {}),
@@ -90,30 +111,35 @@ def is_plain_id(text: str) -> bool:
     return bool(re.fullmatch(r"<[!-;=?-~]+@[!-;=?-~]+>", text))
 
 
-def named_by_address(address: str) -> Named | None:
-    """The ticket a signed address leads to; None for any other address, a forged one included."""
+def named_by_address(address: str, *, owned: Container[str] = ()) -> Named | None:
+    """The ticket a signed address leads to; None for any other address, a forged one included.
+
+    `owned` are reply addresses of mailboxes, in lower case: there only what was signed for them counts.
+    """
     found = _ADDRESS.search(address)
     if found is None:
         return None
+    base = f"{found['local']}@{found['host']}".lower()
     name = f"T{found['digits']}" + (f"-{found['staff']}" if found["staff"] else "")
-    if not _is_signed("address", name, found["sign"]):
+    signed = [f"{name}@{base}"] if base in owned else [f"{name}@{base}", name]
+    if not any(_is_signed("address", one, found["sign"]) for one in signed):
         return None
     return Named(f"T-{found['digits']}", int(found["staff"]) if found["staff"] else None)
 
 
-def named_by_message_id(text: str) -> Named | None:
-    """The ticket of a signed Message-ID; None for any other, a forged one included."""
+def named_by_message_id(text: str, *, keys: Iterable[str] = ()) -> Named | None:
+    """The ticket of a signed Message-ID; None for any other, a forged one included.
+
+    `keys` are those of mailboxes of their own, beside the installation itself.
+    """
     found = _MESSAGE_ID.search(text)
     if found is None:
         return None
     name = f"T{found['digits']}.{found['unique'].lower()}"
-    return Named(f"T-{found['digits']}") if _is_signed("message", name, found["sign"]) else None
-
-
-def signed_ids_in(text: str) -> list[str]:
-    """The Message-IDs of ours in a text, such as that of a mail that came back."""
-    whole = re.findall(rf"<T\d{{1,18}}\.[0-9a-z]{{1,40}}\.{_SIGN}@[^>\s]{{1,200}}>", text, re.IGNORECASE)
-    return [one for one in dict.fromkeys(whole) if named_by_message_id(one)]
+    for key in ("", *keys):
+        if _is_signed("message", _owned(name, key), found["sign"]):
+            return Named(f"T-{found['digits']}", sender=key)
+    return None
 
 
 def _signature(purpose: str, name: str, secret: str | bytes | None = None) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from accounts.rights import Role
-from core import dates, mail, zones
+from core import dates, inline, mail, zones
 from core.models import Attachment, Event, OutgoingMail
 from tickets import access, addressing, queries
 from tickets.ladder import Step
@@ -39,7 +39,9 @@ def send_reply(event: Event) -> None:
     message = Message.objects.get(pk=event.data["message"])
     ticket = _ticket(message.ticket_id)
     files = queries.files_of([message]).get(message.pk, [])
-    along = going_along(files, settings.MAIL_ATTACH_MEGABYTES * MEGABYTE)
+    first = inline.placed(message.body, files)
+    ranked = [*first, *(file for file in files if file not in first)]
+    along = going_along(ranked, settings.MAIL_ATTACH_MEGABYTES * MEGABYTE)
     _queue(
         event,
         ticket,

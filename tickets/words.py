@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import Choices
+from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -52,6 +53,16 @@ def _why(texts: Mapping[str, str | Promise]) -> Callable[[Facts], str]:
     return say
 
 
+def _picture_too_large(facts: Facts) -> str:
+    return _(
+        "“%(name)s” is too large to stand in the text (%(size)s). Up to %(limit)s do; attach it as a file."
+    ) % {
+        "name": facts["name"],
+        "size": filesizeformat(facts["size"]),
+        "limit": filesizeformat(facts["limit"]),
+    }
+
+
 REFUSALS: dict[str, Words] = {
     "calendar.code_taken": gettext_lazy("There is a calendar with the code %(taken)s."),
     "calendar.cannot_count": gettext_lazy("These hours cannot be counted with: %(reason)s"),
@@ -68,6 +79,10 @@ REFUSALS: dict[str, Words] = {
     "ticket.cannot_reply": gettext_lazy(
         "%(number)s is closed. Open a new ticket for the customer to write to them."
     ),
+    "reply.picture_kind": gettext_lazy(
+        "“%(name)s” cannot stand in the text: mails show JPEG, PNG and GIF there. Attach it as a file."
+    ),
+    "reply.picture_too_large": _picture_too_large,
     "reply.already_sent": gettext_lazy("The reply on %(number)s has left already and cannot be taken back."),
     "view.too_many": gettext_lazy("You have %(most)s views already. Remove one first."),
     "view.changed_meanwhile": gettext_lazy(

@@ -21,7 +21,7 @@ from channels.adapters import adapter_of
 from channels.connection_states import RANKS, UNSENT, DeliveryState, Reason, Way
 from channels.models import Connection, Correspondent, Origin, OutboundDelivery
 from channels.reading import Outgoing, Receipt, TryLater, Undeliverable
-from core import clock, events
+from core import clock, events, inline
 from core.actors import SYSTEM, Actor
 from core.crypto import CannotUnseal
 from core.errors import Refused
@@ -110,10 +110,12 @@ def _parts(message: Message, connection: Connection) -> list[tuple[str, Attachme
     """The words in pieces the provider takes, then the files; one it does not take becomes a link."""
     adapter = adapter_of(connection)
     longest, measure = adapter.text_limit
-    parts: list[tuple[str, Attachment | None]] = [
-        (text, None) for text in rules.split_text(message.body, longest=longest, measure=measure)
-    ]
     files = Attachment.objects.filter(subject=key_of(message), public=True)
+    with translation.override(message.ticket.language):
+        body = inline.plain(message.body, files)
+    parts: list[tuple[str, Attachment | None]] = [
+        (text, None) for text in rules.split_text(body, longest=longest, measure=measure)
+    ]
     return parts + [
         ("", file) if adapter.takes(file.content_type) else (_link(message, file), None) for file in files
     ]

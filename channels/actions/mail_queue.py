@@ -4,7 +4,7 @@ from django.db import transaction
 
 from accounts.models import User
 from channels.actions.mail_settling import store
-from channels.actions.mail_taking import bytes_of, describe, keep_files, take, words_of
+from channels.actions.mail_taking import bytes_of, describe, keep_files, lay_out, take, words_of
 from channels.email import finding
 from channels.email.automatic import Judgement
 from channels.email.charsets import text_of, tidy
@@ -55,10 +55,11 @@ def _noted(row: IncomingMail, mail: Mail | None, ticket: Ticket | None, *, by: U
     if locked.state not in WAITING:
         return locked
     kept = keep_files(mail.files if mail else ())
+    if mail:
+        lay_out(row, mail, kept)
     words = words_of(row) if mail else tidy(text_of(bytes_of(row)[:RAW_SHOWN]))
     said = f"{row.sender}\n\n{words}" if row.sender else words
     message = tickets.add_note(ticket, body=said, by=by, attachments=kept.attachments)
-    row.left_out = list(kept.left_out)
     return _done(row, message, by=by)
 
 

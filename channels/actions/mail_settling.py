@@ -9,6 +9,7 @@ from channels.models import IncomingMail
 from tickets.models import Ticket
 
 DESCRIBED = [
+    "mailbox",
     "mail_id",
     "sender",
     "sender_name",

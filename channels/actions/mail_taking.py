@@ -29,7 +29,7 @@ from channels.email.languages import language_of
 from channels.email.parsing import File, Mail, Unreadable, read
 from channels.email.states import MailState, Outcome, Proof, Reason
 from channels.models import IncomingMail
-from core import clock, events, files
+from core import clock, events, files, inline
 from core.actors import SYSTEM, Actor
 from core.errors import Refused
 from core.models import Attachment
@@ -49,6 +49,7 @@ LONGEST_BODY = 50_000
 """Characters of a message; the rest of a longer mail is behind its link to the original."""
 
 ORDERS_LOOKED_AT = 300
+BURST = 50
 DONE = (MailState.TAKEN, MailState.DISCARDED)
 
 
@@ -70,7 +71,7 @@ def _worked(row: IncomingMail) -> IncomingMail:
     except Unreadable as unreadable:
         return settle(row, MailState.QUARANTINED, unreadable.reason)
     describe(row, mail)
-    found = finding.find(mail, recipient=row.recipient, proof=Proof(row.proof))
+    found = finding.find(mail, recipient=row.recipient, proof=Proof(row.proof), mailbox=row.mailbox)
     judgement = automatic.judge(mail, is_ours=finding.is_ours(mail), answers_us=found.is_signed)
     if judgement.reason == Reason.BOUNCE:
         return mail_bounces.take(row, mail)
@@ -87,7 +88,9 @@ def _worked(row: IncomingMail) -> IncomingMail:
 
 
 def bytes_of(row: IncomingMail) -> bytes:
-    """The mail as it came."""
+    """The mail as it came. Refuses with mail.raw_gone when it was kept long enough."""
+    if row.raw_gone_at is not None:
+        raise Refused("mail.raw_gone")
     with row.raw.open("rb") as kept:
         return bytes(kept.read())
 
@@ -111,6 +114,8 @@ def describe(row: IncomingMail, mail: Mail) -> None:
     row.proof = authenticity.proof(
         mail.all_of("authentication-results"), mail.sender, settings.MAIL_AUTHSERV_IDS
     )
+    if row.mailbox is None:
+        row.mailbox = finding.addressed(mail, row.recipient)
     default = row.mailbox.language if row.mailbox else Language.ENGLISH
     row.language = language_of(f"{mail.subject}\n{mail.text}", default)
     trimmed = trimming.trim(mail.text, is_forward=trimming.is_forward(mail.subject))
@@ -136,11 +141,12 @@ def _postpone(row: IncomingMail, error: Exception) -> IncomingMail:
 
 @dataclass(frozen=True)
 class Kept:
-    """The files of a mail that we take, and where its pictures are."""
+    """The files of a mail that we take; where its pictures are, and what stands for them in its text."""
 
     attachments: Sequence[Attachment]
     left_out: Sequence[dict[str, Any]]
     pictures: dict[str, str]
+    marks: dict[str, str]
 
 
 def keep_files(given: Sequence[File]) -> Kept:
@@ -149,6 +155,7 @@ def keep_files(given: Sequence[File]) -> Kept:
     kept: list[Attachment] = []
     left_out: list[dict[str, Any]] = []
     pictures: dict[str, str] = {}
+    marks: dict[str, str] = {}
     for file in given:
         try:
             upload = SimpleUploadedFile(file.name or "file", file.content, file.content_type)
@@ -160,7 +167,14 @@ def keep_files(given: Sequence[File]) -> Kept:
         kept.append(attachment)
         if file.cid:
             pictures[file.cid] = reverse("file", args=[attachment.uuid])
-    return Kept(kept, left_out, pictures)
+            marks[file.cid] = inline.mark(attachment.name) if attachment.thumbnail else ""
+    return Kept(kept, left_out, pictures, marks)
+
+
+def lay_out(row: IncomingMail, mail: Mail, kept: Kept) -> None:
+    """What is shown of a mail, with the pictures we took at their places."""
+    row.html, row.left_out = bodies.cleaned(mail.html, kept.pictures), list(kept.left_out)
+    row.text, row.quoted = bodies.placed(row.text, kept.marks), bodies.placed(row.quoted, kept.marks)
 
 
 def take(row: IncomingMail, mail: Mail, found: Found, judgement: Judgement, *, by: Actor) -> IncomingMail:
@@ -170,7 +184,7 @@ def take(row: IncomingMail, mail: Mail, found: Found, judgement: Judgement, *, b
         locked = IncomingMail.objects.select_for_update().get(pk=row.pk)
         if locked.state in DONE or (by is SYSTEM and locked.next_attempt_at is None):
             return locked
-        row.html, row.left_out = bodies.cleaned(mail.html, kept.pictures), list(kept.left_out)
+        lay_out(row, mail, kept)
         customer = get_or_create_customer(
             email=mail.sender, name=mail.sender_name, language=row.language, by=SYSTEM
         )
@@ -210,9 +224,11 @@ def _open(
 ) -> tuple[Message, Outcome]:
     """A ticket of its own, or one just begun: several mails in a row under one subject are one request.
 
-    Only of a proven sender: else anybody could add to what somebody has begun.
+    Only of a proven sender, else anybody could add words to what somebody has begun; of others nothing but
+    further photos, and only by the way the first of them came.
     """
     proven = row.proof == Proof.PASS
+    joins = proven or (bool(kept.attachments) and _only_adds_files(row))
     facts: dict[str, Any] = {
         "customer": customer,
         "subject": row.subject or words_of(row)[:80] or row.sender,
@@ -225,7 +241,7 @@ def _open(
         "told": quiet,
         "proven": proven,
     }
-    if proven and found.doubted is None:
+    if joins and found.doubted is None:
         ticket, message, intake = tickets.take_in(**facts)
         if intake != Intake.OPENED:
             return message, Outcome.APPENDED
@@ -237,6 +253,24 @@ def _open(
     if found.doubted is not None:
         tickets.suspect_duplicate(ticket, other=found.doubted, reason=Suspicion.REFERENCE, by=SYSTEM)
     return Message.objects.select_related("ticket").get(pk=message.pk), Outcome.CREATED
+
+
+def _only_adds_files(row: IncomingMail) -> bool:
+    """Whether a mail says nothing and came by the same way as one of the same sender just before."""
+    way = _envelope(row.headers)
+    if not way or row.proof == Proof.FAIL or trimming.says_something(inline.without_marks(row.text)):
+        return False
+    since = row.received_at - timedelta(seconds=settings.TICKETS_BURST_SECONDS)
+    before = IncomingMail.objects.filter(
+        sender=row.sender, mailbox=row.mailbox, state=MailState.TAKEN, received_at__gte=since
+    ).exclude(pk=row.pk)
+    ways = {_envelope(headers) for headers in before.values_list("headers", flat=True)[:BURST]}
+    return way in ways
+
+
+def _envelope(headers: Sequence[Sequence[str]]) -> str:
+    """Whom the mail servers on the way were told as the sender; "" where ours does not note it."""
+    return next((value.strip().lower() for name, value in headers if name.lower() == "return-path"), "")
 
 
 def words_of(row: IncomingMail) -> str:
@@ -308,7 +342,7 @@ def _replied(row: IncomingMail, mail: Mail, ticket: Ticket, member: User, kept: 
     locked = IncomingMail.objects.select_for_update().get(pk=row.pk)
     if locked.next_attempt_at is None:
         return locked
-    row.html, row.left_out = bodies.cleaned(mail.html, kept.pictures), list(kept.left_out)
+    lay_out(row, mail, kept)
     message = tickets.reply(
         ticket,
         body=words_of(row),

@@ -23,14 +23,17 @@ from rest_framework.views import APIView
 from accounts.api import needs
 from accounts.models import Team, User
 from accounts.rights import Right
-from channels.actions import mail_queue, mailboxes, suppression
+from channels.actions import mail_keeping, mail_queue, mailboxes, suppression
 from channels.actions.mail_landing import land
 from channels.actions.mail_taking import bytes_of, work
+from channels.email import oauth, smtp
 from channels.email.states import FETCHED, Fetching, MailState, Outcome
-from channels.models import IncomingMail, Mailbox
+from channels.forms.mail import SMTP_WRONG, keeping_wrong
+from channels.models import IncomingMail, Mailbox, MailGrant
 from core import clock, signatures
 from core.models import SuppressedAddress
 from core.views.downloads import document
+from orders.models import Shop
 from tickets.access import tickets_for
 from tickets.models import Ticket
 
@@ -219,13 +222,41 @@ class IncomingMailDiscard(APIView):
 # --- mailboxes ---------------------------------------------------------------------------------------
 
 
+class SignInSerializer(serializers.ModelSerializer[MailGrant]):
+    """How a mailbox signs in at a provider. `is_given`: somebody did, on its page; `refused`: why not."""
+
+    client_secret = serializers.CharField(write_only=True, required=False, allow_blank=True, default="")
+    tenant = serializers.RegexField(
+        r"^[A-Za-z0-9.-]{1,100}$", required=False, allow_blank=True, default="", max_length=100
+    )
+
+    class Meta:
+        model = MailGrant
+        fields = ("provider", "client_id", "client_secret", "tenant", "is_given", "granted_at", "refused")
+        read_only_fields = ("is_given", "granted_at", "refused")
+
+
 class MailboxSerializer(serializers.ModelSerializer[Mailbox]):
     """A mailbox. `secret` (a password, or what pushes are signed with) is written and never read."""
 
     team = serializers.SlugRelatedField(
         slug_field="code", queryset=Team.objects.all(), required=False, allow_null=True
     )
+    shop = serializers.SlugRelatedField(
+        slug_field="code", queryset=Shop.objects.all(), required=False, allow_null=True
+    )
     secret = serializers.CharField(write_only=True, required=False, allow_blank=True, trim_whitespace=False)
+    smtp_url = serializers.CharField(
+        write_only=True,
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        help_text=gettext_lazy("“” leaves the mail server for sending as it is, null forgets it."),
+    )
+    sends_itself = serializers.SerializerMethodField(
+        help_text=gettext_lazy("Whether it has a mail server of its own for sending.")
+    )
+    sign_in = SignInSerializer(source="grant", required=False, allow_null=True)
 
     class Meta:
         model = Mailbox
@@ -243,6 +274,15 @@ class MailboxSerializer(serializers.ModelSerializer[Mailbox]):
             "deletes",
             "language",
             "team",
+            "shop",
+            "answers",
+            "is_default",
+            "from_name",
+            "reply_address",
+            "plus",
+            "smtp_url",
+            "sends_itself",
+            "sign_in",
             "is_active",
             "last_success_at",
             "last_error",
@@ -253,11 +293,33 @@ class MailboxSerializer(serializers.ModelSerializer[Mailbox]):
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """A mailbox that we call at needs a server and a name."""
         row = self.instance
+        sign_in = given.get("grant")
+        if sign_in:
+            where = oauth.endpoints(sign_in["provider"])
+            is_pop = given.get("fetching", getattr(row, "fetching", Fetching.IMAP)) == Fetching.POP
+            given["host"] = (
+                given.get("host") or getattr(row, "host", "") or (where.pop if is_pop else where.imap)
+            )
+            address = given.get("address", getattr(row, "address", ""))
+            given["username"] = given.get("username") or getattr(row, "username", "") or address
         if given.get("fetching", getattr(row, "fetching", Fetching.IMAP)) in FETCHED:
             for name in ("host", "username"):
                 if not given.get(name, getattr(row, name, "")):
                     raise serializers.ValidationError({name: _("Without this nobody can call there.")})
         return given
+
+    def validate_from_name(self, value: str) -> str:
+        """A name that can stand in a header."""
+        return " ".join(value.split())
+
+    def validate_smtp_url(self, value: str | None) -> str | None:
+        """An address that leads to a mail server."""
+        if value and not smtp.is_address(value):
+            raise serializers.ValidationError(SMTP_WRONG)
+        return value
+
+    def get_sends_itself(self, row: Mailbox) -> bool:
+        return bool(row.sealed_smtp) or hasattr(row, "grant")
 
     def create(self, validated_data: dict[str, Any]) -> Mailbox:
         return self._saved(Mailbox(), validated_data)
@@ -266,10 +328,48 @@ class MailboxSerializer(serializers.ModelSerializer[Mailbox]):
         return self._saved(instance, validated_data)
 
     def _saved(self, row: Mailbox, given: dict[str, Any]) -> Mailbox:
-        secret = given.pop("secret", "")
+        secret, smtp_url = given.pop("secret", ""), given.pop("smtp_url", "")
+        sign_in = None
+        if "grant" in given:
+            sign_in = mailboxes.SignIn(**(given.pop("grant") or {}))
         for name, value in given.items():
             setattr(row, name, value)
-        return mailboxes.save_mailbox(row, secret=secret, by=self.context["request"].user)
+        by = self.context["request"].user
+        saved = mailboxes.save_mailbox(row, secret=secret, by=by, smtp_url=smtp_url, sign_in=sign_in)
+        return Mailbox.objects.select_related("team", "shop", "grant").get(pk=saved.pk)
+
+
+class TriedOut(serializers.Serializer[Any]):
+    """`waiting`: how many mails lie there, null where nobody calls; `sends`: it has a way out of its own."""
+
+    waiting = serializers.IntegerField(allow_null=True)
+    sends = serializers.BooleanField()
+
+
+class SendTestIn(serializers.Serializer[Any]):
+    """Whom a test mail goes to."""
+
+    to = serializers.EmailField(required=False, allow_blank=True, default="")
+
+
+class KeepingIn(serializers.Serializer[Any]):
+    """For how many days."""
+
+    days = serializers.IntegerField(min_value=0, max_value=mail_keeping.LONGEST_KEEPING)
+
+    def validate_days(self, days: int) -> int:
+        """For ever, or long enough to look something up."""
+        if 0 < days < mail_keeping.SHORTEST_KEEPING:
+            raise serializers.ValidationError(keeping_wrong())
+        return days
+
+
+class KeepingOut(serializers.Serializer[Any]):
+    """How long, how many mails are kept, and their bytes."""
+
+    days = serializers.IntegerField()
+    mails = serializers.IntegerField()
+    bytes = serializers.IntegerField()
 
 
 class MailboxList(generics.ListCreateAPIView[Mailbox]):
@@ -277,7 +377,7 @@ class MailboxList(generics.ListCreateAPIView[Mailbox]):
 
     permission_classes = (needs(Right.CONFIGURE),)
     serializer_class = MailboxSerializer
-    queryset = Mailbox.objects.select_related("team")
+    queryset = Mailbox.objects.select_related("team", "shop", "grant")
 
 
 class MailboxDetail(generics.RetrieveUpdateAPIView[Mailbox]):
@@ -286,8 +386,57 @@ class MailboxDetail(generics.RetrieveUpdateAPIView[Mailbox]):
     permission_classes = (needs(Right.CONFIGURE),)
     http_method_names = ("get", "patch", "head", "options")
     serializer_class = MailboxSerializer
-    queryset = Mailbox.objects.select_related("team")
+    queryset = Mailbox.objects.select_related("team", "shop", "grant")
     lookup_field = "uuid"
+
+
+class MailboxTest(APIView):
+    """Knocking at the mail servers of a mailbox."""
+
+    permission_classes = (needs(Right.CONFIGURE),)
+
+    @extend_schema(request=None, responses=TriedOut)
+    def post(self, request: Request, uuid: UUID) -> Response:
+        """Take and send nothing; say whether we are let in."""
+        return Response(TriedOut(mailboxes.try_mailbox(get_object_or_404(Mailbox, uuid=uuid))).data)
+
+
+class MailboxSendTest(APIView):
+    """A mail to try out how mail leaves a mailbox."""
+
+    permission_classes = (needs(Right.CONFIGURE),)
+
+    @extend_schema(request=SendTestIn, responses=SendTestIn)
+    def post(self, request: Request, uuid: UUID) -> Response:
+        """To you, or to whom you name."""
+        row, by = get_object_or_404(Mailbox, uuid=uuid), cast(User, request.user)
+        given = SendTestIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        to = mailboxes.send_test(row, to=given.validated_data["to"] or by.email, by=by)
+        return Response(SendTestIn({"to": to}).data)
+
+
+class MailKeepingDetail(APIView):
+    """How long original mails are kept."""
+
+    permission_classes = (needs(Right.CONFIGURE),)
+
+    @extend_schema(responses=KeepingOut)
+    def get(self, request: Request) -> Response:
+        """The days, and how much is kept now."""
+        return Response(_kept())
+
+    @extend_schema(request=KeepingIn, responses=KeepingOut)
+    def put(self, request: Request) -> Response:
+        """Keep them so many days, 0 for ever. The same again changes nothing."""
+        given = KeepingIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        mail_keeping.set_keeping(days=given.validated_data["days"], by=cast(User, request.user))
+        return Response(_kept())
+
+
+def _kept() -> Any:
+    return KeepingOut({"days": mail_keeping.keeping().days, **mail_keeping.kept()}).data
 
 
 # --- addresses ---------------------------------------------------------------------------------------

@@ -63,6 +63,8 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan"},
 }
 
+_PICTURE = re.compile(r"(?i)<img\b[^<>]{0,2000}?\bsrc\s*=\s*[\"']?cid:([^\"'\s<>]{1,200})[^<>]{0,5000}>")
+_NAMED = re.compile(r"\[cid:([^\[\]\s]{1,200})\]", re.IGNORECASE)
 _BLOCK_ENDS = re.compile(r"(?i)<br\s*/?>|</(?:p|div|tr|li|h[1-6]|table|blockquote|pre)>")
 _TAG = re.compile(r"<[^<>]{0,5000}>")
 _SILENT = re.compile(r"(?is)<(script|style|head|title)\b.*?</\1\s*>")
@@ -113,12 +115,17 @@ def remote_pictures(html: str) -> int:
 
 def plain(html: str) -> str:
     """The words of HTML, laid out as a reader sees them; never fails."""
-    html = html[:MOST].replace("\x00", "")
+    html = _PICTURE.sub(r" [cid:\1] ", html[:MOST].replace("\x00", ""))
     try:
         text = get_text(_only_shown(html), _CLOSELY)
     except Exception:  # a parser of HTML can fail in any way; the words are in it all the same
         text = _roughly(html)
     return _spaced(text)
+
+
+def placed(text: str, marks: Mapping[str, str]) -> str:
+    """The words of a mail with its pictures named as ours are: `marks` by Content-ID; others are left out."""
+    return _NAMED.sub(lambda found: marks.get(found[1], ""), text)
 
 
 def _only_shown(html: str) -> str:

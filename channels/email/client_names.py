@@ -12,7 +12,11 @@ _DATE = r"\d{4}\s*[年/.-]\s*\d{1,2}\s*[月/.-]\s*\d{1,2}"
 
 ATTRIBUTIONS = [
     # Gmail, Apple Mail, Thunderbird, NetEase on the web in English
-    re.compile(r"(?:On|At|Am|Le)\b.{5,300}\b(?:wrote|schrieb|a écrit)\s?:"),
+    re.compile(
+        r"(?:On|At|Am|Le|El|Il|Em)\b.{5,300}\b(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu)\s?:"
+    ),
+    # German programs name the writer last
+    re.compile(r"Am\b.{5,200}\bschrieb\b.{1,200}:"),
     # Apple Mail, NetEase on the web, Thunderbird in Chinese
     re.compile(r"在.{3,300}(?:写道|寫道|写到)\s?[:：]"),
     # Gmail and Outlook for Mac in Chinese: the name comes first
@@ -20,7 +24,7 @@ ATTRIBUTIONS = [
     re.compile(rf"{_DATE}.{{0,150}}(?:wrote|写道|寫道)\s?[:：]"),
 ]
 
-ATTRIBUTION_BEGINS = re.compile(rf"^(?:On|At|Am|Le|在)\b|^在|<[^<>\s]+@|<$|{_DATE}")
+ATTRIBUTION_BEGINS = re.compile(rf"^(?:On|At|Am|Le|El|Il|Em|在)\b|^在|<[^<>\s]+@|<$|{_DATE}")
 """How the first line looks where such a sentence goes on in the next."""
 
 RULES = [
@@ -30,16 +34,21 @@ RULES = [
         re.IGNORECASE,
     ),
     re.compile(
-        r"[-_—\s]{2,}\s?(?:原始邮件|原始信息|原始郵件|邮件原件|回复的原邮件|回复原邮件|回覆的原郵件)\s?[-_—\s]{2,}"
+        r"[-_—\s]{2,}\s?(?:原始邮件|邮件原文|原始信息|原始郵件|邮件原件|回复的原邮件|回复原邮件|回覆的原郵件)\s?[-_—\s]{2,}"
     ),
 ]
+
+SAID_BETWEEN = re.compile(r"-{2,}\s?(?:On\b.{5,300}\bwrote|在.{3,300}(?:写道|编写))\s?-{2,}")
+"""Zoho Mail writes the whole sentence between lines."""
 
 UNDERLINE = re.compile(r"_{20,}|-{20,}")
 """Outlook and Foxmail draw a line above the head of the quoted mail."""
 
-FROM = re.compile(r"[*|\s]*(?:From|发件人|寄件者|寄件人|发信人)[*\s]*[:：|]", re.IGNORECASE)
+FROM = re.compile(r"[*|\s]*(?:From|Von|De|Da|发件人|寄件者|寄件人|发信人)[*\s]*[:：|]", re.IGNORECASE)
 SENT = re.compile(
-    r"[*|\s]*(?:Sent|Date|发送时间|发送日期|发件时间|日期|时间|寄件日期|傳送日期)[*\s]*[:：|]", re.IGNORECASE
+    r"[*|\s]*(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado(?: el)?|Fecha|Inviato|Data"
+    r"|发送时间|发送日期|发件时间|日期|时间|寄件日期|傳送日期)[*\s]*[:：|]",
+    re.IGNORECASE,
 )
 
 # --- what phones sign with ---------------------------------------------------------------------------
@@ -59,7 +68,14 @@ SIGNATURES = [
     re.compile(r"(?:从|從)\s?(?:我的|Windows|Outlook).{0,40}(?:发送|傳送|寄出|发出)", re.IGNORECASE),
     re.compile(r"(?:从|從)?\s?Windows\s?版.{0,10}发送"),
     re.compile(r"网易邮箱(?:大师|手机).{0,20}"),
+    re.compile(r"Sent with Proton Mail.{0,40}", re.IGNORECASE),
 ]
+
+ADDRESS_ALONE = re.compile(r"[^\s<>@|]{1,64}@[^\s<>@|]{1,253}")
+"""Foxmail signs with nothing but the writer's address."""
+
+TABLE = re.compile(r"\|\s?\|")
+"""NetEase Mail Master signs with a table of name and address."""
 
 # --- subjects ----------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 who have to do with the ticket, and else only says what the mail may be about."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
 
@@ -35,9 +35,17 @@ class Found:
     staff: int | None = None
 
 
-def find(mail: Mail, *, recipient: str, proof: Proof) -> Found:
-    """The ticket of a mail: by signed address, signed Message-ID, number in its subject, in this order."""
-    for named in (_by_address([recipient, *mail.recipients]), _by_message_id(mail.references)):
+def find(mail: Mail, *, recipient: str, proof: Proof, mailbox: Mailbox | None = None) -> Found:
+    """The ticket of a mail: by signed address, signed Message-ID, number in its subject, in this order.
+
+    `mailbox` is where it arrived; what was signed for another mailbox is believed no more than a number.
+    """
+    boxes = {str(box.uuid): box for box in Mailbox.objects.filter(answers=True)}
+    owned = {box.answered_at for box in boxes.values()} - {settings.MAIL_REPLY_ADDRESS.lower()}
+    by_id = _by_message_id(mail.references, boxes)
+    if by_id is not None and _is_elsewhere(by_id, mailbox, boxes, [recipient, *mail.recipients]):
+        by_id = None
+    for named in (_by_address([recipient, *mail.recipients], owned), by_id):
         if named is not None and (ticket := _ticket(named.number)) is not None:
             return Found(ticket, is_signed=True, staff=named.staff)
     named_in_subject = _by_subject(mail.subject)
@@ -49,12 +57,34 @@ def find(mail: Mail, *, recipient: str, proof: Proof) -> Found:
     return Found(doubted=named_in_subject or answered)
 
 
-def _by_address(addresses: Iterable[str]) -> Named | None:
-    return next((named for one in addresses if (named := addressing.named_by_address(one))), None)
+def _by_address(addresses: Iterable[str], owned: set[str]) -> Named | None:
+    found = (addressing.named_by_address(one, owned=owned) for one in addresses)
+    return next((named for named in found if named), None)
 
 
-def _by_message_id(ids: Iterable[str]) -> Named | None:
-    return next((named for one in ids if (named := addressing.named_by_message_id(one))), None)
+def _by_message_id(ids: Iterable[str], keys: Iterable[str]) -> Named | None:
+    known = list(keys)
+    return next((named for one in ids if (named := addressing.named_by_message_id(one, keys=known))), None)
+
+
+def _is_elsewhere(
+    named: Named, mailbox: Mailbox | None, boxes: Mapping[str, Mailbox], addresses: Iterable[str]
+) -> bool:
+    """Whether what was signed for one mailbox arrived in another, to which alone it was written."""
+    if mailbox is None or str(mailbox.uuid) not in boxes or named.sender == str(mailbox.uuid):
+        return False
+    signer = boxes.get(named.sender)
+    own = {signer.address.lower(), signer.answered_at} if signer else {settings.MAIL_REPLY_ADDRESS.lower()}
+    if not signer and mailbox.address.lower() in own:
+        return False
+    return not own & {_PLUS.sub("", address.lower()) for address in addresses}
+
+
+def addressed(mail: Mail, recipient: str) -> Mailbox | None:
+    """The mailbox to which a mail was written that came without one, as by the pipe of a mail server."""
+    written = {_PLUS.sub("", address.lower()) for address in (recipient, *mail.recipients) if address}
+    boxes = Mailbox.objects.filter(is_active=True).select_related("team")
+    return next((box for box in boxes if {box.address.lower(), box.answered_at} & written), None)
 
 
 def _by_subject(subject: str) -> Ticket | None:
@@ -81,7 +111,8 @@ def is_ours(mail: Mail) -> bool:
     """Whether we sent it: from one of our addresses, or called by a name that only we give."""
     if _PLUS.sub("", mail.sender.lower()) in own_addresses():
         return True
-    if addressing.named_by_message_id(mail.message_id) is not None:
+    keys = [str(uuid) for uuid in Mailbox.objects.filter(answers=True).values_list("uuid", flat=True)]
+    if addressing.named_by_message_id(mail.message_id, keys=keys) is not None:
         return True
     return bool(mail.message_id) and OutgoingMail.objects.filter(message_id=mail.message_id).exists()
 
@@ -89,7 +120,9 @@ def is_ours(mail: Mail) -> bool:
 def own_addresses() -> set[str]:
     """The addresses that customers write to and hear from."""
     ours = {parseaddr(settings.DEFAULT_FROM_EMAIL)[1], settings.MAIL_REPLY_ADDRESS}
-    return {address.lower() for address in (*ours, *Mailbox.objects.values_list("address", flat=True))}
+    for address, answers in Mailbox.objects.values_list("address", "reply_address"):
+        ours |= {address, answers}
+    return {address.lower() for address in ours if address}
 
 
 def member(address: str) -> User | None:

@@ -69,6 +69,14 @@ class Fetching(models.TextChoices):
 FETCHED = (Fetching.IMAP, Fetching.POP)
 
 
+class Provider(models.TextChoices):
+    """Who lets us into a mailbox without its password."""
+
+    MICROSOFT = "microsoft", "Microsoft 365"
+    MICROSOFT_CN = "microsoft_cn", _("Microsoft 365 operated by 21Vianet")
+    GOOGLE = "google", "Google"
+
+
 class Security(models.TextChoices):
     """How the connection to a mail server is kept from being read."""
 

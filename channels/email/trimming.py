@@ -16,6 +16,9 @@ LONGEST_LINE = 600
 HEAD = 7
 """So many lines the head of a quoted mail has at most: from, sent, to, copy, subject."""
 
+CARD = 80
+"""Longer lines are no name and no address."""
+
 SIGNED_WITHIN = 12
 """A signature begins in one of the last so many lines."""
 
@@ -43,13 +46,20 @@ def trim(text: str, *, is_forward: bool = False) -> Trimmed:
     return Trimmed(kept, "\n".join(lines[end:]).strip())
 
 
+def says_something(text: str) -> bool:
+    """Whether anything was written beside a quotation and what programs sign with."""
+    lines = text.replace("\xa0", " ").replace("\u200b", "").split("\n")
+    end = _without_quoted_end(lines, _beginning_of_quotation(lines))
+    return _says_something("\n".join(lines[: _without_signature(lines, end, alone=True)]))
+
+
 def is_forward(subject: str) -> bool:
     """Whether a subject says that the mail passes another one on."""
     return bool(names.FORWARD.match(subject))
 
 
 def _says_something(text: str) -> bool:
-    return bool(re.search(r"\w|[^\x00-\x7f]", text))
+    return bool(re.search(r"[^\s|>*_=-]", text))
 
 
 def _beginning_of_quotation(lines: Sequence[str]) -> int:
@@ -65,19 +75,22 @@ def _beginning_of_quotation(lines: Sequence[str]) -> int:
 
 
 def _is_rule(line: str) -> bool:
-    return any(rule.fullmatch(line.strip().lstrip("> ")) for rule in names.RULES)
+    bare = line.replace("&nbsp;", " ").strip().lstrip("> ")
+    return any(rule.fullmatch(bare) for rule in (*names.RULES, names.SAID_BETWEEN))
 
 
 def _is_attribution(lines: Sequence[str], number: int) -> bool:
     """ "On Monday, Lea <lea@…> wrote:", which programs break into up to three lines."""
     said = _bare(lines[number])
-    for more in ("", *lines[number + 1 : number + 3]):
+    for place, more in enumerate(("", *lines[number + 1 : number + 3])):
+        if place and not more.strip("> \t\r"):
+            return False  # no program leaves an empty line within it
         said = f"{said} {_bare(more)}".strip()
         if len(said) > LONGEST_LINE:
             return False
         if any(one.fullmatch(said) for one in names.ATTRIBUTIONS):
             return True
-        if more == "" and not names.ATTRIBUTION_BEGINS.search(said):
+        if not place and not names.ATTRIBUTION_BEGINS.search(said):
             return False
     return False
 
@@ -107,15 +120,29 @@ def _without_quoted_end(lines: Sequence[str], end: int) -> int:
     return last + 1
 
 
-def _without_signature(lines: Sequence[str], end: int) -> int:
-    """Where "-- " or what a phone signs with begins, near the end."""
+def _without_signature(lines: Sequence[str], end: int, *, alone: bool = False) -> int:
+    """Where "-- " or what a phone signs with begins, near the end; `alone`: also as the very first line."""
     end = _last(lines, end) + 1
     first = max(0, end - SIGNED_WITHIN)
     for number in range(first, end):
-        if lines[number].rstrip("\r") == "-- " or (lines[number].strip() == "--" and number > 0):
+        if lines[number].rstrip("\r") == "-- " or (lines[number].strip() == "--" and (alone or number > 0)):
             return number
     while end > 0 and _is_signed(lines[end - 1]):
         end = _last(lines, end - 1) + 1
+    return _without_card(lines, end)
+
+
+def _without_card(lines: Sequence[str], end: int) -> int:
+    """Where the writer's name and address begin that some programs put beneath every mail."""
+    for number in range(max(0, end - SIGNED_WITHIN), end):
+        if names.TABLE.fullmatch(lines[number].strip()):
+            card = [_bare(line) for line in lines[number:end]]
+            if any(names.ADDRESS_ALONE.fullmatch(one) for one in card) and max(map(len, card)) < CARD:
+                return _last(lines, number) + 1
+    is_quoted = end < len(lines)
+    above = _last(lines, end - 1) + 1 if end else 0
+    if is_quoted and above and names.ADDRESS_ALONE.fullmatch(lines[end - 1].strip()):
+        return above
     return end
 
 

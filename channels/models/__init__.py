@@ -8,7 +8,7 @@ from channels.models.connections import (
     Origin,
     OutboundDelivery,
 )
-from channels.models.email import IncomingMail, Mailbox
+from channels.models.email import IncomingMail, Mailbox, MailGrant, MailKeeping
 from channels.models.health import ChannelAlarm
 from channels.models.phone import PhoneCall
 
@@ -21,6 +21,8 @@ __all__ = [
     "Correspondent",
     "InboundDelivery",
     "IncomingMail",
+    "MailGrant",
+    "MailKeeping",
     "Mailbox",
     "Origin",
     "OutboundDelivery",

@@ -9,7 +9,18 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Language, Team
-from channels.email.states import FETCHED, WAITING, Fetching, MailState, Outcome, Proof, Reason, Security
+from channels.email.states import (
+    FETCHED,
+    WAITING,
+    Fetching,
+    MailState,
+    Outcome,
+    Proof,
+    Provider,
+    Reason,
+    Security,
+)
+from orders.models import Shop
 from tickets.models import Message, Ticket
 
 
@@ -17,6 +28,10 @@ class MailboxQuerySet(models.QuerySet["Mailbox"]):
     def due(self, at: datetime) -> "MailboxQuerySet":
         """Mailboxes whose mail is to be fetched now."""
         return self.filter(is_active=True, fetching__in=FETCHED, next_poll_at__lte=at)
+
+    def answering(self) -> "MailboxQuerySet":
+        """Mailboxes from which answers go out."""
+        return self.filter(is_active=True, answers=True).order_by("pk")
 
 
 class Mailbox(models.Model):
@@ -45,6 +60,33 @@ class Mailbox(models.Model):
     team = models.ForeignKey(
         Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("team")
     )
+    shop = models.ForeignKey(
+        Shop, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("shop")
+    )
+    answers = models.BooleanField(
+        _("answer from this address"),
+        default=True,
+        help_text=_("Off: answers come from the address of the whole installation."),
+    )
+    is_default = models.BooleanField(
+        _("for everything else"),
+        default=False,
+        help_text=_("Mails that belong to no other mailbox, its shop or its team come from this address."),
+    )
+    from_name = models.CharField(
+        _("sender name"), max_length=100, blank=True, help_text=_("What customers see as the sender.")
+    )
+    reply_address = models.EmailField(
+        _("answers go to"), blank=True, help_text=_("Empty: the address of the mailbox.")
+    )
+    plus = models.BooleanField(
+        _("plus addresses arrive"),
+        default=True,
+        help_text=_(
+            "Mail to name+anything@ reaches name@. Off for providers that do not deliver it (QQ, 163)."
+        ),
+    )
+    sealed_smtp = models.TextField(blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     next_poll_at = models.DateTimeField()
     last_success_at = models.DateTimeField(null=True, blank=True)
@@ -60,6 +102,11 @@ class Mailbox(models.Model):
         indexes = [
             models.Index(fields=["next_poll_at"], condition=Q(is_active=True), name="mailbox_due"),
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="one_default_mailbox"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.address
@@ -68,6 +115,37 @@ class Mailbox(models.Model):
     def is_fetched(self) -> bool:
         """Whether we call for its mail ourselves."""
         return self.fetching in FETCHED
+
+    @property
+    def answered_at(self) -> str:
+        """The address for answers, in lower case."""
+        return (self.reply_address or self.address).lower()
+
+
+class MailGrant(models.Model):
+    """The leave that the owner of a mailbox gave us at its provider (OAuth 2), instead of a password.
+
+    `refused` is what the provider said when it stopped giving access; "" while all is well.
+    """
+
+    mailbox = models.OneToOneField(Mailbox, on_delete=models.CASCADE, related_name="grant")
+    provider = models.CharField(max_length=12, choices=Provider)
+    client_id = models.CharField(max_length=255)
+    sealed_client_secret = models.TextField(blank=True, editable=False)
+    tenant = models.CharField(max_length=100, blank=True)
+    sealed_refresh = models.TextField(blank=True, editable=False)
+    sealed_access = models.TextField(blank=True, editable=False)
+    access_until = models.DateTimeField(null=True, blank=True)
+    granted_at = models.DateTimeField(null=True, blank=True)
+    refused = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.mailbox_id}"
+
+    @property
+    def is_given(self) -> bool:
+        """Whether somebody signed in at the provider, and the provider still honours it."""
+        return bool(self.sealed_refresh) and not self.refused
 
 
 def raw_path(mail: "IncomingMail", _filename: str) -> str:
@@ -79,6 +157,10 @@ class IncomingMailQuerySet(models.QuerySet["IncomingMail"]):
     def due(self, at: datetime) -> "IncomingMailQuerySet":
         """Mails that were kept and not worked on, as whoever took them in died or failed."""
         return self.filter(next_attempt_at__lte=at).order_by("next_attempt_at", "pk")
+
+    def with_raw(self) -> "IncomingMailQuerySet":
+        """Mails whose bytes are still here."""
+        return self.filter(raw_gone_at=None)
 
     def waiting(self) -> "IncomingMailQuerySet":
         """Mails of which nothing was made, until a person says otherwise."""
@@ -103,7 +185,8 @@ class IncomingMail(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     fingerprint = models.CharField(max_length=64, unique=True)
     sha256 = models.CharField(max_length=64)
-    raw = models.FileField(upload_to=raw_path)
+    raw = models.FileField(upload_to=raw_path, blank=True)
+    raw_gone_at = models.DateTimeField(null=True, blank=True)
     size = models.PositiveBigIntegerField()
     source = models.CharField(max_length=8, choices=Fetching)
     mailbox = models.ForeignKey(
@@ -153,6 +236,9 @@ class IncomingMail(models.Model):
             models.Index(fields=["state", "-id"], name="incoming_mail_by_state"),
             models.Index(fields=["mail_id"], condition=~Q(mail_id=""), name="incoming_mail_by_id"),
             models.Index(fields=["sender", "-received_at"], name="incoming_mail_by_sender"),
+            models.Index(
+                fields=["received_at"], condition=Q(raw_gone_at=None), name="incoming_mail_raw_kept"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -162,3 +248,22 @@ class IncomingMail(models.Model):
     def is_waiting(self) -> bool:
         """Whether a person may still take it in or discard it."""
         return self.state in WAITING
+
+
+class MailKeeping(models.Model):
+    """How long the bytes of mails are kept; one row."""
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY, editable=False)
+    days = models.PositiveIntegerField(
+        _("keep original mails for so many days"),
+        default=400,
+        help_text=_("0 keeps them for ever. What they say stays on their tickets."),
+    )
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="mail_keeping_once")]
+
+    def __str__(self) -> str:
+        return f"{self.days}"

@@ -15,6 +15,7 @@ import * as live from "./live.js";
 import * as macros from "./macros.js";
 import * as mentions from "./mentions.js";
 import * as menus from "./menus.js";
+import * as pictures from "./pictures.js";
 import * as presence from "./presence.js";
 import * as push from "./push.js";
 import * as refresh from "./refresh.js";
@@ -26,7 +27,7 @@ import * as theme from "./theme.js";
 import * as toasts from "./toasts.js";
 import * as zone from "./zone.js";
 
-const behaviours = [arrivals, autosubmit, chat, chatDesk, composer, deadlines, dialogs, drafts, dropzone, held, insert, leaving, live, macros, mentions, menus, presence, push, refresh, requests, shortcuts, stream, submits, theme, toasts, zone];
+const behaviours = [arrivals, autosubmit, chat, chatDesk, composer, deadlines, dialogs, drafts, dropzone, held, insert, leaving, live, macros, mentions, menus, pictures, presence, push, refresh, requests, shortcuts, stream, submits, theme, toasts, zone];
 
 for (const behaviour of behaviours) behaviour.start();
 

@@ -1,5 +1,6 @@
 """Mail servers one can call at: IMAP and POP3, as far as a mail program needs them."""
 
+import base64
 import re
 import socketserver
 import threading
@@ -12,6 +13,8 @@ class PostOffice:
         self.mails: dict[int, bytes] = {}
         self.flags: dict[int, set[str]] = {}
         self.password = "lamp-keeper"
+        self.tokens: set[str] = set()
+        """What a provider gave out and still honours; whoever signs in with one is let in."""
         self.commands: list[str] = []
         self.fails_at = ""
         """A command at which the server hangs up, once."""
@@ -53,6 +56,16 @@ class _Handler(socketserver.StreamRequestHandler):
             return False
         return True
 
+    def lets_in(self, packed: str) -> bool:
+        """Whether somebody has a token: "user=…^Aauth=Bearer …^A^A", in base64."""
+        said = base64.b64decode(packed).decode()
+        found = re.fullmatch(r"user=([^\x01]+)\x01auth=Bearer ([^\x01]+)\x01\x01", said)
+        return found is not None and found[2] in self.office.tokens
+
+
+WHY_NOT = base64.b64encode(b'{"status":"400","schemes":"Bearer","scope":"https://mail.example/"}').decode()
+"""What servers say about a token they do not know, before they wait for an empty line and say no."""
+
 
 class Imap(_Handler):
     """IMAP4rev1 with one folder."""
@@ -74,12 +87,21 @@ class Imap(_Handler):
         self.say(f"{tag} OK done")
 
     def do_capability(self, tag: str, _rest: str) -> None:
-        self.say("* CAPABILITY IMAP4REV1 ID")
+        self.say("* CAPABILITY IMAP4REV1 ID AUTH=XOAUTH2")
         self.say(f"{tag} OK done")
 
     def do_login(self, tag: str, rest: str) -> None:
         good = self.office.password in rest
         self.say(f"{tag} OK in" if good else f"{tag} NO wrong password")
+
+    def do_authenticate(self, tag: str, _rest: str) -> None:
+        self.say("+ ")
+        if self.lets_in(self.rfile.readline().decode().strip()):
+            self.say(f"{tag} OK in")
+            return
+        self.say(f"+ {WHY_NOT}")
+        empty = self.rfile.readline().strip()
+        self.say(f"{tag} NO AUTHENTICATE failed." if not empty else f"{tag} BAD what?")
 
     def do_select(self, tag: str, rest: str) -> None:
         if "INBOX" not in rest and "&" not in rest:
@@ -137,6 +159,15 @@ class Pop(_Handler):
 
     def do_pass(self, rest: str) -> None:
         self.say("+OK" if rest == self.office.password else "-ERR wrong password")
+
+    def do_auth(self, rest: str) -> None:
+        self.say("+ ")
+        if self.lets_in(self.rfile.readline().decode().strip()):
+            self.say("+OK in")
+            return
+        self.say(f"+ {WHY_NOT}")
+        self.rfile.readline()
+        self.say("-ERR Authentication failure")
 
     def do_list(self, _rest: str) -> None:
         self.say("+OK")

@@ -153,7 +153,7 @@ def test_pop_loses_nothing_when_the_line_breaks(pop: PostOffice, ada: User) -> N
 def test_a_mailbox_can_be_tried_without_taking_anything(imap: PostOffice, ada: User) -> None:
     imap.put(raw("One"))
     box = mailbox(imap, ada)
-    assert try_mailbox(box) == 1
+    assert try_mailbox(box).waiting == 1
     assert imap.flags == {1: set()}
     imap.password = "changed"
     with pytest.raises(Refused, match=r"mailbox\.unreachable"):

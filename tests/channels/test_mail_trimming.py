@@ -12,6 +12,82 @@ ANSWER = "Yes, please exchange it.\n\nThank you!"
 ZH = "可以的，请帮我换货。\n\n谢谢！"
 
 QUOTED = {
+    "gmail de": """
+Am Mo., 23. Nov. 2026 um 10:00 Uhr schrieb Lamps Service <
+service@lamps.example>:
+
+> Hallo
+""",
+    "gmail es": """
+El lun, 23 nov 2026 a las 10:00, Lamps Service (<service@lamps.example>)
+escribió:
+
+> Hola
+""",
+    "outlook de": """
+Von: Lamps Service <service@lamps.example>
+Gesendet: Montag, 23. November 2026 10:00
+An: carol@example.com
+Betreff: [T-10001] Lamp
+
+Hallo
+""",
+    "outlook fr": """
+De : Lamps Service <service@lamps.example>
+Envoyé : lundi 23 novembre 2026 10:00
+À : carol@example.com
+Objet : [T-10001] Lamp
+
+Bonjour
+""",
+    "zoho": """
+---- On Mon, 23 Nov 2026 10:00:00 +0100 Lamps Service <service@lamps.example> wrote ----
+
+Hello
+""",
+    "proton": """
+Sent with Proton Mail secure email.
+
+On Monday, November 23rd, 2026 at 10:00 AM, Lamps Service <service@lamps.example> wrote:
+
+> Hello
+""",
+    "qq with entities": """
+------------------&nbsp;原始邮件&nbsp;------------------
+发件人: "Lamps" <service@lamps.example>;
+发送时间:&nbsp;2026年11月23日(星期一) 上午10:00
+
+您好
+""",
+    "foxmail with an address": """
+carol@example.com
+
+发件人： Lamps
+发送时间： 2026-11-23 10:00
+收件人： carol
+主题： 台灯
+您好
+""",
+    "netease with a card": """
+| |
+王芳
+|
+|
+wang@163.com
+|
+
+---- 回复的原邮件 ----
+| 发件人 | Lamps<service@lamps.example> |
+| 发送日期 | 2026年11月23日 10:00 |
+您好
+""",
+    "139": """
+----邮件原文----
+发件人：Lamps <service@lamps.example>
+发送时间：2026-11-23 10:00:00
+
+您好
+""",
     "gmail": """
 On Mon, Nov 23, 2026 at 10:00 AM Lamps Service <
 aftersales+T10001.abcdefghijklmnop@lamps.example> wrote:
@@ -288,3 +364,9 @@ def test_kept_and_quoted_make_the_whole(lines: list[str]) -> None:
         assert f"{trimmed.kept} {trimmed.quoted}".split() == text.split()
     else:
         assert trimmed.kept == text.strip()
+
+
+@pytest.mark.parametrize("answer", ["?", ":)", "👍", "carol@example.com", "Am satisfied", "在京东买的"])
+def test_the_shortest_answers_are_answers(answer: str) -> None:
+    assert trim(f"{answer}\n{QUOTED['gmail']}").kept == answer
+    assert trim(answer).kept == answer

@@ -2,15 +2,22 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from core import clock
+from core import clock, files, filetypes
+from core.errors import Refused
+from core.files import Upload
+from core.models import Attachment
 from tickets.actions.writing import delivered
 from tickets.models import Draft, Ticket
 from tickets.states import DraftKind, HeldState
 
 KEY_LENGTH = 60
+MEGABYTE = 1024 * 1024
+IN_MAILS = (filetypes.JPEG, filetypes.PNG, filetypes.GIF)
+"""What every mail program shows in a text."""
 
 
 @transaction.atomic
@@ -42,6 +49,58 @@ def save_draft(
         user=by, ticket=ticket, kind=kind, defaults={**said, "updated_at": clock.now()}
     )
     return draft
+
+
+def add_picture(
+    ticket: Ticket,
+    upload: Upload,
+    *,
+    subject: str,
+    kind: DraftKind,
+    body: str,
+    key: str,
+    by: User,
+    macros: Sequence[str] = (),
+    steps: Sequence[str] = (),
+) -> Attachment:
+    """Keep a picture that stands in the text of a draft, under a name of its own there.
+
+    Refuses with reply.picture_kind or reply.picture_too_large, and as every file is refused.
+    """
+    _check_picture(upload)
+    taken = set(Attachment.objects.filter(subject=subject).values_list("name", flat=True))
+    upload.name = _free_name(upload.name or "", taken)
+    picture = files.store(upload, subject=subject, by=by)
+    save_draft(
+        ticket,
+        kind=kind,
+        body=body,
+        key=key,
+        by=by,
+        macros=macros,
+        steps=steps,
+        files=subject.removeprefix(f"{files.DRAFT}:"),
+    )
+    return picture
+
+
+def _check_picture(upload: Upload) -> None:
+    upload.seek(0)
+    name, limit = upload.name or "", settings.MAIL_PICTURE_MEGABYTES * MEGABYTE
+    known = filetypes.recognise(upload.read(filetypes.HEAD), name)
+    if known is not None and known not in IN_MAILS:
+        raise Refused("reply.picture_kind", name=name)
+    if (upload.size or 0) > limit:
+        raise Refused("reply.picture_too_large", name=name, size=upload.size, limit=limit)
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """A name that no other file of the draft has, and that can stand in a mark."""
+    stem, dot, ending = name.replace("[", "(").replace("]", ")").rpartition(".")
+    stem = stem or "image"
+    free = (f"{stem}-{number}{dot}{ending}" for number in range(2, 1000))
+    first = f"{stem}{dot}{ending}"
+    return first if first not in taken else next(one for one in free if one not in taken)
 
 
 def drop_draft(ticket: Ticket, *, kind: DraftKind, by: User) -> None:

@@ -1,7 +1,8 @@
 """Tickets for other systems: take them in, look them up, work on them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
+from uuid import uuid4
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -15,6 +16,9 @@ from rest_framework.views import APIView
 from accounts.api import needs
 from accounts.models import Language, Team, User
 from accounts.rights import Right
+from core import files
+from core.actors import Actor
+from core.models import Attachment
 from customers.actions import get_or_create_customer
 from customers.rules import normal_email
 from tickets import actions, merged
@@ -59,9 +63,12 @@ class MessageIn(serializers.Serializer[Any]):
     """Something said: by staff (you) to the customer, or by the customer through another system.
 
     `version` is the ticket's version the reply was written against; a stale one is refused with 409.
+    `attachments` are sent as multipart; where the body says "[image: photo.png]", a picture of that name
+    stands in the text.
     """
 
     body = serializers.CharField(max_length=BODY_LENGTH)
+    attachments = serializers.ListField(child=serializers.FileField(), required=False, default=list)
     author = serializers.ChoiceField(choices=["staff", "customer"], required=False, default="staff")
     version = serializers.IntegerField(required=False, allow_null=True, default=None)
     channel = serializers.ChoiceField(choices=Channel.choices, required=False, default=Channel.API)
@@ -261,12 +268,19 @@ class TicketMessages(generics.ListAPIView[Message]):
     def post(self, request: Request, number: str) -> Response:
         """Reply as staff, or hand on what the customer wrote elsewhere. Twice the same is one message."""
         ticket, given = _ticket(request, number), _given(MessageIn, request)
-        version = given.pop("version")
-        if given.pop("author") == "customer":
+        version, by_staff = given.pop("version"), given.pop("author") == "staff"
+        given["attachments"] = _kept(given["attachments"], by=_me(request) if by_staff else ticket.customer)
+        if not by_staff:
             message = actions.receive(ticket, by=ticket.customer, **given)
         else:
             message = actions.reply(ticket, by=_me(request), version=version, **given)
         return Response(MessageOut(message).data, status=status.HTTP_201_CREATED)
+
+
+def _kept(uploads: Sequence[Any], *, by: Actor) -> list[Attachment]:
+    """What was sent along, checked as all files are."""
+    draft = f"{files.DRAFT}:{uuid4()}"
+    return [files.store(upload, subject=draft, by=by) for upload in uploads]
 
 
 class TicketNotes(APIView):

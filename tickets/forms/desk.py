@@ -101,6 +101,13 @@ class SavedDraftForm(forms.Form):
         return cleaned | {name: list(cleaned.get(name) or ()) for name in ("macros", "steps")}
 
 
+class PictureForm(SavedDraftForm):
+    """A picture for the text of what is being written, with the words as they stand."""
+
+    picture = forms.FileField()
+    draft = forms.CharField(required=False, max_length=60)
+
+
 class NoteForm(AnsweringForm):
     """A note among colleagues. It stands beside a reply, so its fields have ids of their own."""
 

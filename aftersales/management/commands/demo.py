@@ -82,7 +82,7 @@ class Command(BaseCommand):
         stage.begin(now - timedelta(hours=1), channels.connected(staff))
         stage.begin(now - timedelta(seconds=2), law.rights(staff))
         chats.tell(staff, customers, now)
-        stage.begin(now - timedelta(hours=2), letters.arriving(customers))
+        stage.begin(now - timedelta(hours=2), letters.arriving(scene, customers))
         stage.begin(now - timedelta(days=2), wording.reworded(staff))
         stage.play()
         teams.share_out(staff, now)

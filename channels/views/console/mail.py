@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import StaffRequest, staff_required
 from accounts.rights import Right
 from channels.actions import mail_queue
+from channels.actions.mail_keeping import originals_of
 from channels.actions.mail_taking import bytes_of
 from channels.email import bodies, trimming
 from channels.email.states import MailState
@@ -163,5 +164,7 @@ def customer_mail(request: StaffRequest, number: str) -> HttpResponse:
     context = {
         "suppressed": SuppressedAddress.objects.filter(address__in=list(points)),
         "may_lift": request.user.may(Right.EDIT_CUSTOMERS),
+        "customer": customer,
+        "originals": originals_of(customer).count() if request.user.may(Right.CONFIGURE) else 0,
     }
     return panel(request, "channels/mail/_of_customer.html", context, title=_("Mail that came back"))

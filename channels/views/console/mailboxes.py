@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import StaffRequest, staff_required
 from accounts.rights import Right
+from channels.actions import mail_grants, suppression
 from channels.actions import mailboxes as acting
-from channels.actions import suppression
 from channels.forms.mail import MailboxForm, SuppressionForm
 from channels.models import Mailbox
 from core import events
@@ -29,7 +29,7 @@ NEWEST_FIRST = Keyset(("-pk",), size=50)
 @staff_required(Right.CONFIGURE)
 def mailboxes(request: StaffRequest) -> HttpResponse:
     """All mailboxes, and how the last call at each went."""
-    context = {"mailboxes": Mailbox.objects.select_related("team"), "may_configure": True}
+    context = {"mailboxes": Mailbox.objects.select_related("team", "grant"), "may_configure": True}
     return render(request, "channels/mail/mailboxes.html", context)
 
 
@@ -53,7 +53,13 @@ def _write(request: StaffRequest, row: Mailbox) -> HttpResponse:
         return _editor(request, row, form)
     return perform(
         request,
-        lambda: acting.save_mailbox(form.instance, secret=form.cleaned_data["secret"], by=request.user),
+        lambda: acting.save_mailbox(
+            form.instance,
+            secret=form.cleaned_data["secret"],
+            by=request.user,
+            smtp_url=form.way_out,
+            sign_in=form.sign_in,
+        ),
         to=lambda saved: reverse("console:mailbox", args=[saved.uuid]),
         said=_("The mailbox is saved."),
         form=form,
@@ -70,7 +76,9 @@ def _editor(request: StaffRequest, row: Mailbox, form: MailboxForm, *, status: i
     is_stored = row.pk is not None
     context = {
         "form": form,
-        "mailbox": Mailbox.objects.get(pk=row.pk) if is_stored else None,
+        "mailbox": Mailbox.objects.select_related("grant").get(pk=row.pk) if is_stored else None,
+        "grant": mail_grants.of(row) if is_stored else None,
+        "way_back": mail_grants.way_back(),
         "example": PUSHED.format(settings.PUBLIC_URL + reverse("api:mailbox-mail", args=[row.uuid])),
         "events": events.timeline(row) if is_stored else (),
     }
@@ -86,14 +94,35 @@ def mailbox_test(request: StaffRequest, uuid: UUID) -> HttpResponse:
         request,
         lambda: acting.try_mailbox(row),
         to=reverse("console:mailbox", args=[row.uuid]),
-        said=lambda count: (
-            ngettext(
-                "The mail server lets us in; %(count)s mail waits there.",
-                "The mail server lets us in; %(count)s mails wait there.",
-                count,
-            )
-            % {"count": count}
-        ),
+        said=_tried,
+    )
+
+
+def _tried(tried: acting.Tried) -> str:
+    """What came of knocking, for people."""
+    said = []
+    if tried.waiting is not None:
+        pattern = ngettext(
+            "The mail server lets us in; %(count)s mail waits there.",
+            "The mail server lets us in; %(count)s mails wait there.",
+            tried.waiting,
+        )
+        said.append(pattern % {"count": tried.waiting})
+    if tried.sends:
+        said.append(_("The mail server for sending lets us in too."))
+    return " ".join(said)
+
+
+@require_POST
+@staff_required(Right.CONFIGURE)
+def mailbox_send_test(request: StaffRequest, uuid: UUID) -> HttpResponse:
+    """Send the reader a mail from it."""
+    row = get_object_or_404(Mailbox, uuid=uuid)
+    return perform(
+        request,
+        lambda: acting.send_test(row, to=request.user.email, by=request.user),
+        to=reverse("console:mailbox", args=[row.uuid]),
+        said=lambda to: _("A test mail is on its way to %(to)s.") % {"to": to},
     )
 
 
