@@ -98,17 +98,19 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "shipment.delivered": ("returns.reactions.follow_parcel", "returns.withdrawal_reactions.open_waiting"),
     "survey.answered": ("feedback.reactions.visit_after_low_score",),
     "ticket.assigned": (
+        "channels.chat.reactions.follow_ticket",
         "tickets.reactions.place_in_team",
         "tickets.reactions.run_rules",
         "tickets.notices.tell_assigned",
     ),
-    "ticket.closed": ("tickets.reactions.run_rules",),
+    "ticket.closed": ("channels.chat.reactions.end_with_ticket", "tickets.reactions.run_rules"),
     "ticket.handed_over": (
         "channels.chat.reactions.follow_ticket",
         "tickets.reactions.place_in_team",
         "tickets.reactions.run_rules",
         "tickets.notices.tell_assigned",
     ),
+    "ticket.merged": ("channels.chat.reactions.end_with_ticket",),
     "ticket.opened": (
         "tickets.reactions.place_new",
         "tickets.emails.acknowledge",
@@ -124,6 +126,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     ),
     "ticket.resumed": ("tickets.reactions.run_rules",),
     "ticket.solved": (
+        "channels.chat.reactions.end_with_ticket",
         "tickets.emails.tell_solved",
         "feedback.reactions.survey_after_solving",
         "feedback.reactions.visit_after_complaint",

@@ -31,6 +31,11 @@ def changed(session: ChatSession) -> None:
     live.publish(DESK, KIND)
 
 
+def rings(member: int) -> None:
+    """A chat rings for a member of staff, or rings no more."""
+    live.publish(f"user:{member}", "ring")
+
+
 def desk_changed() -> None:
     """Somebody came to the desk or left it."""
     live.publish(DESK, KIND)

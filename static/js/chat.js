@@ -392,7 +392,7 @@ function clicked(event) {
     open(bubble.href);
   }
   if (target.closest("[data-chat-close]")) close();
-  const anew = target.closest("[data-chat-window] [data-chat-new]");
+  const anew = target.closest("[data-chat-window] :is([data-chat-new], [data-chat-away])");
   if (anew) {
     event.preventDefault();
     remember("");
