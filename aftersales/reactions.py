@@ -59,6 +59,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "chat.continued_by_mail": ("channels.chat.reactions.send_transcript",),
     "chat.ended": ("channels.chat.reactions.send_transcript",),
     "chat.left": ("channels.chat.reactions.bring_what_was_missed",),
+    "chat.rated": ("feedback.reactions.take_rating",),
     "clock.breached": ("tickets.reactions.run_rules",),
     "clock.escalated": ("tickets.reactions.climb",),
     "clock.warned": ("tickets.reactions.climb",),

@@ -154,13 +154,13 @@ def send(session: ChatSession, *, body: str, key: str, attachments: Sequence[Att
     A chat that goes on by mail or is over is taken up again. Refuses with chat.too_long or chat.blocked.
     """
     _require_length(body)
-    session = locked(session)
+    person = session.ticket.customer
+    session = locked(session, ticket=session.ticket)
     external_id = message_id(session, key)
     if (told := delivered(Channel.CHAT, external_id)) is not None:
         return told
     if session.blocked_at is not None:
         raise Refused("chat.blocked")
-    person = session.ticket.customer
     message = tickets.receive(
         session.ticket,
         body=body,
@@ -202,15 +202,16 @@ def _take_up(session: ChatSession, *, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def read(session: ChatSession, *, upto: int, by: Actor) -> ChatSession:
     """Note how far a side has read. That moves only forward and is nothing for a timeline."""
-    session = locked(session)
-    field = "customer_read" if by.actor_kind == Customer.actor_kind else "staff_read"
+    is_customer = by.actor_kind == Customer.actor_kind
+    field = "customer_read" if is_customer else "staff_read"
+    session = locked(session, ticket=session.ticket)
     newest = session.ticket.messages.order_by("-pk").values_list("pk", flat=True).first() or 0
     upto = min(upto, newest)
     if upto <= getattr(session, field):
         return session
     setattr(session, field, upto)
     ChatSession.objects.filter(pk=session.pk).update(**{field: upto})
-    hints.changed(session)
+    hints.read(session, hints.CUSTOMER if is_customer else hints.STAFF)
     return session
 
 
@@ -280,6 +281,7 @@ def rate(session: ChatSession, *, score: int, comment: str, by: Actor) -> ChatSe
         score=score,
         comment=comment,
         agent=session.agent_id,
+        cycle=session.ticket.cycle,
     )
     return session
 

@@ -110,12 +110,13 @@ def answer(
 
     A chat that waits is taken with it. One that is over stays over: the answer goes by mail.
     """
-    session = locked(session)
+    session = locked(session, ticket=session.ticket)
     if session.state in (ChatState.WAITING, ChatState.AWAY):
         session = accept(session, by=by)
+    picked = using.pick(macros, steps, by=by) if macros or steps else using.Picked()
     message = using.reply_with(
         session.ticket,
-        using.pick(macros, steps, by=by),
+        picked,
         body=body,
         by=by,
         channel=Channel.CHAT,

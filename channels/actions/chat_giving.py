@@ -13,8 +13,8 @@ from channels.actions.chat_desk import put, set_available
 from channels.actions.chat_row import locked, record, stop_ringing, store, wait_again
 from channels.chat import hints, rules
 from channels.chat.choosing import Wish, chosen
-from channels.chat.desk import Desk, desk, hold
-from channels.chat.states import ChatState, Giving
+from channels.chat.desk import desk, hold
+from channels.chat.states import Giving
 from channels.models import ChatDuty, ChatGiving, ChatSession
 from core import clock, events
 from core.actors import SYSTEM, Actor
@@ -54,7 +54,7 @@ def give(*, by: Actor) -> int:
 
 
 def _wish(session: ChatSession, at: datetime) -> Wish:
-    """What a chat asks for: its language, what the rules say of its ticket, nobody who let it ring just now."""
+    """What a chat asks for: language, what the rules say of its ticket, nobody who let it ring just now."""
     ticket = session.ticket
     way = way_of(ticket, at, arriving=session.accepted_at is None)
     return Wish(
@@ -151,7 +151,7 @@ def _gone_since(at: datetime) -> datetime:
 
 
 def look_after(at: datetime) -> int:
-    """Everything that is due on the desk: rings that are over, chats that were left alone, chats that wait."""
+    """Everything that is due on the desk: rings that are over, chats left alone, chats that wait."""
     for session in ChatSession.objects.unanswered(at)[:BATCH]:
         miss(session, by=SYSTEM)
     for session in ChatSession.objects.left_alone(_gone_since(at))[:BATCH]:
@@ -161,7 +161,7 @@ def look_after(at: datetime) -> int:
 
 @transaction.atomic
 def set_giving(*, by: User, **wanted: object) -> ChatGiving:
-    """Change how chats find somebody. The same again changes nothing; refuses with chat.giving_out_of_range."""
+    """Change how chats find somebody; the same changes nothing. Refuses with chat.giving_out_of_range."""
     ChatGiving.objects.get_or_create(pk=1)
     giving = ChatGiving.objects.select_for_update().get(pk=1)
     changed = {name: value for name, value in wanted.items() if getattr(giving, name) != value}

@@ -12,19 +12,23 @@ from channels.models import ChatSession
 from core import events
 from core.actors import Actor
 from core.errors import Refused
+from tickets.models import Ticket
 
 
-def locked(session: ChatSession) -> ChatSession:
+def locked(session: ChatSession, *, ticket: Ticket | None = None) -> ChatSession:
     """The fresh row, held until the transaction ends.
 
     Nothing is joined: after waiting for the lock Postgres shows this row as it is now, and joined ones as
-    they were before.
+    they were before. `ticket` is the ticket as it was read before, for verbs that will hold it anyway.
     """
-    return ChatSession.objects.select_for_update().get(pk=session.pk)
+    row = ChatSession.objects.select_for_update().get(pk=session.pk)
+    if ticket is not None and ticket.pk == row.ticket_id:
+        row.ticket = ticket
+    return row
 
 
 def move(session: ChatSession, target: ChatState) -> None:
-    """Let a locked chat become `target`; refuses with chat.cannot. One that does not wait rings for nobody."""
+    """Let a locked chat become `target`; refuses with chat.cannot. Only one that waits may ring."""
     if session.state != target and not may_follow(session.state, target):
         raise Refused("chat.cannot", number=session.ticket.number, state=session.state)
     session.state = target

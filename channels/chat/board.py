@@ -36,7 +36,11 @@ class Board:
     def fingerprint(self) -> str:
         """Changes when a row, a count or who is there does."""
         rows = [
-            (one.pk, one.state, one.agent_id, one.offered_to_id, one.ticket.version, one.unread, one.is_here(self.at))  # type: ignore[attr-defined]
+            (
+                *(one.pk, one.state, one.agent_id, one.offered_to_id, one.ticket.version),
+                one.unread,  # type: ignore[attr-defined]
+                one.is_here(self.at),
+            )
             for one in (*self.waiting, *self.mine, *self.others, *self.by_mail)
         ]
         return sha256(repr((rows, self.is_available, self.capacity, self.there)).encode()).hexdigest()[:16]
@@ -80,7 +84,9 @@ def with_unread(chats: ChatSessionQuerySet) -> ChatSessionQuerySet:
         ticket__messages__visibility=Visibility.PUBLIC,
         ticket__messages__pk__gt=F("staff_read"),
     )
-    rows = chats.select_related("ticket__customer", "ticket__assignee", "ticket__order", "agent", "offered_to")
+    rows = chats.select_related(
+        "ticket__customer", "ticket__assignee", "ticket__order", "agent", "offered_to"
+    )
     return rows.defer("ticket__search").annotate(unread=Count("ticket__messages", filter=unread))
 
 

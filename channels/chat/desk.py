@@ -99,7 +99,9 @@ def hold(*members: int) -> None:
 
     Held after the chat and before its ticket. Whoever holds members first takes only chats that nobody holds.
     """
-    duties = ChatDuty.objects.filter(member__in=members) if members else ChatDuty.objects.filter(is_available=True)
+    duties = (
+        ChatDuty.objects.filter(member__in=members) if members else ChatDuty.objects.filter(is_available=True)
+    )
     list(duties.order_by("member").select_for_update(no_key=True).values_list("pk"))
 
 

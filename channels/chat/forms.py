@@ -117,8 +117,7 @@ class GivingForm(forms.ModelForm[ChatGiving]):
             "ring_seconds": _("Then it rings for the next."),
             "missed_at_most": _("Whoever missed so many in a row takes no more until they say otherwise."),
             "widen_seconds": _(
-                "So long a chat waits for those of its team who speak the language and have the skills, while "
-                "they are busy."
+                "So long a chat waits for those of its team with the language and the skills who are busy."
             ),
             "gone_seconds": _(
                 "When nothing was heard of a member's pages for so long, their chats go to a colleague."

@@ -87,7 +87,9 @@ def of(session: ChatSession, *, after: int = 0) -> Window:
         newest=rows[-1].pk if rows else after,
         is_typing=hints.is_typing(session, hints.STAFF),
         place=place,
-        wait=outlook.of_waiting(place, at=clock.now()) if is_waiting and session.offered_to_id is None else None,
+        wait=outlook.of_waiting(place, at=clock.now())
+        if is_waiting and session.offered_to_id is None
+        else None,
         answer_by=_promised(session) if session.state in (ChatState.WAITING, ChatState.AWAY) else None,
     )
 

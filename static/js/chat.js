@@ -136,7 +136,7 @@ class Room {
       this.forget(entry.key);
       this.mark(entry.key, this.element.dataset.labelSent);
       this.online(true);
-      await this.ask();
+      if (!isStreaming()) await this.ask(); // else a hint comes with it
       return true;
     }
     if (failed(answer)) {

@@ -224,7 +224,10 @@ def test_giving_taking_declining_and_ending_at_once_do_not_wait_for_each_other(
     sessions = [begin() for _number in range(4)]
     giving.look_after(clock.now())
     calls: list[Callable[[], Any]] = [lambda: giving.look_after(clock.now())] * 3
-    calls += [lambda: giving.decline(sessions[0], by=at_the_desk), lambda: giving.decline(sessions[0], by=lea_too)]
+    calls += [
+        lambda: giving.decline(sessions[0], by=at_the_desk),
+        lambda: giving.decline(sessions[0], by=lea_too),
+    ]
     calls += [lambda: chat.end(sessions[1], by=SYSTEM), lambda: chat_desk.accept(sessions[2], by=lea_too)]
     calls += [lambda: chat_desk.set_available(at_the_desk, on=False, by=at_the_desk)]
     outcomes = together(*calls)
@@ -305,7 +308,9 @@ def test_whoever_will_wait_may_leave_a_message(begin: Begin, at_the_desk: User, 
 # --- the ticket --------------------------------------------------------------------------------------
 
 
-def test_a_ticket_that_a_lead_assigns_takes_its_chat_along(begin: Begin, at_the_desk: User, lea: User) -> None:
+def test_a_ticket_that_a_lead_assigns_takes_its_chat_along(
+    begin: Begin, at_the_desk: User, lea: User
+) -> None:
     session = chat_desk.accept(begin(), by=at_the_desk)
     tickets.assign(session.ticket, to=lea, by=lea)
     dispatch.drain()

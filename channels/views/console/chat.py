@@ -109,9 +109,7 @@ def chats_ring(request: StaffRequest) -> HttpResponse:
 def decline(request: StaffRequest, reference: UUID) -> HttpResponse:
     """Let a chat ring for somebody else."""
     session = _found(request, reference)
-    return perform(
-        request, lambda: giving.decline(session, by=request.user), to=reverse("console:chats")
-    )
+    return perform(request, lambda: giving.decline(session, by=request.user), to=reverse("console:chats"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -183,9 +181,9 @@ def state(request: StaffRequest, reference: UUID) -> HttpResponse:
     session = _found(request, reference)
     if session.agent_id == request.user.pk:
         note_alive(request.user, clock.now())
-    if session.agent_id == request.user.pk and request.GET.get("visible"):
-        session = sides.read(session, upto=board.newest_of(session), by=request.user)
-        session = _found(request, reference)
+        newest = board.newest_of(session)
+        if request.GET.get("visible") and newest > session.staff_read:
+            session.staff_read = sides.read(session, upto=newest, by=request.user).staff_read
     context = _side(request, session, AnswerForm())
     return panel(request, "channels/chat/console/_state.html", context, title=_("Chat"))
 
