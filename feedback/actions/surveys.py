@@ -52,7 +52,7 @@ def _of_cycle(ticket: Ticket, cycle: int, agent: User | None, at: datetime) -> t
 def take_rating(
     ticket: Ticket, *, cycle: int, score: int, comment: str, agent: User | None, by: Actor
 ) -> Survey | None:
-    """Keep what a customer thought of a chat as their answer about that cycle; nobody asks them again by mail.
+    """Keep what a customer thought of a chat as their answer about that cycle; no mail asks again.
 
     Another rating takes the place of the one before; an answer to the survey itself stays. None while no
     survey form is active.

@@ -1,4 +1,4 @@
-"""A chat and its ticket live together: one ends with the other, and what was thought of one counts for both."""
+"""A chat and its ticket: one ends with the other, and what was thought of one counts for both."""
 
 from collections.abc import Callable
 
