@@ -104,6 +104,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "tickets.reactions.run_rules",
         "tickets.notices.tell_assigned",
     ),
+    "ticket.claimed": ("channels.chat.reactions.follow_ticket",),
     "ticket.closed": ("channels.chat.reactions.end_with_ticket", "tickets.reactions.run_rules"),
     "ticket.handed_over": (
         "channels.chat.reactions.follow_ticket",

@@ -161,6 +161,8 @@ def send(session: ChatSession, *, body: str, key: str, attachments: Sequence[Att
         return told
     if session.blocked_at is not None:
         raise Refused("chat.blocked")
+    if not session.is_live and session.agent_id is not None:
+        hold(session.agent_id)
     message = tickets.receive(
         session.ticket,
         body=body,
@@ -183,10 +185,7 @@ def send(session: ChatSession, *, body: str, key: str, attachments: Sequence[Att
 
 def _take_up(session: ChatSession, *, by: Actor, at: datetime) -> None:
     """Go on in the window, with whoever talked last or whoever is there; by mail when nobody is."""
-    was = session.state
-    if session.agent_id is not None:
-        hold(session.agent_id)
-    there = desk(at)
+    was, there = session.state, desk(at)
     if there.has_room_for(session.agent_id):
         move(session, ChatState.ACTIVE)
     elif there.is_open():

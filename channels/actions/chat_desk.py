@@ -156,10 +156,10 @@ def pass_on(session: ChatSession, *, to: User | None, at: datetime) -> None:
     if to is not None:
         hold(to.pk)
         move(session, ChatState.ACTIVE)
-        session.agent, session.last_message_at = to, at
+        session.agent, session.accepted_at, session.last_message_at = to, session.accepted_at or at, at
     elif session.is_live:
         wait_again(session, at)
-    store(session, "last_message_at")
+    store(session, "accepted_at", "last_message_at")
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics, serializers, status
+from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -23,9 +23,8 @@ from channels.chat.states import EndedBy
 from channels.models import ChatDuty, ChatGiving, ChatSession, ChatSessionQuerySet
 from core.errors import Refused
 from tickets.access import may_assign, messages_of
-from tickets.api.desk import MessageOut
+from tickets.api.desk import MessageList, MessageOut
 from tickets.api.sharing import HandOverIn
-from tickets.models import Message
 
 # --- in ----------------------------------------------------------------------------------------------
 
@@ -154,15 +153,8 @@ class ChatDetail(APIView):
         return Response(ChatOut(_chat(request, reference)).data)
 
 
-class ChatMessages(generics.ListAPIView[Message]):
+class ChatMessages(MessageList):
     """What was said in a chat, newest first; and the way to answer."""
-
-    serializer_class = MessageOut
-    queryset = Message.objects.none()
-
-    def get_permissions(self) -> list[Any]:
-        right = Right.WORK_TICKETS if self.request.method == "POST" else Right.READ_TICKETS
-        return [needs(right)()]
 
     def get_queryset(self) -> Any:
         session = _chat(self.request, self.kwargs["reference"])
@@ -172,8 +164,7 @@ class ChatMessages(generics.ListAPIView[Message]):
     def post(self, request: Request, reference: UUID) -> Response:
         """Answer; a chat that waits is taken with it. Twice the same is one message."""
         session, given = _chat(request, reference), _given(ChatAnswerIn, request)
-        message = actions.answer(session, by=_me(request), **given)
-        return Response(MessageOut(message).data, status=status.HTTP_201_CREATED)
+        return self.said(actions.answer(session, by=_me(request), **given))
 
 
 class ChatVerb(APIView):

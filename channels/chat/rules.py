@@ -47,6 +47,9 @@ SECONDS = {
 ENOUGH_TO_TELL = 3
 """From so many chats on it is told how long the next will wait."""
 
+SOON = timedelta(hours=1)
+"""A promise for so soon is told in minutes, a later one as a date and time."""
+
 LONG_WAIT = 5
 """Whoever will wait more minutes is advised to leave a message."""
 

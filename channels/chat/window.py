@@ -6,7 +6,7 @@ later: whoever asks for what came after the last key they have misses nothing an
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from channels.chat import hints, outlook, rules
@@ -52,6 +52,16 @@ class Window:
     answer_by: datetime | None
 
     @property
+    def answer_in(self) -> int | None:
+        """How many minutes of a promise for the next hour are left; 0 when it is over."""
+        if self.answer_by is None:
+            return None
+        left = self.answer_by - clock.now()
+        if left <= timedelta():
+            return 0
+        return rules.whole_minutes(left) if left <= rules.SOON else None
+
+    @property
     def is_long(self) -> bool:
         """Whether the customer will wait so long that a message is the better way."""
         return self.wait is not None and self.wait > rules.LONG_WAIT
@@ -71,6 +81,7 @@ class Window:
             self.is_typing,
             self.place,
             self.wait,
+            self.answer_in,
         )
         return sha256(repr(facts).encode()).hexdigest()[:16]
 
