@@ -34,6 +34,7 @@ TICKS = {
     "tickets.tasks.close_old_tickets": 600.0,
     "tickets.tasks.run_timed_rules": 60.0,
     "channels.tasks.sweep_chats": 10.0,
+    "channels.tasks.give_chats": 1.0,
     "orders.tasks.work_imports": 2.0,
     "orders.tasks.forget_import_files": 3600.0,
     "channels.tasks.work_inbound": 2.0,

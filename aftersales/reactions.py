@@ -59,6 +59,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "chat.continued_by_mail": ("channels.chat.reactions.send_transcript",),
     "chat.ended": ("channels.chat.reactions.send_transcript",),
     "chat.left": ("channels.chat.reactions.bring_what_was_missed",),
+    "chat.rated": ("feedback.reactions.take_rating",),
     "clock.breached": ("tickets.reactions.run_rules",),
     "clock.escalated": ("tickets.reactions.climb",),
     "clock.warned": ("tickets.reactions.climb",),
@@ -98,17 +99,20 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "shipment.delivered": ("returns.reactions.follow_parcel", "returns.withdrawal_reactions.open_waiting"),
     "survey.answered": ("feedback.reactions.visit_after_low_score",),
     "ticket.assigned": (
+        "channels.chat.reactions.follow_ticket",
         "tickets.reactions.place_in_team",
         "tickets.reactions.run_rules",
         "tickets.notices.tell_assigned",
     ),
-    "ticket.closed": ("tickets.reactions.run_rules",),
+    "ticket.claimed": ("channels.chat.reactions.follow_ticket",),
+    "ticket.closed": ("channels.chat.reactions.end_with_ticket", "tickets.reactions.run_rules"),
     "ticket.handed_over": (
         "channels.chat.reactions.follow_ticket",
         "tickets.reactions.place_in_team",
         "tickets.reactions.run_rules",
         "tickets.notices.tell_assigned",
     ),
+    "ticket.merged": ("channels.chat.reactions.end_with_ticket",),
     "ticket.opened": (
         "tickets.reactions.place_new",
         "tickets.emails.acknowledge",
@@ -124,6 +128,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     ),
     "ticket.resumed": ("tickets.reactions.run_rules",),
     "ticket.solved": (
+        "channels.chat.reactions.end_with_ticket",
         "tickets.emails.tell_solved",
         "feedback.reactions.survey_after_solving",
         "feedback.reactions.visit_after_complaint",

@@ -10,6 +10,7 @@ import json
 import os
 import random
 import re
+import resource
 import subprocess
 import time
 from collections.abc import Awaitable, Callable
@@ -188,13 +189,20 @@ def run(clients: int) -> None:
     cookies = {"sessionid": signed_in.cookies["sessionid"].value, "csrftoken": token_hex(16)}
     connection.close()
     url = f"http://127.0.0.1:{port}"
+    spent = _cpu_of_children()
     server = subprocess.Popen(web_command(port), env=os.environ | {"PUBLIC_URL": url})
     try:
         customers, said = asyncio.run(_talk(port, clients, cookies))
     finally:
         server.terminate()
         server.wait(timeout=60)
-    _print(customers, said)
+    _print(customers, said, _cpu_of_children() - spent)
+
+
+def _cpu_of_children() -> float:
+    """Seconds of processor time that programs which were started here and have ended took."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 async def _talk(port: int, clients: int, cookies: dict[str, str]) -> tuple[list[Customer], dict[int, float]]:
@@ -249,7 +257,7 @@ async def _until(done: Callable[[], Awaitable[bool]]) -> None:
         await asyncio.sleep(0.1)
 
 
-def _print(customers: list[Customer], said: dict[int, float]) -> None:
+def _print(customers: list[Customer], said: dict[int, float], cpu: float) -> None:
     lost = double = 0
     seconds = []
     for customer in customers:
@@ -268,4 +276,4 @@ def _print(customers: list[Customer], said: dict[int, float]) -> None:
     print(f"{'from click to window, ms':<28}{'median':>10}{'p95':>10}{'max':>10}")
     figures = (median(seconds), quantiles(seconds, n=20)[18], max(seconds))
     print(f"{'':<28}" + "".join(f"{value * 1000:>10.0f}" for value in figures))
-    print(f"lost {lost}, double {double}")
+    print(f"lost {lost}, double {double}; web server {cpu:.1f} s of processor time, from start to end")

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from channels import health, sweeps
-from channels.actions import delivering, taking_in
+from channels.actions import chat_giving, delivering, taking_in
 from channels.chat import sweeps as chat_sweeps
 from core import clock
 
@@ -11,6 +11,11 @@ from core import clock
 @shared_task(ignore_result=True)
 def sweep_chats() -> int:
     return chat_sweeps.sweep_chats(clock.now())
+
+
+@shared_task(ignore_result=True)
+def give_chats() -> int:
+    return chat_giving.look_after(clock.now())
 
 
 @shared_task(ignore_result=True)

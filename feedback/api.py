@@ -40,6 +40,7 @@ class SurveyOut(serializers.ModelSerializer[Survey]):
             "score",
             "comment",
             "is_late",
+            "channel",
         ]
 
 

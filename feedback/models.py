@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Language, User
 from core import bilingual
 from customers.models import Customer
-from feedback.states import Outcome, VisitMethod, VisitReason, VisitStatus
+from feedback.states import Outcome, SurveyChannel, VisitMethod, VisitReason, VisitStatus
 from tickets.models import Ticket
 
 
@@ -70,6 +70,7 @@ class Survey(models.Model):
     score = models.PositiveSmallIntegerField(null=True, blank=True)
     comment = models.TextField(blank=True)
     is_late = models.BooleanField(default=False)
+    channel = models.CharField(max_length=8, choices=SurveyChannel, default=SurveyChannel.MAIL)
 
     class Meta:
         verbose_name = _("survey")

@@ -23,6 +23,20 @@ def survey_after_solving(event: Event) -> None:
     actions.dispatch_survey(ticket, cycle=event.data["cycle"], solved_by=solved_by, by=SYSTEM)
 
 
+def take_rating(event: Event) -> None:
+    """What a customer thought of a chat is their answer about that cycle of its ticket."""
+    ticket = Ticket.objects.select_related("customer", "assignee").get(pk=event.thread.partition(":")[2])
+    said = event.data
+    actions.take_rating(
+        ticket,
+        cycle=said["cycle"],
+        score=said["score"],
+        comment=said["comment"],
+        agent=User.objects.filter(pk=said["agent"] or 0).first(),
+        by=ticket.customer,
+    )
+
+
 def visit_after_complaint(event: Event) -> None:
     """Every complaint is visited again after it was solved."""
     ticket = _ticket(event)

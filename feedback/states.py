@@ -27,6 +27,13 @@ def may_follow(current: str, target: str) -> bool:
     return target in FOLLOWS[current]
 
 
+class SurveyChannel(models.TextChoices):
+    """Where a customer was asked, or answered."""
+
+    MAIL = "mail", pgettext_lazy("survey", "By mail")
+    CHAT = "chat", pgettext_lazy("survey", "In the chat")
+
+
 class VisitReason(models.TextChoices):
     LOW_SCORE = "low_score", _("Low score")
     COMPLAINT = "complaint", _("Complaint solved")

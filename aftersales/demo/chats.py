@@ -45,7 +45,7 @@ def _in_the_middle(agent: User, customer: Customer) -> None:
 def _begin(
     key: str, body: str, language: str, *, customer: Customer | None = None, name: str = ""
 ) -> ChatSession:
-    return chat.start(
+    beginning = chat.Beginning(
         visitor=f"demo-{key}",
         key=f"demo-{key}",
         message_key=f"demo-{key}-1",
@@ -55,3 +55,4 @@ def _begin(
         name=name,
         page="/",
     )
+    return chat.start(beginning)

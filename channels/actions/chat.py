@@ -1,16 +1,17 @@
 """The customer's side of a chat: begin, say, read, leave, rate. A chat is locked before its ticket."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from channels.actions.chat_row import due, locked, message_id, move, record, store, turning, wait_again
 from channels.chat import hints, rules
-from channels.chat.desk import desk
-from channels.chat.states import ChatState, EndedBy, may_follow
+from channels.chat.desk import desk, hold
+from channels.chat.states import ChatState, EndedBy
 from channels.models import ChatSession
-from core import clock, events
+from core import clock
 from core.actors import SYSTEM, Actor
 from core.errors import Refused
 from core.models import Attachment
@@ -20,109 +21,111 @@ from customers.models import Customer
 from orders.models import Order
 from tickets import actions as tickets
 from tickets.actions.writing import delivered
-from tickets.models import Message
+from tickets.models import Message, Ticket
 from tickets.rules import one_line
 from tickets.states import Channel
 
 SUBJECT_LENGTH = 80
 
 
-def start(
-    *,
-    visitor: str,
-    key: str,
-    message_key: str,
-    body: str,
-    language: str,
-    customer: Customer | None = None,
-    order: Order | None = None,
-    name: str = "",
-    email: str = "",
-    origin: str = "",
-    page: str = "",
-    attachments: Sequence[Attachment] = (),
-) -> ChatSession:
-    """Begin a chat with its first message, which opens a ticket; the same `key` again is the same chat.
+@dataclass(frozen=True, kw_only=True)
+class Beginning:
+    """The first words of a chat, and what is known about who says them.
 
-    `customer` is who the visitor has proven to be; without one it is a guest, whose typed `email` shows
-    nobody anything. A visitor who has an open chat goes on with it. When nobody takes chats now it goes on by
-    mail from the beginning: nothing that was written is refused. Refuses with chat.blocked, chat.too_many,
-    chat.too_long or customer.email_invalid.
+    `customer` is who the `visitor` has proven to be; without one it is a guest, whose typed `email` shows
+    nobody anything. `key` is the browser's name for the chat, `message_key` that for its first message.
     """
-    _require_length(body)
+
+    visitor: str
+    key: str
+    message_key: str
+    body: str
+    language: str
+    customer: Customer | None = None
+    order: Order | None = None
+    name: str = ""
+    email: str = ""
+    origin: str = ""
+    page: str = ""
+    attachments: Sequence[Attachment] = ()
+
+    def known(self) -> ChatSession | None:
+        """The chat of the same beginning that came before, else the one the visitor has open."""
+        mine = ChatSession.objects.filter(visitor=self.visitor)
+        return mine.filter(key=self.key).first() or mine.open().first()
+
+
+def start(beginning: Beginning) -> ChatSession:
+    """Begin a chat with its first message, which opens a ticket; the same key again is the same chat.
+
+    A visitor who has an open chat goes on with it. When nobody takes chats now it goes on by mail from the
+    beginning: nothing that was written is refused. Refuses with chat.blocked, chat.too_many, chat.too_long or
+    customer.email_invalid.
+    """
+    _require_length(beginning.body)
     try:
-        session, is_new = _started(
-            visitor=visitor,
-            key=key,
-            message_key=message_key,
-            body=body,
-            language=language,
-            customer=customer,
-            order=order,
-            name=name,
-            email=email,
-            origin=origin,
-            page=page,
-            attachments=attachments,
-        )
+        session, is_new = _started(beginning)
     except IntegrityError:  # the same start, or that of another tab, a moment earlier
-        found = _known(visitor, key)
+        found = beginning.known()
         if found is None:
             raise
         session, is_new = found, False
-    if not is_new and session.key != key:
-        send(session, body=body, key=message_key, attachments=attachments)
+    if not is_new and session.key != beginning.key:
+        send(session, body=beginning.body, key=beginning.message_key, attachments=beginning.attachments)
     return session
 
 
-def _known(visitor: str, key: str) -> ChatSession | None:
-    """The chat of a start that came before, else the one the visitor has open."""
-    mine = ChatSession.objects.filter(visitor=visitor)
-    return mine.filter(key=key).first() or mine.open().first()
-
-
 @transaction.atomic
-def _started(*, visitor: str, key: str, origin: str, **given: Any) -> tuple[ChatSession, bool]:
-    if (known := _known(visitor, key)) is not None:
+def _started(beginning: Beginning) -> tuple[ChatSession, bool]:
+    if (known := beginning.known()) is not None:
         return known, False
     now = clock.now()
-    _require_welcome(visitor, origin, now)
-    state = ChatState.WAITING if desk(now).is_open() else ChatState.AWAY
-    session = ChatSession(
-        visitor=visitor,
-        key=key,
-        origin=origin,
-        is_proven=given["customer"] is not None,
-        email=_address(given["email"]),
-        language=given["language"],
-        page=given["page"][:200],
-        state=state,
-        started_at=now,
-        waiting_since=now,
-        last_message_at=now,
-        seen_at=now,
+    _require_welcome(beginning.visitor, beginning.origin, now)
+    session = _new_row(beginning, now)
+    session.ticket = _opened(session, beginning)
+    session.due_at = due(session)
+    session.save(force_insert=True)
+    record("chat.started", session, by=session.ticket.customer, at=now, state=session.state)
+    hints.changed(session)
+    return session, True
+
+
+def _new_row(beginning: Beginning, at: datetime) -> ChatSession:
+    return ChatSession(
+        visitor=beginning.visitor,
+        key=beginning.key,
+        origin=beginning.origin,
+        is_proven=beginning.customer is not None,
+        email=_address(beginning.email),
+        language=beginning.language,
+        page=beginning.page[:200],
+        state=ChatState.WAITING if desk(at).is_open() else ChatState.AWAY,
+        started_at=at,
+        waiting_since=at,
+        last_message_at=at,
+        seen_at=at,
     )
-    person = given["customer"] or create_guest(
-        name=given["name"], email=given["email"], language=given["language"], by=SYSTEM
+
+
+def _opened(session: ChatSession, beginning: Beginning) -> Ticket:
+    """The ticket that the first words open."""
+    person = beginning.customer or create_guest(
+        name=beginning.name, email=beginning.email, language=beginning.language, by=SYSTEM
     )
-    session.ticket, _new = tickets.open_ticket(
+    ticket, _new = tickets.open_ticket(
         customer=person,
-        subject=one_line(given["body"], SUBJECT_LENGTH) or str(Channel.CHAT.label),
-        body=given["body"],
+        subject=one_line(beginning.body, SUBJECT_LENGTH) or str(Channel.CHAT.label),
+        body=beginning.body,
         channel=Channel.CHAT,
         by=person,
-        order=given["order"],
-        language=given["language"],
-        external_id=message_id(session, given["message_key"]),
-        attachments=given["attachments"],
+        order=beginning.order,
+        language=beginning.language,
+        external_id=message_id(session, beginning.message_key),
+        attachments=beginning.attachments,
         told=True,
         proven=session.is_proven,
     )
-    session.due_at = _due(session)
-    session.save(force_insert=True)
-    record("chat.started", session, by=person, at=now, state=state)
-    hints.changed(session)
-    return session, True
+    return ticket
 
 
 def _require_welcome(visitor: str, origin: str, at: datetime) -> None:
@@ -144,11 +147,6 @@ def _address(email: str) -> str:
     return next((contact.value for contact in contacts_from(email=email)), "")
 
 
-def message_id(session: ChatSession, key: str) -> str:
-    """What a message of a chat is known by, so that nobody's key can name a message of another chat."""
-    return f"{session.reference.hex}:{key}" if key else ""
-
-
 @transaction.atomic
 def send(session: ChatSession, *, body: str, key: str, attachments: Sequence[Attachment] = ()) -> Message:
     """Take in what the customer says; the same `key` again is the same message.
@@ -156,13 +154,15 @@ def send(session: ChatSession, *, body: str, key: str, attachments: Sequence[Att
     A chat that goes on by mail or is over is taken up again. Refuses with chat.too_long or chat.blocked.
     """
     _require_length(body)
-    session = locked(session)
+    person = session.ticket.customer
+    session = locked(session, ticket=session.ticket)
     external_id = message_id(session, key)
     if (told := delivered(Channel.CHAT, external_id)) is not None:
         return told
     if session.blocked_at is not None:
         raise Refused("chat.blocked")
-    person = session.ticket.customer
+    if not session.is_live and session.agent_id is not None:
+        hold(session.agent_id)
     message = tickets.receive(
         session.ticket,
         body=body,
@@ -185,17 +185,15 @@ def send(session: ChatSession, *, body: str, key: str, attachments: Sequence[Att
 
 def _take_up(session: ChatSession, *, by: Actor, at: datetime) -> None:
     """Go on in the window, with whoever talked last or whoever is there; by mail when nobody is."""
-    team = desk(at)
-    there = {one.key for one in team.candidates if one.is_on_duty}
-    if session.agent_id in there:
-        state = ChatState.ACTIVE
-    elif team.is_open():
-        state, session.agent, session.waiting_since = ChatState.WAITING, None, at
+    was, there = session.state, desk(at)
+    if there.has_room_for(session.agent_id):
+        move(session, ChatState.ACTIVE)
+    elif there.is_open():
+        wait_again(session, at)
     else:
-        state = ChatState.AWAY
-    if state == session.state:
+        move(session, ChatState.AWAY)
+    if session.state == was:
         return
-    move(session, state)
     session.ended_at, session.ended_by = None, ""
     record("chat.resumed", session, by=by, at=at)
 
@@ -203,15 +201,16 @@ def _take_up(session: ChatSession, *, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def read(session: ChatSession, *, upto: int, by: Actor) -> ChatSession:
     """Note how far a side has read. That moves only forward and is nothing for a timeline."""
-    session = locked(session)
-    field = "customer_read" if by.actor_kind == Customer.actor_kind else "staff_read"
+    is_customer = by.actor_kind == Customer.actor_kind
+    field = "customer_read" if is_customer else "staff_read"
+    session = locked(session, ticket=session.ticket)
     newest = session.ticket.messages.order_by("-pk").values_list("pk", flat=True).first() or 0
     upto = min(upto, newest)
     if upto <= getattr(session, field):
         return session
     setattr(session, field, upto)
     ChatSession.objects.filter(pk=session.pk).update(**{field: upto})
-    hints.changed(session)
+    hints.read(session, hints.CUSTOMER if is_customer else hints.STAFF)
     return session
 
 
@@ -281,6 +280,7 @@ def rate(session: ChatSession, *, score: int, comment: str, by: Actor) -> ChatSe
         score=score,
         comment=comment,
         agent=session.agent_id,
+        cycle=session.ticket.cycle,
     )
     return session
 
@@ -290,11 +290,11 @@ def lapse(session: ChatSession, *, by: Actor) -> ChatSession:
     """Do what is due with a chat in which nothing happened: on by mail, or over."""
     session = locked(session)
     now = clock.now()
-    turning = _turning(session)
-    if turning is None or turning[0] > now:
+    then = turning(session)
+    if then is None or then[0] > now:
         store(session)  # a sign of life came meanwhile
         return session
-    if turning[1] == ChatState.ENDED:
+    if then[1] == ChatState.ENDED:
         return end(session, by=by, why=EndedBy.SILENCE)
     was_here = session.is_here(now)
     move(session, ChatState.AWAY)
@@ -302,47 +302,3 @@ def lapse(session: ChatSession, *, by: Actor) -> ChatSession:
     record("chat.left", session, by=by, at=now, unanswered=was_here)
     hints.changed(session)
     return session
-
-
-# --- the row -----------------------------------------------------------------------------------------
-
-
-def locked(session: ChatSession) -> ChatSession:
-    """The fresh row, held until the transaction ends.
-
-    Nothing is joined: after waiting for the lock Postgres shows this row as it is now, and joined ones as
-    they were before.
-    """
-    return ChatSession.objects.select_for_update().get(pk=session.pk)
-
-
-def move(session: ChatSession, target: ChatState) -> None:
-    """Let a locked chat become `target`; refuses with chat.cannot."""
-    if session.state != target and not may_follow(session.state, target):
-        raise Refused("chat.cannot", number=session.ticket.number, state=session.state)
-    session.state = target
-
-
-def store(session: ChatSession, *fields: str) -> None:
-    """Write changed fields of a locked chat, its state and when something is due with it."""
-    session.due_at = _due(session)
-    session.save(update_fields=["state", "agent", "waiting_since", "due_at", *fields])
-
-
-def record(kind: str, session: ChatSession, *, by: Actor, at: datetime | None = None, **facts: Any) -> None:
-    """Write the event of a chat, on the timeline of its ticket."""
-    events.record(kind, session, by=by, thread=session.ticket, at=at, number=session.ticket.number, **facts)
-
-
-def _turning(session: ChatSession) -> tuple[datetime, ChatState] | None:
-    return rules.turning(
-        session.state,
-        waiting_since=session.waiting_since,
-        seen_at=session.seen_at,
-        last_message_at=session.last_message_at,
-    )
-
-
-def _due(session: ChatSession) -> datetime | None:
-    turning = _turning(session)
-    return turning[0] if turning else None

@@ -8,11 +8,14 @@ from django.db import transaction
 
 from accounts.models import Team, User
 from accounts.rights import Right
-from channels.actions.chat import end, locked, message_id, move, record, store
+from channels.actions.chat import end
+from channels.actions.chat_row import locked, message_id, move, record, store, wait_again
 from channels.chat import hints
+from channels.chat.desk import hold, note_alive
 from channels.chat.states import ChatState, EndedBy
 from channels.models import ChatDuty, ChatSession
 from core import clock, events
+from core.actors import Actor
 from core.errors import Refused
 from core.models import Attachment
 from tickets import actions as tickets
@@ -22,9 +25,10 @@ from tickets.states import Channel
 
 
 @transaction.atomic
-def set_available(member: User, *, on: bool, by: User, capacity: int | None = None) -> ChatDuty:
-    """Say whether a member takes chats from now on, and how many at once. Twice changes nothing.
+def set_available(member: User, *, on: bool, by: Actor, capacity: int | None = None) -> ChatDuty:
+    """Say whether a member takes chats from now on, and how many at once. Twice is a sign of life alone.
 
+    Who takes no more goes on with the chats they have; one that rings for them rings on for somebody else.
     Refuses with chat.cannot_work whoever may not answer customers.
     """
     if on and not member.may(Right.WORK_TICKETS):
@@ -32,12 +36,15 @@ def set_available(member: User, *, on: bool, by: User, capacity: int | None = No
     now = clock.now()
     duty, _new = ChatDuty.objects.get_or_create(member=member, defaults={"changed_at": now})
     duty = ChatDuty.objects.select_for_update().get(pk=duty.pk)
-    wanted = (on, capacity or duty.capacity)
-    if (duty.is_available, duty.capacity) == wanted:
-        return duty
+    if by == member:
+        duty.seen_at = now
+    was, wanted = (duty.is_available, duty.capacity), (on, capacity or duty.capacity)
     duty.is_available, duty.capacity = wanted
-    duty.changed_at = now
-    duty.save(update_fields=["is_available", "capacity", "changed_at"])
+    if was == wanted:
+        duty.save(update_fields=["seen_at"])
+        return duty
+    duty.changed_at, duty.missed = now, 0
+    duty.save(update_fields=["is_available", "capacity", "changed_at", "missed", "seen_at"])
     events.record(
         "chat.available" if on else "chat.unavailable",
         duty,
@@ -47,12 +54,16 @@ def set_available(member: User, *, on: bool, by: User, capacity: int | None = No
         capacity=wanted[1],
     )
     hints.desk_changed()
+    hints.rings(member.pk)
     return duty
 
 
 @transaction.atomic
 def accept(session: ChatSession, *, by: User) -> ChatSession:
-    """Take a chat, and its ticket with it. The first gets it; the next hears who was first."""
+    """Take a chat, and its ticket with it. The first gets it; the next hears who was first.
+
+    It is a decision of a person and may go beyond how many they take at once.
+    """
     session = locked(session)
     if session.state == ChatState.ACTIVE and session.agent_id == by.pk:
         return session
@@ -63,16 +74,25 @@ def accept(session: ChatSession, *, by: User) -> ChatSession:
     if session.state == ChatState.ENDED:
         raise Refused("chat.ended", number=session.ticket.number)
     now = clock.now()
-    if session.ticket.assignee_id != by.pk:
-        session.ticket = tickets.assign(session.ticket, to=by, by=by)
-    move(session, ChatState.ACTIVE)
-    session.agent, session.accepted_at = by, session.accepted_at or now
-    session.last_message_at = now  # the silence is counted from here
-    store(session, "accepted_at", "last_message_at")
+    hold(by.pk)
+    put(session, to=by, by=by, at=now)
+    ChatDuty.objects.update_or_create(
+        member=by, defaults={"seen_at": now, "missed": 0}, create_defaults={"seen_at": now, "changed_at": now}
+    )
     waited = int((now - session.waiting_since).total_seconds())
     record("chat.accepted", session, by=by, at=now, waited=waited)
     hints.changed(session)
     return session
+
+
+def put(session: ChatSession, *, to: User, by: Actor, at: datetime) -> None:
+    """Let a locked chat go on with a member, and its ticket with it."""
+    if session.ticket.assignee_id != to.pk:
+        session.ticket = tickets.assign(session.ticket, to=to, by=by)
+    move(session, ChatState.ACTIVE)
+    session.agent, session.accepted_at = to, session.accepted_at or at
+    session.last_message_at = at  # the silence is counted from here
+    store(session, "accepted_at", "last_message_at")
 
 
 @transaction.atomic
@@ -90,12 +110,13 @@ def answer(
 
     A chat that waits is taken with it. One that is over stays over: the answer goes by mail.
     """
-    session = locked(session)
+    session = locked(session, ticket=session.ticket)
     if session.state in (ChatState.WAITING, ChatState.AWAY):
         session = accept(session, by=by)
+    picked = using.pick(macros, steps, by=by) if macros or steps else using.Picked()
     message = using.reply_with(
         session.ticket,
-        using.pick(macros, steps, by=by),
+        picked,
         body=body,
         by=by,
         channel=Channel.CHAT,
@@ -105,6 +126,7 @@ def answer(
     session.last_message_at = max(session.last_message_at, message.created_at)
     session.staff_read = max(session.staff_read, message.pk)
     store(session, "last_message_at", "staff_read")
+    note_alive(by, message.created_at)
     hints.silent(session, hints.STAFF)
     hints.changed(session)
     return message
@@ -132,12 +154,12 @@ def transfer(
 def pass_on(session: ChatSession, *, to: User | None, at: datetime) -> None:
     """Let a locked chat follow its ticket: to a colleague at once, else back among those that wait."""
     if to is not None:
+        hold(to.pk)
         move(session, ChatState.ACTIVE)
-        session.agent, session.last_message_at = to, at
+        session.agent, session.accepted_at, session.last_message_at = to, session.accepted_at or at, at
     elif session.is_live:
-        move(session, ChatState.WAITING)
-        session.agent, session.waiting_since = None, at
-    store(session, "last_message_at")
+        wait_again(session, at)
+    store(session, "accepted_at", "last_message_at")
 
 
 @transaction.atomic

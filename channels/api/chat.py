@@ -1,11 +1,11 @@
 """Chats for other systems: who waits, what was said, and every verb a member of staff has."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics, serializers, status
+from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -15,16 +15,16 @@ from accounts.models import User
 from accounts.rights import Right
 from channels.actions import chat as sides
 from channels.actions import chat_desk as actions
+from channels.actions import chat_giving as giving
 from channels.chat import rules
 from channels.chat.access import chats_for
 from channels.chat.filters import ChatFilter
 from channels.chat.states import EndedBy
-from channels.models import ChatDuty, ChatSession, ChatSessionQuerySet
+from channels.models import ChatDuty, ChatGiving, ChatSession, ChatSessionQuerySet
 from core.errors import Refused
 from tickets.access import may_assign, messages_of
-from tickets.api.desk import MessageOut
+from tickets.api.desk import MessageList, MessageOut
 from tickets.api.sharing import HandOverIn
-from tickets.models import Message
 
 # --- in ----------------------------------------------------------------------------------------------
 
@@ -56,15 +56,28 @@ class AvailableOut(serializers.ModelSerializer[ChatDuty]):
         fields = ("is_available", "capacity", "changed_at")
 
 
+class ChatGivingIn(serializers.ModelSerializer[ChatGiving]):
+    """How chats find somebody; what is left out stays."""
+
+    class Meta:
+        model = ChatGiving
+        fields = ("way", "strategy", "ring_seconds", "missed_at_most", "widen_seconds", "gone_seconds")
+        extra_kwargs: ClassVar[dict[str, Any]] = {
+            name: {"min_value": span[0], "max_value": span[-1]} for name, span in rules.SECONDS.items()
+        }
+
+
 class ChatOut(serializers.ModelSerializer[ChatSession]):
     """A chat. `email` is what a visitor typed and proves nothing; `is_proven` says that we know who it is.
 
-    `customer_read` and `staff_read` are the ids of the newest messages each side has seen.
+    `customer_read` and `staff_read` are the ids of the newest messages each side has seen. A chat that waits
+    may ring for `offered_to` until `offered_until`.
     """
 
     ticket = serializers.CharField(source="ticket.number")
     customer = serializers.CharField(source="ticket.customer.number")
     agent = serializers.EmailField(source="agent.email", default=None)
+    offered_to = serializers.EmailField(source="offered_to.email", default=None)
     ended_by = serializers.ChoiceField(choices=[("", ""), *EndedBy.choices])
 
     class Meta:
@@ -81,6 +94,9 @@ class ChatOut(serializers.ModelSerializer[ChatSession]):
             "agent",
             "started_at",
             "waiting_since",
+            "offered_to",
+            "offered_until",
+            "is_returned",
             "accepted_at",
             "ended_at",
             "ended_by",
@@ -102,7 +118,7 @@ def _me(request: Request) -> User:
 
 
 def _chats(request: Request) -> ChatSessionQuerySet:
-    return chats_for(_me(request)).select_related("ticket__customer", "agent")
+    return chats_for(_me(request)).select_related("ticket__customer", "agent", "offered_to")
 
 
 def _chat(request: Request, reference: UUID) -> ChatSession:
@@ -137,15 +153,8 @@ class ChatDetail(APIView):
         return Response(ChatOut(_chat(request, reference)).data)
 
 
-class ChatMessages(generics.ListAPIView[Message]):
+class ChatMessages(MessageList):
     """What was said in a chat, newest first; and the way to answer."""
-
-    serializer_class = MessageOut
-    queryset = Message.objects.none()
-
-    def get_permissions(self) -> list[Any]:
-        right = Right.WORK_TICKETS if self.request.method == "POST" else Right.READ_TICKETS
-        return [needs(right)()]
 
     def get_queryset(self) -> Any:
         session = _chat(self.request, self.kwargs["reference"])
@@ -155,8 +164,7 @@ class ChatMessages(generics.ListAPIView[Message]):
     def post(self, request: Request, reference: UUID) -> Response:
         """Answer; a chat that waits is taken with it. Twice the same is one message."""
         session, given = _chat(request, reference), _given(ChatAnswerIn, request)
-        message = actions.answer(session, by=_me(request), **given)
-        return Response(MessageOut(message).data, status=status.HTTP_201_CREATED)
+        return self.said(actions.answer(session, by=_me(request), **given))
 
 
 class ChatVerb(APIView):
@@ -174,6 +182,14 @@ class AcceptChat(ChatVerb):
     def post(self, request: Request, reference: UUID) -> Response:
         """Take it, and its ticket with it."""
         actions.accept(_chat(request, reference), by=_me(request))
+        return self.answer(request, reference)
+
+
+class DeclineChat(ChatVerb):
+    @extend_schema(request=None, responses=ChatOut)
+    def post(self, request: Request, reference: UUID) -> Response:
+        """Let a chat that rings for you ring for somebody else; one that does not stays as it is."""
+        giving.decline(_chat(request, reference), by=_me(request))
         return self.answer(request, reference)
 
 
@@ -205,7 +221,7 @@ class BlockChat(ChatVerb):
 
 
 class SetAvailable(APIView):
-    """Whether you take chats."""
+    """Whether you take chats. Say it again every minute: who is not heard of any more is given none."""
 
     permission_classes = (needs(Right.WORK_TICKETS),)
 
@@ -215,3 +231,22 @@ class SetAvailable(APIView):
         given = _given(AvailableIn, request)
         duty = actions.set_available(_me(request), by=_me(request), **given)
         return Response(AvailableOut(duty).data)
+
+
+class ChatSettings(APIView):
+    """How chats find somebody."""
+
+    permission_classes = (needs(Right.CONFIGURE),)
+
+    @extend_schema(responses=ChatGivingIn)
+    def get(self, request: Request) -> Response:
+        """The settings that hold now."""
+        return Response(ChatGivingIn(ChatGiving.current()).data)
+
+    @extend_schema(request=ChatGivingIn, responses=ChatGivingIn)
+    def patch(self, request: Request) -> Response:
+        """Change some of them."""
+        given = ChatGivingIn(data=request.data, partial=True)
+        given.is_valid(raise_exception=True)
+        changed = giving.set_giving(by=_me(request), **given.validated_data)
+        return Response(ChatGivingIn(changed).data)

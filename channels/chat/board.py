@@ -36,7 +36,11 @@ class Board:
     def fingerprint(self) -> str:
         """Changes when a row, a count or who is there does."""
         rows = [
-            (one.pk, one.state, one.agent_id, one.ticket.version, one.unread, one.is_here(self.at))  # type: ignore[attr-defined]
+            (
+                *(one.pk, one.state, one.agent_id, one.offered_to_id, one.ticket.version),
+                one.unread,  # type: ignore[attr-defined]
+                one.is_here(self.at),
+            )
             for one in (*self.waiting, *self.mine, *self.others, *self.by_mail)
         ]
         return sha256(repr((rows, self.is_available, self.capacity, self.there)).encode()).hexdigest()[:16]
@@ -45,7 +49,7 @@ class Board:
 def of(chats: ChatSessionQuerySet, user: User, at: datetime) -> Board:
     """The board for somebody at an instant."""
     duty = ChatDuty.objects.filter(member=user).first()
-    open_ones = list(with_unread(chats.open()).order_by("waiting_since", "pk")[: SHOWN * 4])
+    open_ones = list(with_unread(chats.open()).order_by("-is_returned", "waiting_since", "pk")[: SHOWN * 4])
     active = [one for one in open_ones if one.state == ChatState.ACTIVE]
     return Board(
         waiting=[one for one in open_ones if one.state == ChatState.WAITING][:SHOWN],
@@ -59,6 +63,20 @@ def of(chats: ChatSessionQuerySet, user: User, at: datetime) -> Board:
     )
 
 
+def ringing_for(user: User, at: datetime) -> Sequence[ChatSession]:
+    """The chats that ring for somebody now."""
+    rows = ChatSession.objects.filter(offered_to=user, offered_until__gt=at).select_related(
+        "ticket__customer", "ticket__order"
+    )
+    return list(rows.order_by("offered_until", "pk"))
+
+
+def is_at_the_desk(user: User) -> bool:
+    """Whether somebody takes chats or is in one, so that their pages have to give signs of life."""
+    takes = ChatDuty.objects.filter(member=user, is_available=True).exists()
+    return takes or ChatSession.objects.live().filter(agent=user).exists()
+
+
 def with_unread(chats: ChatSessionQuerySet) -> ChatSessionQuerySet:
     """Chats with their tickets, and how many messages of the customer nobody of us has read (`unread`)."""
     unread = Q(
@@ -66,7 +84,9 @@ def with_unread(chats: ChatSessionQuerySet) -> ChatSessionQuerySet:
         ticket__messages__visibility=Visibility.PUBLIC,
         ticket__messages__pk__gt=F("staff_read"),
     )
-    rows = chats.select_related("ticket__customer", "ticket__assignee", "ticket__order", "agent")
+    rows = chats.select_related(
+        "ticket__customer", "ticket__assignee", "ticket__order", "agent", "offered_to"
+    )
     return rows.defer("ticket__search").annotate(unread=Count("ticket__messages", filter=unread))
 
 

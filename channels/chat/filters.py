@@ -12,8 +12,11 @@ class ChatFilter(filters.FilterSet):
 
     state = filters.ChoiceFilter(label=_("State"), choices=ChatState.choices)
     agent = filters.CharFilter(label=_("Agent"), field_name="agent__email", lookup_expr="iexact")
+    offered_to = filters.CharFilter(
+        label=_("Rings for"), field_name="offered_to__email", lookup_expr="iexact"
+    )
     ticket = filters.CharFilter(label=_("Ticket"), field_name="ticket__number")
 
     class Meta:
         model = ChatSession
-        fields = ("state", "agent", "ticket")
+        fields = ("state", "agent", "offered_to", "ticket")

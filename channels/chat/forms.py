@@ -1,11 +1,13 @@
 """What is typed into a chat."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from channels.chat import rules
+from channels.models import ChatGiving
 from core.uploads import FormWithFiles
 
 
@@ -102,6 +104,32 @@ class AvailableForm(forms.Form):
 
     on = forms.BooleanField(required=False)
     capacity = forms.IntegerField(label=_("Chats at once"), min_value=1, max_value=20, required=False)
+
+
+class GivingForm(forms.ModelForm[ChatGiving]):
+    """How chats find somebody."""
+
+    class Meta:
+        model = ChatGiving
+        fields = ("way", "strategy", "ring_seconds", "missed_at_most", "widen_seconds", "gone_seconds")
+        widgets: ClassVar[dict[str, forms.Widget]] = {"way": forms.RadioSelect}
+        help_texts: ClassVar[dict[str, Any]] = {
+            "ring_seconds": _("Then it rings for the next."),
+            "missed_at_most": _("Whoever missed so many in a row takes no more until they say otherwise."),
+            "widen_seconds": _(
+                "So long a chat waits for those of its team with the language and the skills who are busy."
+            ),
+            "gone_seconds": _(
+                "When nothing was heard of a member's pages for so long, their chats go to a colleague."
+            ),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, span in rules.SECONDS.items():
+            field = self.fields[name]
+            field.validators = [*field.validators, MinValueValidator(span[0]), MaxValueValidator(span[-1])]
+            field.widget.attrs |= {"min": span[0], "max": span[-1]}
 
 
 class AnswerForm(ChatMessageForm):

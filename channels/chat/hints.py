@@ -31,6 +31,20 @@ def changed(session: ChatSession) -> None:
     live.publish(DESK, KIND)
 
 
+def read(session: ChatSession, side: str) -> None:
+    """One side has read on: the other one sees that."""
+    if side == CUSTOMER:
+        live.publish(_desk_topic(session), KIND)
+    else:
+        live.publish(topic_of(session), KIND)
+        live.publish(DESK, KIND)
+
+
+def rings(member: int) -> None:
+    """A chat rings for a member of staff, or rings no more."""
+    live.publish(f"user:{member}", "ring")
+
+
 def desk_changed() -> None:
     """Somebody came to the desk or left it."""
     live.publish(DESK, KIND)

@@ -4,15 +4,18 @@ They lock the chat before anybody in their line locks the ticket, so they stand 
 """
 
 from accounts.models import User
+from channels.actions.chat import end
 from channels.actions.chat_desk import pass_on
 from channels.chat import emails, hints, rules
 from channels.chat.states import LIVE, EndedBy
 from channels.models import ChatSession
 from core import clock
+from core.actors import SYSTEM
 from core.models import Event
 from tickets import merged
 from tickets.access import messages_of
 from tickets.models import Message, Ticket
+from tickets.states import UNSOLVED
 
 
 def deliver(event: Event) -> bool:
@@ -46,13 +49,32 @@ def _was_in_the_window(message: Message, session: ChatSession) -> bool:
 
 
 def follow_ticket(event: Event) -> None:
-    """A ticket that was handed over takes its chat along, wherever that was done."""
-    session = _latest(Ticket.objects.get(pk=event.subject_pk))
+    """A ticket that a person gave to somebody takes its chat along, wherever that was done.
+
+    What counts is who looks after the ticket now: of two who were given it quickly, the later one has both.
+    Whom the desk chose by itself for the ticket alone need not be there to chat.
+    """
     to = event.data.get("to")
-    if session is None or not session.is_open or session.agent_id == to:
+    if event.kind == "ticket.assigned" and (to is None or event.actor_kind != User.actor_kind):
+        return
+    ticket = Ticket.objects.get(pk=event.subject_pk)
+    session = _latest(ticket)
+    ticket.refresh_from_db(fields=["assignee"])
+    if session is None or not session.is_open or session.agent_id == to or ticket.assignee_id != to:
         return
     pass_on(session, to=User.objects.get(pk=to) if to else None, at=event.at)
     hints.changed(session)
+
+
+def end_with_ticket(event: Event) -> None:
+    """A ticket that was solved, closed or merged into another ends its open chat; those who talk are told.
+
+    One that was taken up again meanwhile keeps it.
+    """
+    session = ChatSession.objects.filter(ticket=event.subject_pk).open().select_for_update().first()
+    if session is None or Ticket.objects.get(pk=event.subject_pk).status in UNSOLVED:
+        return
+    end(session, by=SYSTEM, why=EndedBy.MERGED if event.kind == "ticket.merged" else EndedBy.SOLVED)
 
 
 def bring_what_was_missed(event: Event) -> None:

@@ -1,7 +1,9 @@
 """Arithmetic of a chat: when it is given up, who hears of it, what a key looks like."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from statistics import median
 
 from channels.chat.states import ChatState
 
@@ -30,6 +32,26 @@ OPEN_PER_ORIGIN = 8
 SCORES = range(1, 6)
 CAPACITY = 3
 """So many chats at once, unless a member says otherwise."""
+
+RINGS_AGAIN_AFTER = timedelta(seconds=60)
+"""Whoever let a chat ring is not rung for it again so soon."""
+
+SECONDS = {
+    "ring_seconds": range(10, 121),
+    "widen_seconds": range(601),
+    "gone_seconds": range(75, 601),
+    "missed_at_most": range(1, 11),
+}
+"""What may be set of the giving of chats."""
+
+ENOUGH_TO_TELL = 3
+"""From so many chats on it is told how long the next will wait."""
+
+SOON = timedelta(hours=1)
+"""A promise for so soon is told in minutes, a later one as a date and time."""
+
+LONG_WAIT = 5
+"""Whoever will wait more minutes is advised to leave a message."""
 
 _REFERENCE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,60}")
@@ -69,3 +91,30 @@ def is_here(state: str, seen_at: datetime, at: datetime) -> bool:
 def was_seen(seen_at: datetime, at: datetime) -> bool:
     """Whether a page that gave its last sign of life then was still open at an instant."""
     return at < seen_at + GONE_AFTER
+
+
+def is_online(seen_at: datetime | None, gone: timedelta, at: datetime) -> bool:
+    """Whether the pages of a member gave a sign of life not longer than `gone` ago."""
+    return seen_at is not None and at < seen_at + gone
+
+
+def passed(passed_by: Sequence[int], last_ring: datetime | None, at: datetime) -> frozenset[int]:
+    """Who let a chat ring so lately that it does not ring for them again yet."""
+    if last_ring is None or at >= last_ring + RINGS_AGAIN_AFTER:
+        return frozenset()
+    return frozenset(passed_by)
+
+
+def expected_wait(place: int, lasting: Sequence[timedelta], places: int) -> timedelta | None:
+    """How long somebody at that place in line waits while all are in conversation; None: not known yet.
+
+    Of `places` chats at once, each as long as the median of the latest (`lasting`), one ends every so often.
+    """
+    if len(lasting) < ENOUGH_TO_TELL or places < 1:
+        return None
+    return place * median(lasting) / places
+
+
+def whole_minutes(wait: timedelta) -> int:
+    """A wait as it is told: minutes, rounded up, at least one."""
+    return max(1, -(-wait // timedelta(minutes=1)))

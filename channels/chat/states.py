@@ -42,3 +42,13 @@ class EndedBy(models.TextChoices):
     STAFF = "staff", _("We ended it")
     SILENCE = "silence", _("Nobody said anything any more")
     BLOCKED = "blocked", _("We blocked the visitor")
+    SOLVED = "solved", _("The ticket was solved")
+    MERGED = "merged", _("It goes on in another ticket")
+
+
+class Giving(models.TextChoices):
+    """How a chat that waits finds somebody."""
+
+    RING = "ring", _("Rings for one after the other until somebody takes it")
+    DIRECT = "direct", _("Is given to somebody at once")
+    BOARD = "board", _("Waits on the board for whoever takes it")

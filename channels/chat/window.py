@@ -6,13 +6,14 @@ later: whoever asks for what came after the last key they have misses nothing an
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
-from channels.chat import hints
+from channels.chat import hints, outlook, rules
 from channels.chat.desk import place_in_line
 from channels.chat.states import ChatState
 from channels.models import ChatSession
+from core import clock
 from core.models import Attachment
 from tickets import queries
 from tickets.access import messages_of
@@ -47,7 +48,23 @@ class Window:
     newest: int
     is_typing: bool
     place: int
+    wait: int | None
     answer_by: datetime | None
+
+    @property
+    def answer_in(self) -> int | None:
+        """How many minutes of a promise for the next hour are left; 0 when it is over."""
+        if self.answer_by is None:
+            return None
+        left = self.answer_by - clock.now()
+        if left <= timedelta():
+            return 0
+        return rules.whole_minutes(left) if left <= rules.SOON else None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the customer will wait so long that a message is the better way."""
+        return self.wait is not None and self.wait > rules.LONG_WAIT
 
     @property
     def fingerprint(self) -> str:
@@ -57,11 +74,14 @@ class Window:
             self.newest,
             session.state,
             session.agent_id,
+            session.offered_to_id is not None,
             session.staff_read,
             session.email,
             session.rating,
             self.is_typing,
             self.place,
+            self.wait,
+            self.answer_in,
         )
         return sha256(repr(facts).encode()).hexdigest()[:16]
 
@@ -71,12 +91,16 @@ def of(session: ChatSession, *, after: int = 0) -> Window:
     rows = list(messages_of(session.ticket).filter(pk__gt=after).order_by("pk")[:AT_ONCE])
     files = queries.files_of(rows) if rows else {}
     is_waiting = session.state == ChatState.WAITING
+    place = place_in_line(session) if is_waiting else 0
     return Window(
         session=session,
         lines=[Line(message, files.get(message.pk, ())) for message in rows],
         newest=rows[-1].pk if rows else after,
         is_typing=hints.is_typing(session, hints.STAFF),
-        place=place_in_line(session) if is_waiting else 0,
+        place=place,
+        wait=outlook.of_waiting(place, at=clock.now())
+        if is_waiting and session.offered_to_id is None
+        else None,
         answer_by=_promised(session) if session.state in (ChatState.WAITING, ChatState.AWAY) else None,
     )
 

@@ -15,6 +15,10 @@ def _ended(facts: Facts) -> str:
     match facts.get("why"):
         case EndedBy.SILENCE:
             return _("The chat ended: nobody said anything any more")
+        case EndedBy.SOLVED:
+            return _("The chat ended with its ticket")
+        case EndedBy.MERGED:
+            return _("The chat ended: its ticket goes on in another")
         case EndedBy.BLOCKED:
             return _("%(actor)s ended the chat and blocked the visitor") % facts
     return _("%(actor)s ended the chat") % facts
@@ -43,6 +47,7 @@ REFUSALS: dict[str, Any] = {
     "chat.cannot": gettext_lazy("That cannot be done with this chat now."),
     "chat.cannot_work": gettext_lazy("%(name)s may not answer customers."),
     "chat.ended": gettext_lazy("This chat is over."),
+    "chat.giving_out_of_range": gettext_lazy("That number is too small or too large."),
     "chat.score_out_of_range": gettext_lazy("Choose one of five stars."),
     "chat.too_long": gettext_lazy("A chat message has at most %(limit)s letters. Please split it."),
     "chat.too_many": gettext_lazy(
@@ -55,10 +60,16 @@ EVENTS: dict[str, Any] = {
     "chat.available": gettext_lazy("%(name)s takes up to %(capacity)s chats at once"),
     "chat.blocked": gettext_lazy("%(actor)s blocked the visitor"),
     "chat.continued_by_mail": gettext_lazy("%(actor)s goes on by mail to %(email)s"),
+    "chat.declined": gettext_lazy("%(actor)s did not take the chat that rang"),
     "chat.ended": _ended,
+    "chat.given": gettext_lazy("The chat was given to %(name)s after %(waited)s s"),
+    "chat.giving_changed": gettext_lazy("%(actor)s changed how chats find somebody"),
     "chat.left": _left,
+    "chat.missed": gettext_lazy("The chat rang for %(name)s in vain"),
+    "chat.offered": gettext_lazy("The chat rings for %(name)s"),
     "chat.rated": gettext_lazy("%(actor)s rated the chat: %(score)s of 5. %(comment)s"),
     "chat.resumed": gettext_lazy("%(actor)s is back in the chat"),
+    "chat.returned": gettext_lazy("%(name)s lost the connection: the chat waits for a colleague"),
     "chat.started": _started,
     "chat.transferred": _transferred,
     "chat.unavailable": gettext_lazy("%(name)s takes no more chats"),

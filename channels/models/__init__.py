@@ -1,6 +1,6 @@
 """What the channels keep: mail as it came, chats, connections to other systems."""
 
-from channels.models.chat import ChatDuty, ChatSession, ChatSessionQuerySet
+from channels.models.chat import ChatDuty, ChatGiving, ChatSession, ChatSessionQuerySet
 from channels.models.connections import (
     Connection,
     Correspondent,
@@ -15,6 +15,7 @@ from channels.models.phone import PhoneCall
 __all__ = [
     "ChannelAlarm",
     "ChatDuty",
+    "ChatGiving",
     "ChatSession",
     "ChatSessionQuerySet",
     "Connection",

@@ -1,6 +1,6 @@
 """The verbs of surveys and visits."""
 
-from feedback.actions.surveys import answer_survey, dispatch_survey
+from feedback.actions.surveys import answer_survey, dispatch_survey, take_rating
 from feedback.actions.visits import assign_visit, cancel_visit, log_attempt, plan_visit
 
 __all__ = [
@@ -10,4 +10,5 @@ __all__ = [
     "dispatch_survey",
     "log_attempt",
     "plan_visit",
+    "take_rating",
 ]

@@ -1,5 +1,7 @@
 """Asking customers how it went, and taking their answer."""
 
+from datetime import datetime
+
 from django.db import transaction
 
 from accounts.models import User
@@ -9,6 +11,7 @@ from core.errors import Refused
 from feedback import rules
 from feedback.emails import ask_for_score
 from feedback.models import Survey, SurveyForm
+from feedback.states import SurveyChannel
 from tickets.models import Ticket
 
 
@@ -18,26 +21,52 @@ def dispatch_survey(ticket: Ticket, *, cycle: int, by: Actor, solved_by: User | 
 
     `solved_by` is the agent the answer speaks about; without one it is the assignee.
     """
+    now = clock.now()
+    survey, created = _of_cycle(ticket, cycle, solved_by or ticket.assignee, now)
+    if survey is not None and created:
+        ask_for_score(survey)
+        events.record("survey.sent", survey, by=by, thread=ticket, at=now, cycle=cycle)
+    return survey
+
+
+def _of_cycle(ticket: Ticket, cycle: int, agent: User | None, at: datetime) -> tuple[Survey | None, bool]:
+    """The one survey about a cycle, and whether it is new; None while no survey form is active."""
     form = SurveyForm.objects.filter(is_active=True).first()
     if form is None:
-        return None
-    now = clock.now()
-    survey, created = Survey.objects.get_or_create(
+        return None, False
+    return Survey.objects.get_or_create(
         ticket=ticket,
         cycle=cycle,
         defaults={
             "form": form,
             "customer": ticket.customer,
-            "agent": solved_by or ticket.assignee,
+            "agent": agent,
             "language": ticket.language,
-            "sent_at": now,
-            "expires_at": now + form.answer_within,
+            "sent_at": at,
+            "expires_at": at + form.answer_within,
         },
     )
-    if created:
-        ask_for_score(survey)
-        events.record("survey.sent", survey, by=by, thread=ticket, at=now, cycle=cycle)
-    return survey
+
+
+@transaction.atomic
+def take_rating(
+    ticket: Ticket, *, cycle: int, score: int, comment: str, agent: User | None, by: Actor
+) -> Survey | None:
+    """Keep what a customer thought of a chat as their answer about that cycle; no mail asks again.
+
+    Another rating takes the place of the one before; an answer to the survey itself stays. None while no
+    survey form is active.
+    """
+    now = clock.now()
+    found, _new = _of_cycle(ticket, cycle, agent or ticket.assignee, now)
+    if found is None:
+        return None
+    survey = Survey.objects.select_for_update().select_related("form", "ticket").get(pk=found.pk)
+    kept = survey.is_answered and survey.channel == SurveyChannel.MAIL
+    if kept or (survey.score, survey.comment) == (score, comment):
+        return survey
+    survey.channel = SurveyChannel.CHAT
+    return _answered(survey, score, comment, by=by, at=now)
 
 
 @transaction.atomic
@@ -54,16 +83,20 @@ def answer_survey(survey: Survey, *, score: int, comment: str, by: Actor) -> Sur
         if (survey.score, survey.comment) == (score, comment):
             return survey
         raise Refused("survey.already_answered", number=survey.ticket.number)
-    now = clock.now()
-    survey.answered_at, survey.score, survey.comment = now, score, comment
-    survey.is_late = rules.is_late(now, survey.expires_at)
-    survey.save(update_fields=["answered_at", "score", "comment", "is_late"])
+    return _answered(survey, score, comment, by=by, at=clock.now())
+
+
+def _answered(survey: Survey, score: int, comment: str, *, by: Actor, at: datetime) -> Survey:
+    """Store the answer to a locked survey and tell the house of it."""
+    survey.answered_at, survey.score, survey.comment = at, score, comment
+    survey.is_late = rules.is_late(at, survey.expires_at)
+    survey.save(update_fields=["answered_at", "score", "comment", "is_late", "channel"])
     events.record(
         "survey.answered",
         survey,
         by=by,
         thread=survey.ticket,
-        at=now,
+        at=at,
         score=score,
         comment=comment,
         low=rules.is_low(score, survey.form.low_score),

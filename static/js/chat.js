@@ -136,7 +136,7 @@ class Room {
       this.forget(entry.key);
       this.mark(entry.key, this.element.dataset.labelSent);
       this.online(true);
-      await this.ask();
+      if (!isStreaming()) await this.ask(); // else a hint comes with it
       return true;
     }
     if (failed(answer)) {
@@ -392,7 +392,7 @@ function clicked(event) {
     open(bubble.href);
   }
   if (target.closest("[data-chat-close]")) close();
-  const anew = target.closest("[data-chat-window] [data-chat-new]");
+  const anew = target.closest("[data-chat-window] :is([data-chat-new], [data-chat-away])");
   if (anew) {
     event.preventDefault();
     remember("");

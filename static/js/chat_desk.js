@@ -29,7 +29,7 @@ export function start() {
   document.addEventListener("htmx:configRequest", (event) => {
     if (event.target.matches?.("[data-chat-state]") && !document.hidden) event.detail.parameters.set("visible", "1");
   });
-  document.addEventListener("live:chat", ({ detail }) => soon(detail.topic === "chats:all" ? "#chat-board" : "#chat-state"));
+  document.addEventListener("live:chat", ({ detail }) => detail.topic === "chats:all" && askForBoard());
   setInterval(countOn, 1_000);
 }
 
@@ -65,19 +65,20 @@ async function carry(form, data, line, tries) {
   }
 }
 
-// Hints that come in a row are one question.
-const planned = new Set();
+// A busy desk gives many hints: the board is asked for once in a second at most.
+const GAP = 1_000;
+let planned = 0;
 
-function soon(part) {
-  if (planned.has(part)) return;
-  planned.add(part);
-  setTimeout(() => {
-    planned.delete(part);
-    if (document.querySelector(part)) window.htmx.trigger(part, "fetch");
-  }, 200);
+function askForBoard() {
+  planned ||= setTimeout(() => {
+    planned = 0;
+    if (document.querySelector("#chat-board")) window.htmx.trigger("#chat-board", "fetch");
+  }, GAP);
 }
 
+// Without the stream, what was said is asked for; with it a hint comes by itself.
 function news() {
+  if ("live" in document.documentElement.dataset) return;
   for (const part of ["#poller", "#chat-state"]) if (document.querySelector(part)) window.htmx.trigger(part, "fetch");
 }
 

@@ -3,6 +3,7 @@ import * as arrivals from "./arrivals.js";
 import * as autosubmit from "./autosubmit.js";
 import * as chat from "./chat.js";
 import * as chatDesk from "./chat_desk.js";
+import * as chatRing from "./chat_ring.js";
 import * as composer from "./composer.js";
 import * as deadlines from "./deadlines.js";
 import * as dialogs from "./dialogs.js";
@@ -27,7 +28,7 @@ import * as theme from "./theme.js";
 import * as toasts from "./toasts.js";
 import * as zone from "./zone.js";
 
-const behaviours = [arrivals, autosubmit, chat, chatDesk, composer, deadlines, dialogs, drafts, dropzone, held, insert, leaving, live, macros, mentions, menus, pictures, presence, push, refresh, requests, shortcuts, stream, submits, theme, toasts, zone];
+const behaviours = [arrivals, autosubmit, chat, chatDesk, chatRing, composer, deadlines, dialogs, drafts, dropzone, held, insert, leaving, live, macros, mentions, menus, pictures, presence, push, refresh, requests, shortcuts, stream, submits, theme, toasts, zone];
 
 for (const behaviour of behaviours) behaviour.start();
 

@@ -10,6 +10,7 @@ const asked = new Map();
 export function start() {
   document.addEventListener("live:changed", ({ detail }) => hear("changed", detail));
   document.addEventListener("live:row", ({ detail }) => hear("row", detail));
+  document.addEventListener("live:chat", () => hear("chat", {}));
   document.addEventListener("live:run", () => hear("run", {}));
   document.addEventListener("live:notified", () => hear("notified", {}));
   // The first time, parts that the page fetches by itself are as young as the stream.

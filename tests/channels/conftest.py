@@ -37,16 +37,15 @@ def begin() -> Callable[..., ChatSession]:
 
     def start(**given: Any) -> ChatSession:
         number = next(_serial)
-        return chat.start(
-            **{
-                "visitor": f"visitor-{number}",
-                "key": f"chat-key-{number:04}",
-                "message_key": f"first-key-{number:04}",
-                "body": "Where is my lamp?",
-                "language": "en",
-                **given,
-            }
-        )
+        beginning = {
+            "visitor": f"visitor-{number}",
+            "key": f"chat-key-{number:04}",
+            "message_key": f"first-key-{number:04}",
+            "body": "Where is my lamp?",
+            "language": "en",
+            **given,
+        }
+        return chat.start(chat.Beginning(**beginning))
 
     return start
 

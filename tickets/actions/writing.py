@@ -45,7 +45,7 @@ def delivered(channel: str, external_id: str) -> Message | None:
     """The message of a delivery that came before; None for a new one or one without an id."""
     if not external_id:
         return None
-    return Message.objects.select_related("ticket").filter(channel=channel, external_id=external_id).first()
+    return Message.objects.filter(channel=channel, external_id=external_id).first()
 
 
 def latest(message: Message, *, by: Actor) -> dict[str, Any]:

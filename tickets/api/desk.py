@@ -208,6 +208,11 @@ def _ticket(request: Request, number: str) -> Ticket:
     return get_object_or_404(_tickets(request), number=number)
 
 
+def _read_or_work(request: Request) -> list[Any]:
+    """Lists that take something in as well: reading them is one right, adding to them another."""
+    return [needs(Right.WORK_TICKETS if request.method == "POST" else Right.READ_TICKETS)()]
+
+
 def _given(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
     given = kind(data=request.data)
     given.is_valid(raise_exception=True)
@@ -222,8 +227,7 @@ class TicketList(generics.ListAPIView[Ticket]):
     queryset = Ticket.objects.none()
 
     def get_permissions(self) -> list[Any]:
-        right = Right.WORK_TICKETS if self.request.method == "POST" else Right.READ_TICKETS
-        return [needs(right)()]
+        return _read_or_work(self.request)
 
     def get_queryset(self) -> TicketQuerySet:
         return _tickets(self.request)
@@ -250,15 +254,23 @@ class TicketDetail(APIView):
         return Response(TicketOut(_ticket(request, number)).data)
 
 
-class TicketMessages(generics.ListAPIView[Message]):
-    """What was said on a ticket and those merged into it, newest first, notes included; a way to say more."""
+class MessageList(generics.ListAPIView[Message]):
+    """Messages, and the way to say one more: two rights, as everywhere on the desk."""
 
     serializer_class = MessageOut
     queryset = Message.objects.none()
 
     def get_permissions(self) -> list[Any]:
-        right = Right.WORK_TICKETS if self.request.method == "POST" else Right.READ_TICKETS
-        return [needs(right)()]
+        return _read_or_work(self.request)
+
+    @staticmethod
+    def said(message: Message) -> Response:
+        """The answer to something that was said."""
+        return Response(MessageOut(message).data, status=status.HTTP_201_CREATED)
+
+
+class TicketMessages(MessageList):
+    """What was said on a ticket and those merged into it, newest first, notes included; a way to say more."""
 
     def get_queryset(self) -> Any:
         ticket = _ticket(self.request, self.kwargs["number"])
@@ -274,7 +286,7 @@ class TicketMessages(generics.ListAPIView[Message]):
             message = actions.receive(ticket, by=ticket.customer, **given)
         else:
             message = actions.reply(ticket, by=_me(request), version=version, **given)
-        return Response(MessageOut(message).data, status=status.HTTP_201_CREATED)
+        return self.said(message)
 
 
 def _kept(uploads: Sequence[Any], *, by: Actor) -> list[Attachment]:

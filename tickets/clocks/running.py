@@ -79,8 +79,7 @@ def start(clocks: Sequence[Clock]) -> Sequence[Clock]:
 
 def live(ticket: Ticket, at: datetime) -> list[Clock]:
     """The ticket's clocks that are not over, locked; what was due on them by `at` is noted."""
-    rows = ticket.clocks.live().select_related("calendar", "policy_version", "external")
-    clocks = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    clocks = list(ticket.clocks.live().select_for_update().order_by("pk"))
     for clock in clocks:
         clock.ticket = ticket
     advancing.advance(clocks, at)

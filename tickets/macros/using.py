@@ -53,6 +53,8 @@ def reply_with(
 
     The same delivery again is one message, and its steps are not taken twice.
     """
+    if not picked.macros:
+        return actions.reply(ticket, body=body, by=by, external_id=external_id, **how)
     ticket = locked(ticket)
     if (told := delivered(ticket.channel, external_id)) is not None:
         return told

@@ -15,11 +15,13 @@ from accounts.access import StaffRequest, staff_required
 from accounts.rights import Right
 from channels.actions import chat as sides
 from channels.actions import chat_desk as actions
+from channels.actions import chat_giving as giving
 from channels.chat import board, hints
 from channels.chat.access import chats_for
-from channels.chat.forms import AnswerForm, AvailableForm
-from channels.models import ChatSession
-from core import clock
+from channels.chat.desk import note_alive
+from channels.chat.forms import AnswerForm, AvailableForm, GivingForm
+from channels.models import ChatGiving, ChatSession
+from core import clock, events
 from core.errors import Refused
 from core.views.panels import panel
 from core.views.verbs import perform
@@ -30,6 +32,7 @@ from tickets.models import Message
 from tickets.states import TicketStatus
 
 UNCHANGED = 204
+HISTORY = 8
 
 
 # --- the board ---------------------------------------------------------------------------------------
@@ -55,9 +58,11 @@ def chats_list(request: StaffRequest) -> HttpResponse:
 
 def _board(request: StaffRequest) -> dict[str, Any]:
     now = clock.now()
+    note_alive(request.user, now)
     return {
         "board": board.of(chats_for(request.user), request.user, now),
         "may_work": request.user.may(Right.WORK_TICKETS),
+        "may_configure": request.user.may(Right.CONFIGURE),
         "now": now,
     }
 
@@ -82,6 +87,52 @@ def set_available(request: StaffRequest) -> HttpResponse:
 def _found(request: StaffRequest, reference: UUID) -> ChatSession:
     rows = chats_for(request.user).select_related("ticket__customer", "agent")
     return get_object_or_404(rows, reference=reference)
+
+
+@require_safe
+@staff_required()
+@never_cache
+def chats_ring(request: StaffRequest) -> HttpResponse:
+    """The chats that ring for me, on whatever page I am; asking is a sign of life of whoever takes chats."""
+    now = clock.now()
+    context = {
+        "ringing": board.ringing_for(request.user, now),
+        "listens": board.is_at_the_desk(request.user),
+        "now": now,
+    }
+    note_alive(request.user, now)
+    return panel(request, "channels/chat/console/_ring.html", context, title=_("Chats"))
+
+
+@require_POST
+@staff_required(Right.WORK_TICKETS)
+def decline(request: StaffRequest, reference: UUID) -> HttpResponse:
+    """Let a chat ring for somebody else."""
+    session = _found(request, reference)
+    return perform(request, lambda: giving.decline(session, by=request.user), to=reverse("console:chats"))
+
+
+@require_http_methods(["GET", "POST"])
+@staff_required(Right.CONFIGURE)
+def chat_settings(request: StaffRequest) -> HttpResponse:
+    """How chats find somebody."""
+    known = ChatGiving.current()
+    form = GivingForm(request.POST or None, instance=known)
+
+    def page(status: int = 200) -> HttpResponse:
+        shown = {"form": form, "events": events.timeline(known).order_by("-pk")[:HISTORY]}
+        return render(request, "channels/chat/console/settings.html", shown, status=status)
+
+    if request.method == "GET":
+        return page()
+    return perform(
+        request,
+        lambda: giving.set_giving(**form.cleaned_data, by=request.user),
+        to=reverse("console:chat-settings"),
+        said=_("Saved."),
+        form=form,
+        page=page,
+    )
 
 
 def _page(session: ChatSession) -> str:
@@ -128,9 +179,11 @@ def _side(request: StaffRequest, session: ChatSession, form: AnswerForm) -> dict
 def state(request: StaffRequest, reference: UUID) -> HttpResponse:
     """How a chat stands, for a page that is open; who looks at their own chat has read it."""
     session = _found(request, reference)
-    if session.agent_id == request.user.pk and request.GET.get("visible"):
-        session = sides.read(session, upto=board.newest_of(session), by=request.user)
-        session = _found(request, reference)
+    if session.agent_id == request.user.pk:
+        note_alive(request.user, clock.now())
+        newest = board.newest_of(session)
+        if request.GET.get("visible") and newest > session.staff_read:
+            session.staff_read = sides.read(session, upto=newest, by=request.user).staff_read
     context = _side(request, session, AnswerForm())
     return panel(request, "channels/chat/console/_state.html", context, title=_("Chat"))
 

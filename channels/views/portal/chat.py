@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from channels.actions import chat as actions
-from channels.chat import hints, window
+from channels.chat import hints, outlook, window
 from channels.chat.access import chats_of
 from channels.chat.desk import desk
 from channels.chat.forms import AwayForm, ChatMessageForm, MailForm, RateForm, StartForm
@@ -90,7 +90,7 @@ def _fresh(request: PortalRequest) -> StartForm:
         "page": request.GET.get("from", ""),
         "order": order.reference if order else "",
     }
-    kind = StartForm if desk(clock.now()).is_open() else AwayForm
+    kind = StartForm if desk(clock.now()).is_open() and "away" not in request.GET else AwayForm
     return kind(is_known=_asker(request) is not None, initial=proposed)
 
 
@@ -102,7 +102,9 @@ def _beginning(request: PortalRequest, form: StartForm, *, status: int = 200) ->
         "order": _order(request),
         "asker": _asker(request),
         "is_open": there.is_open() and not isinstance(form, AwayForm),
+        "is_there": there.is_open(),
         "is_busy": not there.has_room(),
+        "wait": outlook.of_next(there),
     }
     return _shown(request, "channels/chat/portal/_begin.html", context, status)
 
@@ -127,7 +129,7 @@ def _start(request: PortalRequest, form: StartForm) -> ChatSession:
     limits.spend(STARTS, limits.client_address(request))
     asked, customer = form.cleaned_data, _asker(request)
     files = form.keep_files(request.session, by=customer or SYSTEM)
-    return actions.start(
+    beginning = actions.Beginning(
         visitor=doors.know_visitor(request),
         key=asked["chat"],
         message_key=asked["key"],
@@ -141,6 +143,7 @@ def _start(request: PortalRequest, form: StartForm) -> ChatSession:
         page=asked["page"],
         attachments=files,
     )
+    return actions.start(beginning)
 
 
 def _ask(request: PortalRequest, form: AwayForm) -> Ticket:
