@@ -274,6 +274,7 @@ UNDO_SEND_SECONDS = env.int("UNDO_SEND_SECONDS", default=10)  # a reply may be t
 TRANSLATION_URL = env.str("TRANSLATION_URL", default="")  # of a LibreTranslate service, if any
 TRANSLATION_KEY = env.str("TRANSLATION_KEY", default="")
 
+NEWS_CARRIER = "channels.carrying.messengers"  # who takes news to customers the way they write to us
 MESSAGE_MARKS = "channels.marks.of"  # messages -> what is shown beside them about their way to the customer
 
 # --- Channels ---------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from accounts.models import Language
 from core import countries
 from customers import rules
 from customers.models import ContactPoint, Customer, Tier
+from customers.states import NewsWay, Topic
 
 
 def country_choices() -> list[tuple[str, str]]:
@@ -80,6 +81,27 @@ class AccountForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language"), choices=Language, help_text=_("Pages and mails speak this language.")
     )
+
+
+class NewsForm(forms.Form):
+    """How a customer hears from us, and what of it. What is ticked is told."""
+
+    way = forms.ChoiceField(label=_("How shall we tell you?"), choices=NewsWay, widget=forms.RadioSelect)
+    topics = forms.MultipleChoiceField(
+        label=_("What would you like to hear?"),
+        choices=Topic,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        wanted = [topic for topic in Topic.values if topic not in customer.news_off]
+        super().__init__(*args, initial={"way": customer.news_way, "topics": wanted}, **kwargs)
+
+    @property
+    def off(self) -> list[str]:
+        """The topics that were not ticked."""
+        return [topic for topic in Topic.values if topic not in self.cleaned_data["topics"]]
 
 
 class SignInForm(forms.Form):

@@ -5,14 +5,15 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from core import search
 from core.models import Attachment
 from customers import queries as people
 from customers.models import Customer
 from orders import queries as sales
-from tickets.models import Message, MessageTranslation, Ticket, TicketQuerySet
+from tickets import merged
+from tickets.models import Message, MessageTranslation, Telling, Ticket, TicketQuerySet
 
 MOST_ORDERS = 50
 MOST_FOUND = 5000
@@ -87,3 +88,9 @@ def translations_of(messages: Iterable[Message], language: str) -> dict[int, Mes
 def others_of(ticket: Ticket, customer: Customer, limit: int = 6) -> list[Ticket]:
     """The customer's other tickets, newest first."""
     return list(customer.tickets.exclude(pk=ticket.pk).order_by("-pk")[:limit])
+
+
+def told_on(ticket: Ticket) -> QuerySet[Telling]:
+    """What the customer was told about a ticket and those merged into it, newest first."""
+    rows = Telling.objects.filter(ticket__in=merged.family(ticket))
+    return rows.select_related("ticket", "mail").order_by("-pk")

@@ -5,6 +5,7 @@ from channels.models.connections import (
     Connection,
     Correspondent,
     InboundDelivery,
+    MessageTemplate,
     Origin,
     OutboundDelivery,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "InboundDelivery",
     "IncomingMail",
     "Mailbox",
+    "MessageTemplate",
     "Origin",
     "OutboundDelivery",
     "PhoneCall",
