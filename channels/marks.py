@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from channels.actions import templates
+from channels.actions import delivering, templates
 from channels.connection_states import CLOSED, RANKS, UNSENT, DeliveryState, Reason, Way
 from channels.models import OutboundDelivery
 from core.models import OutgoingMail
@@ -99,17 +99,19 @@ def _mark(parts: Sequence[OutboundDelivery]) -> Mark:
     failed = next(row for row in parts if row.state == DeliveryState.FAILED)
     ticket, message = failed.answer.ticket.number, failed.answer.pk
     retry = reverse("console:delivery-retry", args=[ticket, message])
-    offer = reverse("console:delivery-template", args=[ticket, message]) if _may_be_template(parts) else ""
+    offers = _may_be_template(parts)
+    offer = reverse("console:delivery-template", args=[ticket, message]) if offers else ""
     why = str(Reason(failed.reason).label) if failed.reason else failed.last_error
     return Mark(_("Not delivered: %(why)s") % {"why": why}, tone, icon, failed.last_error, retry, offer)
 
 
 def _may_be_template(parts: Sequence[OutboundDelivery]) -> bool:
     """Whether an approved template could still bring the customer to an answer that did not get through."""
-    closed = next((row for row in parts if row.reason in CLOSED and row.connection), None)
-    if closed is None or closed.connection is None or any(row.template_id for row in parts):
+    message = parts[0].answer
+    sender = None if any(row.template_id for row in parts) else delivering.way_back(message)
+    if sender is None or not any(row.reason in CLOSED for row in parts):
         return False
-    return templates.fitting(closed.connection, ANSWER, closed.answer.ticket.language) is not None
+    return templates.fitting(sender.connection, ANSWER, message.ticket.language) is not None
 
 
 def _by_mail(mail: OutgoingMail | None, reason: str) -> Mark:
