@@ -16,7 +16,7 @@ class NewsWay(models.TextChoices):
     """How a customer wants to hear from us."""
 
     AS_I_WRITE = "as_i_write", _("The way I wrote to you")
-    MAIL = "mail", _("By e-mail")
+    MAIL = "mail", _("As an e-mail")
 
 
 class Topic(models.TextChoices):

@@ -133,7 +133,7 @@ class Told(models.TextChoices):
     """What became of news for a customer."""
 
     CARRIED = "carried", _("The way the customer writes")
-    MAIL = "mail", _("By e-mail")
+    MAIL = "mail", _("As an e-mail")
     NOWHERE = "nowhere", _("Not told: there is no way to reach the customer")
     UNWANTED = "unwanted", _("Not told: the customer does not want this news")
     CAPPED = "capped", _("Held back: too many automatic messages to one customer")

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             model_name="customer",
             name="news_way",
             field=models.CharField(
-                choices=[("as_i_write", "The way I wrote to you"), ("mail", "By e-mail")],
+                choices=[("as_i_write", "The way I wrote to you"), ("mail", "As an e-mail")],
                 default="as_i_write",
                 max_length=10,
                 verbose_name="how to tell news",

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("carried", "The way the customer writes"),
-                            ("mail", "By e-mail"),
+                            ("mail", "As an e-mail"),
                             ("nowhere", "Not told: there is no way to reach the customer"),
                             ("unwanted", "Not told: the customer does not want this news"),
                             ("capped", "Held back: too many automatic messages to one customer"),
