@@ -29,11 +29,12 @@ def pull(connection: Connection, *, by: Actor) -> Sequence[MessageTemplate]:
     except (Undeliverable, TryLater, CannotUnseal) as error:
         told = str(error) or str(Reason.NOT_ALLOWED.label)
         raise Refused("connection.no_answer", name=connection.name, told=told[:300]) from error
-    return _keep(connection, pulled, by)
+    return keep(connection, pulled, by=by)
 
 
 @transaction.atomic
-def _keep(connection: Connection, pulled: Sequence[Pulled], by: Actor) -> Sequence[MessageTemplate]:
+def keep(connection: Connection, pulled: Sequence[Pulled], *, by: Actor) -> Sequence[MessageTemplate]:
+    """Keep the templates as they were told; those not among them are gone."""
     Connection.objects.select_for_update(of=("self",)).get(pk=connection.pk)
     now = clock.now()
     known = {(row.name, row.language): row for row in connection.templates.all()}

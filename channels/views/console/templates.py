@@ -17,7 +17,7 @@ from core.views.verbs import perform
 
 
 def _found(request: StaffRequest, slug: str) -> Connection:
-    return get_object_or_404(connections_for(request.user).filter(kind="whatsapp"), slug=slug)
+    return get_object_or_404(connections_for(request.user), slug=slug)
 
 
 @require_safe
