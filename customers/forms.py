@@ -96,7 +96,8 @@ class NewsForm(forms.Form):
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         wanted = [topic for topic in Topic.values if topic not in customer.news_off]
-        super().__init__(*args, initial={"way": customer.news_way, "topics": wanted}, **kwargs)
+        kwargs["initial"] = {"way": customer.news_way, "topics": wanted}
+        super().__init__(*args, **kwargs)
 
     @property
     def off(self) -> list[str]:

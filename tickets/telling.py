@@ -151,8 +151,15 @@ def fall_back(row: Telling, *, reason: str) -> bool:
         return row.outcome == Told.MAIL
     row.reason = reason
     if _mailed(row):
-        facts = {"title": row.subject, "via": row.via, "reason": reason}
-        events.record("news.fell_back", row, by=SYSTEM, thread=row.thread, **facts)
+        events.record(
+            "news.fell_back",
+            row,
+            by=SYSTEM,
+            thread=row.thread,
+            title=row.subject,
+            via=row.via,
+            reason=reason,
+        )
         return True
     _note(row, Told.NOWHERE)
     _record_untold(row)
@@ -183,5 +190,5 @@ def _locked(row: Telling) -> Telling:
 def choices_link(row: Telling) -> str:
     """Where the customer chooses what we tell them; what is about a ticket needs no sign-in for it."""
     if row.ticket is None:
-        return settings.PUBLIC_URL + reverse("portal:news")
-    return settings.PUBLIC_URL + reverse("portal:news-link", args=[access.link_token(row.ticket)])
+        return str(settings.PUBLIC_URL) + reverse("portal:news")
+    return str(settings.PUBLIC_URL) + reverse("portal:news-link", args=[access.link_token(row.ticket)])

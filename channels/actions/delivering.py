@@ -334,8 +334,8 @@ def _fail(row: OutboundDelivery, reason: str, told: str = "") -> None:
     if row.telling is not None:
         telling.fall_back(row.telling, reason=reason)
         return
-    message = Message.objects.select_related("ticket__customer").get(pk=row.message_id)
-    _fall_back(message, Event.objects.get(pk=row.event_id), row.correspondent, reason)
+    message = Message.objects.select_related("ticket__customer").get(pk=row.answer.pk)
+    _fall_back(message, Event.objects.get(pk=row.event_id or 0), row.correspondent, reason)
 
 
 @transaction.atomic
@@ -368,10 +368,10 @@ def retry(message: Message, *, by: Actor) -> Sequence[OutboundDelivery]:
     if not failed or any(row.way == Way.EMAIL for row in rows):
         return rows
     message = Message.objects.select_related("ticket__customer").get(pk=message.pk)
-    parts = [row for row in failed if row.way == Way.CONNECTION]
+    parts = [row for row in failed if row.way == Way.CONNECTION and row.template_id is None]
     sender = parts[0].correspondent if parts else way_back(message)
     OutboundDelivery.objects.filter(pk__in=[row.pk for row in failed if row.way == Way.NONE]).delete()
-    event = Event.objects.get(pk=failed[0].event_id)
+    event = Event.objects.get(pk=failed[0].event_id or 0)
     if sender is None or hindrance(sender, clock.now()):
         if _mailed(message, event) is None:
             raise Refused("delivery.no_way", number=message.ticket.number)

@@ -29,7 +29,8 @@ class TemplateForm(forms.Form):
 
     def __init__(self, *args: Any, template: MessageTemplate, **kwargs: Any) -> None:
         known = {f"gap_{place}": value for place, value in enumerate(template.values)}
-        super().__init__(*args, initial={"news": template.news, **known}, **kwargs)
+        kwargs["initial"] = {"news": template.news, **known}
+        super().__init__(*args, **kwargs)
         self.names = [f"gap_{place}" for place in range(len(template.parameters))]
         for name, gap in zip(self.names, template.parameters, strict=True):
             self.fields[name] = forms.ChoiceField(label=f"{{{{{gap}}}}}", choices=_values, required=False)
