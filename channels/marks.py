@@ -74,13 +74,12 @@ def _news_mark(row: Telling, parts: Sequence[OutboundDelivery]) -> Mark:
         case Told.MAIL:
             return _by_mail(row.mail, row.reason)
         case Told.UNWANTED:
-            return Mark(str(Told.UNWANTED.label), "neutral", "bell-off")
-    return Mark(_why_not(row), "urgent", "circle-alert", retry_url=_again(row))
+            return Mark(_("Not told"), "neutral", "bell-off", str(Told.UNWANTED.label))
+    return Mark(_("Not told"), "urgent", "circle-alert", _why_not(row), retry_url=_again(row))
 
 
 def _why_not(row: Telling) -> str:
-    label = str(Told(row.outcome).label)
-    return f"{label} ({Reason(row.reason).label})" if row.reason in Reason.values else label
+    return str(Reason(row.reason).label if row.reason in Reason.values else Told(row.outcome).label)
 
 
 def _again(row: Telling) -> str:

@@ -83,14 +83,22 @@ class AccountForm(forms.Form):
     )
 
 
+class AnyOf(forms.MultipleChoiceField):
+    """Any number of the choices, none of them too."""
+
+    def validate(self, value: list[str]) -> None:
+        """Nothing chosen is a choice."""
+        if value:
+            super().validate(value)
+
+
 class NewsForm(forms.Form):
     """How a customer hears from us, and what of it. What is ticked is told."""
 
     way = forms.ChoiceField(label=_("How shall we tell you?"), choices=NewsWay, widget=forms.RadioSelect)
-    topics = forms.MultipleChoiceField(
+    topics = AnyOf(
         label=_("What would you like to hear?"),
         choices=Topic,
-        required=False,
         widget=forms.CheckboxSelectMultiple,
     )
 

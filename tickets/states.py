@@ -134,9 +134,9 @@ class Told(models.TextChoices):
 
     CARRIED = "carried", _("The way the customer writes")
     MAIL = "mail", _("As an e-mail")
-    NOWHERE = "nowhere", _("Not told: there is no way to reach the customer")
-    UNWANTED = "unwanted", _("Not told: the customer does not want this news")
-    CAPPED = "capped", _("Held back: too many automatic messages to one customer")
+    NOWHERE = "nowhere", _("There is no way to reach the customer")
+    UNWANTED = "unwanted", _("The customer does not want this news")
+    CAPPED = "capped", _("Too many automatic messages to one customer")
 
 
 class Recipient(models.TextChoices):

@@ -79,7 +79,7 @@ def tell(
 
 
 def _record_untold(row: Telling) -> None:
-    events.record("news.untold", row, by=SYSTEM, thread=row.thread, title=row.subject)
+    events.record("news.untold", row, by=SYSTEM, thread=row.thread, title=row.title)
 
 
 def _let_go(row: Telling) -> bool:
@@ -103,7 +103,7 @@ def _carried(row: Telling) -> bool:
         return True
     row.reason, row.via = "", carrier.take(row, way)
     _note(row, Told.CARRIED)
-    events.record("news.carried", row, by=SYSTEM, thread=row.thread, title=row.subject, via=row.via)
+    events.record("news.carried", row, by=SYSTEM, thread=row.thread, title=row.title, via=row.via)
     return True
 
 
@@ -156,7 +156,7 @@ def fall_back(row: Telling, *, reason: str) -> bool:
             row,
             by=SYSTEM,
             thread=row.thread,
-            title=row.subject,
+            title=row.title,
             via=row.via,
             reason=reason,
         )
@@ -178,7 +178,7 @@ def tell_again(row: Telling, *, by: Actor) -> Telling:
     row.turn += 1
     if not _let_go(row):
         raise Refused("news.no_way", number=row.customer.number)
-    events.record("news.told_again", row, by=by, thread=row.thread, title=row.subject)
+    events.record("news.told_again", row, by=by, thread=row.thread, title=row.title)
     return row
 
 

@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
 LEASE = timedelta(minutes=2)
+LOST_MAIL = (OutgoingMail.State.FAILED, OutgoingMail.State.WITHHELD, OutgoingMail.State.BOUNCED)
 ANSWER_LENGTH = 400
 """So much of an answer stands in a template; WhatsApp takes 1,024 letters with everything in it."""
 
@@ -193,13 +194,20 @@ def send_as_template(message: Message, *, by: Actor) -> OutboundDelivery:
     """
     rows = list(OutboundDelivery.objects.select_for_update().filter(message=message).order_by("pk"))
     sender = way_back(message)
-    reached = any(row.way == Way.CONNECTION and row.state != DeliveryState.FAILED for row in rows)
+    reached = any(_may_have_arrived(row) for row in rows)
     event = Event.objects.filter(kind="message.sent", subject=key_of(message)).first()
     if sender is None or reached or event is None or not _as_template(message, event, sender):
         raise Refused("delivery.no_template", number=message.ticket.number)
     OutboundDelivery.objects.filter(message=message, way=Way.NONE).delete()
     events.record("delivery.as_template", message, by=by, thread=message.ticket)
     return OutboundDelivery.objects.get(key=f"message:{message.pk}:template")
+
+
+def _may_have_arrived(row: OutboundDelivery) -> bool:
+    """Whether a part is on its way or there, as far as anybody knows."""
+    if row.way == Way.EMAIL:
+        return row.mail is not None and row.mail.state not in LOST_MAIL
+    return row.way == Way.CONNECTION and row.state != DeliveryState.FAILED
 
 
 def _mailed(message: Message, event: Event, reason: str = "") -> OutboundDelivery | None:

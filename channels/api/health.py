@@ -85,9 +85,11 @@ def _me(request: Request) -> User:
 class ToldOut(serializers.ModelSerializer[Telling]):
     """News for the customer of a ticket. `outcome` is carried, mail, nowhere, unwanted or capped.
 
-    `deliveries` are the parts that went the way the customer writes.
+    `deliveries` are the parts that went the way the customer writes. Links are left out of the text, as they
+    open the customer's pages.
     """
 
+    text = serializers.CharField(source="shown")
     mail_state = serializers.CharField(source="mail.state", default=None)
     deliveries = DeliveryOut(many=True)
 

@@ -17,13 +17,23 @@ def _values() -> list[tuple[str, Any]]:
     return [("", "–"), *news.labels().items()]
 
 
+class OneOrNone(forms.ChoiceField):
+    """One of the choices, of which the empty one is one."""
+
+    def validate(self, value: str) -> None:
+        """The empty choice is fine."""
+        if value:
+            super().validate(value)
+
+
 class TemplateForm(forms.Form):
     """The news a template stands for, and a value for each of its gaps."""
 
-    news = forms.ChoiceField(
+    use_required_attribute = False
+
+    news = OneOrNone(
         label=_("Stands for"),
         choices=_kinds,
-        required=False,
         help_text=_("Sent for this news when WhatsApp takes no words of our own any more."),
     )
 
@@ -33,7 +43,7 @@ class TemplateForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.names = [f"gap_{place}" for place in range(len(template.parameters))]
         for name, gap in zip(self.names, template.parameters, strict=True):
-            self.fields[name] = forms.ChoiceField(label=f"{{{{{gap}}}}}", choices=_values, required=False)
+            self.fields[name] = OneOrNone(label=f"{{{{{gap}}}}}", choices=_values)
 
     @property
     def gaps(self) -> list[forms.BoundField]:

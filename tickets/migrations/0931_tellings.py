@@ -37,9 +37,9 @@ class Migration(migrations.Migration):
                         choices=[
                             ("carried", "The way the customer writes"),
                             ("mail", "As an e-mail"),
-                            ("nowhere", "Not told: there is no way to reach the customer"),
-                            ("unwanted", "Not told: the customer does not want this news"),
-                            ("capped", "Held back: too many automatic messages to one customer"),
+                            ("nowhere", "There is no way to reach the customer"),
+                            ("unwanted", "The customer does not want this news"),
+                            ("capped", "Too many automatic messages to one customer"),
                         ],
                         max_length=8,
                     ),

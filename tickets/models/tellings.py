@@ -1,5 +1,6 @@
 """What customers were told without a person writing it, and the way it took."""
 
+import re
 from typing import Any
 
 from django.db import models
@@ -11,6 +12,9 @@ from core.models import OutgoingMail
 from customers.models import Customer
 from tickets.models.tickets import Ticket
 from tickets.states import Told
+
+_LINK = re.compile(r"https?://\S+")
+_NUMBER = re.compile(r"^\[[^\]]*\]\s*")
 
 
 class Telling(models.Model):
@@ -52,6 +56,16 @@ class Telling(models.Model):
 
     def __str__(self) -> str:
         return f"{self.news} {self.subject}"
+
+    @property
+    def title(self) -> str:
+        """What it says in a line, without the number that stands before it in a mail."""
+        return _NUMBER.sub("", self.subject)
+
+    @property
+    def shown(self) -> str:
+        """Its text for staff. The links in it open the customer's pages to whoever has them."""
+        return _LINK.sub("[…]", self.text)
 
     @property
     def thread(self) -> Any:
