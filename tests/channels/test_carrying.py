@@ -1,5 +1,6 @@
 """Automatic news goes the way the customer writes: WhatsApp, WeChat; by mail where that does not let us."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from channels.actions import connecting, delivering, taking_in
 from channels.actions import templates as message_templates
 from channels.connection_states import DeliveryState, Reason
 from channels.models import Connection, OutboundDelivery
+from channels.reading import Receipt
 from channels.rules import short_form
 from channels.whatsapp import WhatsApp
 from core import clock, dispatch, events
@@ -116,6 +118,20 @@ def test_news_that_fails_goes_by_mail_once(client: Client, ticket: Ticket, line:
     assert (news.outcome, news.reason) == (Told.MAIL, Reason.RECIPIENT)
     assert OutgoingMail.objects.get().to == "sheena@example.com"
     assert kinds(ticket) == ["news.carried", "news.fell_back"]
+
+
+def test_many_reports_of_one_failure_make_one_mail(
+    together: Callable[..., list[Any]], client: Client, line: Connection
+) -> None:
+    push(client, line, written(text={"body": "Where is it?"}))
+    taking_in.work_due()
+    dispatch.drain()
+    add_contact(Ticket.objects.get().customer, kind="email", value="sheena@example.com", by=SYSTEM)
+    delivering.send_due()
+    failed = Receipt(OutboundDelivery.objects.get().provider_id, DeliveryState.FAILED)
+    assert together(*[lambda: delivering.note_receipt(line, failed)] * 4) == [True] * 4
+    assert OutgoingMail.objects.count() == 1
+    assert kinds(Ticket.objects.get()) == ["news.carried", "news.fell_back"]
 
 
 def test_news_that_fails_for_somebody_without_an_address_is_seen(ticket: Ticket, cloud: Cloud) -> None:
