@@ -283,6 +283,7 @@ MAIL_SENDERS = "channels.sending.sender_of"  # what a mail is about -> whom it c
 MAIL_LINES = (
     "channels.sending.line_of"  # whom a mail comes from -> how it leaves the house, None for EMAIL_URL
 )
+NEWS_CARRIER = "channels.carrying.messengers"  # who takes news to customers the way they write to us
 MESSAGE_MARKS = "channels.marks.of"  # messages -> what is shown beside them about their way to the customer
 
 # --- Channels ---------------------------------------------------------------------------------------

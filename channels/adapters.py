@@ -7,7 +7,7 @@ from channels.connection_states import ConnectionKind
 from channels.fetching import Fetched
 from channels.generic import Generic
 from channels.models import Connection
-from channels.reading import Call, Landed, Media, Outgoing, Reading
+from channels.reading import Call, Landed, Media, Outgoing, Pulled, Reading
 from channels.wechat.account import WeChat
 from channels.whatsapp import WhatsApp
 
@@ -21,6 +21,8 @@ class Adapter(Protocol):
     answer_type: str
     window_hours: int | None
     text_limit: tuple[int, str]
+    in_a_row: int | None
+    """So many messages of ours the platform takes until the customer writes again; None: any number."""
 
     @property
     def secret_names(self) -> Sequence[str]: ...
@@ -42,6 +44,9 @@ class Adapter(Protocol):
 
     def send(self, connection: Connection, outgoing: Outgoing) -> str:
         """Send a part of an answer; the provider's name of it. Raises `Undeliverable`, `TryLater`."""
+
+    def templates(self, connection: Connection) -> Sequence[Pulled]:
+        """The texts that the platform has approved. Raises like `send`."""
 
     def test(self, connection: Connection) -> None:
         """Try whether the other side answers us. Raises like `send`."""

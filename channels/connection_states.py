@@ -62,6 +62,22 @@ class Reason(models.TextChoices):
     RECIPIENT = "recipient", _("the platform cannot reach this person")
     REFUSED = "refused", _("the platform refused the message")
     UNREACHABLE = "unreachable", _("the platform could not be reached")
+    TOO_MANY = "too_many", _("the platform takes only so many messages in a row")
+    NOT_FOR_NEWS = "not_for_news", _("the connection is not used for automatic news")
+
+
+CLOSED = (Reason.WINDOW_CLOSED, Reason.TOO_MANY)
+"""Why words of our own do not get through, but an approved template does."""
+
+
+class TemplateObstacle(models.TextChoices):
+    """Why a template of a messenger cannot be used here."""
+
+    NOT_APPROVED = "not_approved", _("It is not approved.")
+    HEADER = "header", _("Its header needs a value or a file of its own.")
+    BUTTONS = "buttons", _("One of its buttons needs a value of its own.")
+    NO_BODY = "no_body", _("It has no text.")
+    GONE = "gone", _("It is no longer there.")
 
 
 class CallDirection(models.TextChoices):

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext
 
-from channels.connection_states import Reason, Trouble
+from channels.connection_states import Reason, TemplateObstacle, Trouble
+from core import news
 
 
 def _label(choices: Any, value: Any) -> str:
@@ -25,6 +26,46 @@ def _fell_back(facts: Mapping[str, Any]) -> str:
         "connection": facts["connection"],
         "why": _label(Reason, facts["reason"]),
     }
+
+
+def _news_fell_back(facts: Mapping[str, Any]) -> str:
+    told = {**facts, "why": _label(Reason, facts["reason"])}
+    return gettext("Told by e-mail instead of %(via)s, because %(why)s: %(title)s") % told
+
+
+def _news_label(code: str) -> str:
+    kind = news.known().get(code)
+    return str(kind.label) if kind else code
+
+
+def _chosen(facts: Mapping[str, Any]) -> str:
+    if not facts["news"]:
+        return gettext("%(actor)s uses the template %(template)s no longer") % facts
+    told = {**facts, "news": _news_label(facts["news"])}
+    return gettext("%(actor)s uses the template %(template)s for: %(news)s") % told
+
+
+def _unusable(facts: Mapping[str, Any]) -> str:
+    why = _label(TemplateObstacle, facts["obstacle"])
+    return gettext("The template %(template)s cannot be used: %(why)s") % {**facts, "why": why}
+
+
+def _wrong_values(facts: Mapping[str, Any]) -> str:
+    """Which value does not stand in the news, or that some are missing."""
+    if not facts["wrong"]:
+        return ngettext(
+            "The template needs %(needed)s value.", "The template needs %(needed)s values.", facts["needed"]
+        ) % {"needed": facts["needed"]}
+    names = pgettext("between items of a list", ", ").join(
+        str(news.labels().get(name, name)) for name in facts["wrong"]
+    )
+    told = {"names": names, "news": _news_label(facts["news"])}
+    return gettext("This news has nothing like it (%(news)s): %(names)s") % told
+
+
+def _taken(facts: Mapping[str, Any]) -> str:
+    told = {**facts, "news": _news_label(facts["news"])}
+    return gettext("%(name)s has a template of this language for this news already: %(news)s") % told
 
 
 def _tested(facts: Mapping[str, Any]) -> str:
@@ -50,11 +91,15 @@ EVENTS: Mapping[str, Any] = {
     "connection.paused": gettext_lazy("%(actor)s paused the connection"),
     "connection.resumed": gettext_lazy("%(actor)s let the connection go on"),
     "connection.rotated": gettext_lazy("%(actor)s gave the connection new secrets"),
+    "connection.template_chosen": _chosen,
+    "connection.templates_pulled": gettext_lazy("%(actor)s had the templates fetched: %(count)s"),
     "connection.tested": _tested,
+    "delivery.as_template": gettext_lazy("%(actor)s had the customer written to with an approved template"),
     "delivery.failed": _failed,
     "delivery.fell_back": _fell_back,
     "delivery.retried": gettext_lazy("%(actor)s had the reply sent once more"),
     "inbound.dismissed": gettext_lazy("%(actor)s put an incoming call aside"),
+    "news.fell_back": _news_fell_back,
     "inbound.retried": gettext_lazy("%(actor)s had an incoming call read again"),
 }
 
@@ -65,6 +110,14 @@ REFUSALS: Mapping[str, Any] = {
     ),
     "connection.no_answer": gettext_lazy("%(name)s does not work: %(told)s"),
     "connection.slug_taken": gettext_lazy("There is a connection “%(slug)s” already."),
+    "delivery.no_template": gettext_lazy(
+        "No approved template stands for an answer on %(number)s, or the answer is on its way already."
+    ),
+    "template.no_account": gettext_lazy("%(name)s does not know the id of our business account yet."),
+    "template.taken": _taken,
+    "template.unknown_news": gettext_lazy("There is no news called “%(news)s”."),
+    "template.unusable": _unusable,
+    "template.wrong_values": _wrong_values,
     "delivery.no_way": gettext_lazy(
         "There is still no way to reach the customer of %(number)s: the platform does not let us answer now, "
         "and no e-mail address is known."

@@ -9,6 +9,7 @@ the same part of an answer, sent again. Every 2xx is a yes; {"id": ...} in it na
 import binascii
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -25,6 +26,7 @@ from channels.reading import (
     Media,
     NotGenuine,
     Outgoing,
+    Pulled,
     Reading,
     Receipt,
     TryLater,
@@ -47,6 +49,7 @@ class Generic:
     secret_names = ("secret",)
     window_hours: int | None = None
     text_limit = (rules.LONGEST_TEXT, "characters")
+    in_a_row: int | None = None
 
     def greet(self, connection: Connection, call: Call) -> str:
         """Nobody asks for a greeting here."""
@@ -112,6 +115,10 @@ class Generic:
         else:
             said["text"] = outgoing.text
         return str(self._post(connection, said).told.get("id") or "")[:200]
+
+    def templates(self, connection: Connection) -> Sequence[Pulled]:
+        """Such a system has none."""
+        return ()
 
     def test(self, connection: Connection) -> None:
         """POST {"type": "test"}; any 2xx is well."""

@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.rights import Role
 from channels import failures
+from channels.chat.states import ChatState
 from channels.connection_states import UNSENT, InboundState, Trouble
 from channels.email.states import MailState
 from channels.email.states import Reason as MailReason
 from channels.models import (
     ChannelAlarm,
+    ChatSession,
     Connection,
     InboundDelivery,
     IncomingMail,
@@ -32,6 +34,8 @@ from channels.models import (
 from core import events, mail
 from core.actors import SYSTEM
 from core.models import OutgoingMail
+from tickets.models import Message, Ticket
+from tickets.states import Channel, TicketStatus
 
 DAY = timedelta(hours=24)
 OVERDUE = timedelta(minutes=15)
@@ -39,6 +43,8 @@ OVERDUE = timedelta(minutes=15)
 
 MANY_FAILURES = 3
 """So many calls at a mail server in a row that failed are no hiccup."""
+
+GAVE_UP = (ChatState.AWAY, ChatState.ENDED)
 
 MOST_WRONG = 50
 """So many wrong signatures a day are no accident."""
@@ -59,6 +65,7 @@ class Pulse:
     last_in_at: datetime | None = None
     last_out_at: datetime | None = None
     errors: int = 0
+    volume: int = 0
     waiting: int = 0
     stuck: int = 0
     wrong_signatures: int = 0
@@ -98,6 +105,7 @@ def _pulse(row: Connection, at: datetime, wrong: int) -> Pulse:
     came_in = inbound.aggregate(
         waiting=Count("pk", filter=Q(state=InboundState.WAITING)),
         stuck=Count("pk", filter=Q(state=InboundState.FAILED)),
+        volume=Count("pk", filter=Q(received_at__gte=at - DAY)),
         errors=Count("pk", filter=Q(state=InboundState.FAILED, received_at__gte=at - DAY)),
         since=Min("next_attempt_at", filter=Q(state=InboundState.WAITING)),
     )
@@ -115,6 +123,7 @@ def _pulse(row: Connection, at: datetime, wrong: int) -> Pulse:
         url=reverse("console:connection", args=[row.slug]),
         last_in_at=came,
         last_out_at=went_out["last"],
+        volume=came_in["volume"],
         errors=came_in["errors"] + went_out["errors"],
         waiting=came_in["waiting"] + went_out["waiting"],
         stuck=came_in["stuck"],
@@ -218,14 +227,65 @@ def _mail_facts(mails: QuerySet[IncomingMail], at: datetime) -> dict[str, Any]:
         "url": reverse("console:incoming-mails"),
         "last_in_at": mails.order_by("-pk").values_list("received_at", flat=True).first(),
         "errors": failed.filter(received_at__gte=at - DAY).count(),
+        "volume": mails.filter(received_at__gte=at - DAY).count(),
         "waiting": mails.filter(state=MailState.LANDED).count(),
         "stuck": mails.filter(state=MailState.QUARANTINED).count(),
     }
 
 
+def portal(at: datetime) -> list[Pulse]:
+    """The forms of the portal. They cannot fail unseen: who is turned away sees why."""
+    return [_of_tickets(Channel.PORTAL, at, _("Forms of the portal"), "globe")]
+
+
+def api(at: datetime) -> list[Pulse]:
+    """Other systems that open tickets by themselves, once one has."""
+    pulse = _of_tickets(Channel.API, at, _("Tickets of other systems"), "braces")
+    return [pulse] if pulse.last_in_at else []
+
+
+def _of_tickets(channel: Channel, at: datetime, name: str, icon: str, **facts: Any) -> Pulse:
+    """A channel whose messages are on tickets at once: what waits are tickets nobody has answered yet."""
+    said = Message.objects.filter(channel=channel, actor_kind="customer")
+    return Pulse(
+        key=str(channel),
+        name=name,
+        kind=str(channel.label),
+        icon=icon,
+        last_in_at=said.order_by("-created_at").values_list("created_at", flat=True).first(),
+        volume=said.filter(created_at__gte=at - DAY).count(),
+        waiting=Ticket.objects.filter(channel=channel, status=TicketStatus.NEW).count(),
+        **facts,
+    )
+
+
+def chats(at: datetime) -> list[Pulse]:
+    """The chat: who waits there, and who gave up waiting today. A person who waits for long is an alarm."""
+    waiting = list(ChatSession.objects.waiting().values_list("waiting_since", flat=True))
+    began = ChatSession.objects.filter(started_at__gte=at - DAY)
+    kept = bool(waiting) and at - waiting[0] > OVERDUE
+    said = Message.objects.filter(channel=Channel.CHAT, actor_kind="customer")
+    return [
+        Pulse(
+            key="chat",
+            name=_("Chat"),
+            kind=str(Channel.CHAT.label),
+            icon="messages-square",
+            last_in_at=said.order_by("-created_at").values_list("created_at", flat=True).first(),
+            volume=said.filter(created_at__gte=at - DAY).count(),
+            waiting=len(waiting),
+            errors=began.filter(state__in=GAVE_UP, accepted_at=None).count(),
+            trouble=Trouble.FAILING if kept else "",
+            detail=_("Somebody has been waiting in the chat for longer than a quarter of an hour.")
+            if kept
+            else "",
+        )
+    ]
+
+
 Source = Callable[[datetime], Iterable[Pulse]]
 
-SOURCES: tuple[Source, ...] = (connections, mailboxes, outgoing_mail)
+SOURCES: tuple[Source, ...] = (connections, mailboxes, outgoing_mail, portal, chats, api)
 
 
 def pulses(at: datetime) -> list[Pulse]:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from channels.connection_states import RANKS, UNSENT, DeliveryState, Reason, Way
+from channels.actions import delivering, templates
+from channels.connection_states import CLOSED, RANKS, UNSENT, DeliveryState, Reason, Way
 from channels.models import OutboundDelivery
 from core.models import OutgoingMail
-from tickets.models import Message
+from tickets.models import Message, Telling
+from tickets.news import ANSWER
+from tickets.states import Told
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class Mark:
     icon: str
     detail: str = ""
     retry_url: str = ""
+    template_url: str = ""
 
 
 LOOKS: Mapping[str, tuple[str, str]] = {
@@ -45,46 +49,90 @@ def of(messages: Sequence[Message]) -> dict[int, Mark]:
     )
     found: dict[int, list[OutboundDelivery]] = {}
     for row in rows if keys else ():
-        found.setdefault(row.message_id, []).append(row)
+        found.setdefault(row.answer.pk, []).append(row)
     return {key: _mark(parts) for key, parts in found.items()}
+
+
+def of_news(rows: Sequence[Telling]) -> dict[int, Mark]:
+    """A mark for each piece of news, told or not."""
+    carried = [row.pk for row in rows if row.outcome == Told.CARRIED]
+    found: dict[int, list[OutboundDelivery]] = {}
+    parts = OutboundDelivery.objects.filter(telling__in=carried).select_related("connection", "mail")
+    for part in parts if carried else ():
+        found.setdefault(part.telling_id or 0, []).append(part)
+    return {row.pk: _news_mark(row, found.get(row.pk, [])) for row in rows}
+
+
+def _news_mark(row: Telling, parts: Sequence[OutboundDelivery]) -> Mark:
+    match row.outcome:
+        case Told.CARRIED:
+            state = _whole(part.standing for part in parts if part.state != DeliveryState.FAILED)
+            label = (
+                f"{row.via} · {DeliveryState(state).label}" if row.via else str(DeliveryState(state).label)
+            )
+            return Mark(label, *LOOKS[state])
+        case Told.MAIL:
+            return _by_mail(row.mail, row.reason)
+        case Told.UNWANTED:
+            return Mark(_("Not told"), "neutral", "bell-off", str(Told.UNWANTED.label))
+    return Mark(_("Not told"), "urgent", "circle-alert", _why_not(row), retry_url=_again(row))
+
+
+def _why_not(row: Telling) -> str:
+    return str(Reason(row.reason).label if row.reason in Reason.values else Told(row.outcome).label)
+
+
+def _again(row: Telling) -> str:
+    return reverse("console:telling-again", args=[row.ticket.number, row.pk]) if row.ticket else ""
 
 
 def _mark(parts: Sequence[OutboundDelivery]) -> Mark:
     mail = next((row for row in parts if row.way == Way.EMAIL), None)
     if mail is not None:
-        return _mail_mark(mail)
+        return _by_mail(mail.mail, mail.reason)
     state = _whole(row.standing for row in parts)
     tone, icon = LOOKS[state]
     if state != DeliveryState.FAILED:
         via = next((row.connection.name for row in parts if row.connection), "")
         return Mark(str(DeliveryState(state).label), tone, icon, via)
     failed = next(row for row in parts if row.state == DeliveryState.FAILED)
-    ticket = failed.message.ticket.number
-    retry = reverse("console:delivery-retry", args=[ticket, failed.message_id])
+    ticket, message = failed.answer.ticket.number, failed.answer.pk
+    retry = reverse("console:delivery-retry", args=[ticket, message])
+    offers = _may_be_template(parts)
+    offer = reverse("console:delivery-template", args=[ticket, message]) if offers else ""
     why = str(Reason(failed.reason).label) if failed.reason else failed.last_error
-    return Mark(_("Not delivered: %(why)s") % {"why": why}, tone, icon, failed.last_error, retry)
+    return Mark(_("Not delivered: %(why)s") % {"why": why}, tone, icon, failed.last_error, retry, offer)
 
 
-def _mail_mark(row: OutboundDelivery) -> Mark:
-    if row.mail is not None and row.mail.state in STUCK:
-        mail = row.mail
+def _may_be_template(parts: Sequence[OutboundDelivery]) -> bool:
+    """Whether an approved template could still bring the customer to an answer that did not get through."""
+    message = parts[0].answer
+    sender = None if any(row.template_id for row in parts) else delivering.way_back(message)
+    if sender is None or not any(row.reason in CLOSED for row in parts):
+        return False
+    return templates.fitting(sender.connection, ANSWER, message.ticket.language) is not None
+
+
+def _by_mail(mail: OutgoingMail | None, reason: str) -> Mark:
+    """How far a mail got; `reason` says why it is one."""
+    if mail is not None and mail.state in STUCK:
         why = mail.get_because_display() or mail.last_error[:200]
         return Mark(f"{mail.get_state_display()} {why}".strip(), "urgent", "circle-alert")
-    state = row.standing
+    state = DeliveryState(mail.state) if mail is not None else DeliveryState.SENT
     tone, icon = LOOKS[state]
     if state == DeliveryState.FAILED:
-        return Mark(
-            _("The mail was not delivered"), tone, icon, row.mail.last_error[:200] if row.mail else ""
-        )
+        return Mark(_("The mail was not delivered"), tone, icon, mail.last_error[:200] if mail else "")
     label = _("By e-mail") if state == DeliveryState.SENT else _("By e-mail, on its way")
-    if not row.reason:
+    if reason not in Reason.values:
         return Mark(label, tone, "mail")
-    return Mark(label, "attention", "mail", str(Reason(row.reason).label))
+    return Mark(label, "attention", "mail", str(Reason(reason).label))
 
 
 def _whole(states: Iterable[str]) -> str:
     """An answer of several parts got as far as the last of them."""
     known = list(states)
+    if not known:
+        return DeliveryState.QUEUED
     if DeliveryState.FAILED in known:
         return DeliveryState.FAILED
     return DeliveryState.QUEUED if set(known) & set(UNSENT) else min(known, key=lambda state: RANKS[state])

@@ -96,12 +96,35 @@ class Landed:
 
 
 @dataclass(frozen=True)
+class Pulled:
+    """A template as a messenger keeps it; `obstacle` is one of `TemplateObstacle`, "" for none."""
+
+    name: str
+    language: str
+    category: str = ""
+    body: str = ""
+    parameters: Sequence[str] = ()
+    is_named: bool = False
+    obstacle: str = ""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A template to be sent: the name of each gap and what stands there; gaps without names have "" each."""
+
+    name: str
+    language: str
+    values: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
 class Outgoing:
-    """A part of an answer for a provider: words, or a file with its name and type."""
+    """A part of an answer or of news for a provider: words, an approved template, or a file."""
 
     key: str
     to: str
     text: str = ""
+    template: Filled | None = None
     name: str = ""
     content_type: str = ""
     content: bytes = b""

@@ -155,6 +155,25 @@ def split_text(text: str, *, longest: int, measure: str = "characters") -> list[
     return parts
 
 
+GAP = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+"""A place in a template of a messenger where a value stands: {{1}}, {{order_number}}."""
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """A template with its values; what has none stays as it is."""
+    return GAP.sub(lambda gap: values.get(gap[1], gap[0]), text)
+
+
+GREETING = re.compile(r"[^\n]{1,80}[,，:：!！]")
+
+
+def short_form(subject: str, text: str) -> str:
+    """A mail's subject and text as a messenger shows them: one text, without the line that greets."""
+    greeting, _gap, rest = text.strip().partition("\n\n")
+    body = rest.strip() if rest and GREETING.fullmatch(greeting.strip()) else text.strip()
+    return f"{subject}\n\n{body[:1].upper()}{body[1:]}"
+
+
 def _fitting(text: str, longest: int, measure: str) -> str:
     if measure == "characters":
         return text[:longest]

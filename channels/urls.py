@@ -8,7 +8,18 @@ from channels.api import chat as chat_endpoints
 from channels.api import connections as connection_endpoints
 from channels.api import health as health_endpoints
 from channels.api import mail as mail_endpoints
-from channels.views.console import calls, connections, health, mail, mail_keeping, mailbox_sign_in, mailboxes
+from channels.api import templates as template_endpoints
+from channels.views.console import (
+    calls,
+    connections,
+    health,
+    mail,
+    mail_keeping,
+    mailbox_sign_in,
+    mailboxes,
+    templates,
+    told,
+)
 from channels.views.console import chat as desk
 from channels.views.portal import chat
 
@@ -18,7 +29,14 @@ console: list[URLPattern] = [
     path("channels/inbound/<int:pk>/retry/", health.inbound_retry, name="inbound-retry"),
     path("channels/inbound/<int:pk>/dismiss/", health.inbound_dismiss, name="inbound-dismiss"),
     path("tickets/<ticket:number>/messages/<int:pk>/deliver/", health.delivery_retry, name="delivery-retry"),
+    path(
+        "tickets/<ticket:number>/messages/<int:pk>/template/",
+        health.delivery_template,
+        name="delivery-template",
+    ),
     path("tickets/<ticket:number>/channel/", health.ticket_channel, name="ticket-channel"),
+    path("tickets/<ticket:number>/told/", told.ticket_told, name="ticket-told"),
+    path("tickets/<ticket:number>/told/<int:pk>/again/", told.telling_again, name="telling-again"),
     path("connections/", connections.connections, name="connections"),
     path("connections/new/", connections.connection_new, name="connection-new"),
     path("connections/<slug:slug>/", connections.connection, name="connection"),
@@ -26,6 +44,9 @@ console: list[URLPattern] = [
     path("connections/<slug:slug>/test/", connections.connection_test, name="connection-test"),
     path("connections/<slug:slug>/rotate/", connections.connection_rotate, name="connection-rotate"),
     path("connections/<slug:slug>/pause/", connections.connection_pause, name="connection-pause"),
+    path("connections/<slug:slug>/templates/", templates.templates, name="message-templates"),
+    path("connections/<slug:slug>/templates/pull/", templates.pull, name="message-templates-pull"),
+    path("connections/<slug:slug>/templates/<int:pk>/", templates.template, name="message-template"),
     path("calls/", calls.calls, name="calls"),
     path("calls/new/", calls.call_new, name="call-new"),
     path("calls/who/", calls.call_who, name="call-who"),
@@ -103,6 +124,21 @@ api: list[URLPattern] = [
         connection_endpoints.PauseConnection.as_view(),
         name="connection-pause",
     ),
+    path(
+        "connections/<slug:slug>/templates/",
+        template_endpoints.TemplateList.as_view(),
+        name="message-templates",
+    ),
+    path(
+        "connections/<slug:slug>/templates/pull/",
+        template_endpoints.PullTemplates.as_view(),
+        name="message-templates-pull",
+    ),
+    path(
+        "connections/<slug:slug>/templates/<int:pk>/",
+        template_endpoints.TemplateDetail.as_view(),
+        name="message-template",
+    ),
     path("calls/", call_endpoints.CallList.as_view(), name="calls"),
     path(
         "tickets/<ticket:number>/deliveries/",
@@ -113,6 +149,17 @@ api: list[URLPattern] = [
         "tickets/<ticket:number>/messages/<int:pk>/deliver/",
         health_endpoints.RetryDelivery.as_view(),
         name="delivery-retry",
+    ),
+    path(
+        "tickets/<ticket:number>/messages/<int:pk>/template/",
+        health_endpoints.TemplateDelivery.as_view(),
+        name="delivery-template",
+    ),
+    path("tickets/<ticket:number>/told/", health_endpoints.ToldList.as_view(), name="ticket-told"),
+    path(
+        "tickets/<ticket:number>/told/<int:pk>/again/",
+        health_endpoints.TellAgain.as_view(),
+        name="telling-again",
     ),
     path("chats/", chat_endpoints.ChatList.as_view(), name="chats"),
     path("chats/available/", chat_endpoints.SetAvailable.as_view(), name="chats-available"),

@@ -6,25 +6,29 @@ number that wrote, free for 24 hours after it did; later WhatsApp wants a templa
 
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from channels import fetching, wire
-from channels.connection_states import DeliveryState, Reason
+from channels.connection_states import DeliveryState, Reason, TemplateObstacle
 from channels.fetching import Fetched, NotThere, TooLarge
 from channels.generic import loaded
 from channels.models import Connection
 from channels.reading import (
     Call,
+    Filled,
     Incoming,
     Landed,
     Media,
     NotGenuine,
     Outgoing,
+    Pulled,
     Reading,
     Receipt,
     TryLater,
@@ -45,6 +49,10 @@ STATES: Mapping[str, str] = {
 WINDOW = (131047, 470)
 PATIENCE = (1, 2, 4, 80007, 130429, 131000, 131016, 131048, 131056, 133004)
 FORBIDDEN = (0, 3, 10, 190, 200, 131005, 131031, 133010)
+GAP = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+OWN_VALUE = ("OTP", "COPY_CODE", "CATALOG", "MPM", "FLOW")
+TEMPLATE_FIELDS = "name,language,status,category,parameter_format,components"
+MOST_PAGES = 20
 NOT_REACHABLE = (131021, 131026, 131030, 131045, 131051)
 
 
@@ -56,6 +64,7 @@ class WhatsApp:
     secret_names = ("app_secret", "verify_token", "access_token")
     window_hours: int | None = 24
     text_limit = (4096, "characters")
+    in_a_row: int | None = None
 
     def greet(self, connection: Connection, call: Call) -> str:
         """The challenge, to whoever knows the word."""
@@ -131,6 +140,8 @@ class WhatsApp:
             kind = _kind(outgoing.content_type)
             file: dict[str, Any] = {"id": self._upload(connection, outgoing)}
             said |= {"type": kind, kind: file | ({"filename": outgoing.name} if kind == "document" else {})}
+        elif outgoing.template:
+            said |= {"type": "template", "template": _filled(outgoing.template)}
         else:
             said |= {"type": "text", "text": {"preview_url": False, "body": outgoing.text}}
         url = f"{_api(connection)}/{connection.account}/messages"
@@ -149,10 +160,61 @@ class WhatsApp:
         headers = {**_bearer(connection), "Content-Type": content_type}
         return str(_check_answer(wire.call("POST", url, body=body, headers=headers)).get("id", ""))
 
+    def templates(self, connection: Connection) -> Sequence[Pulled]:
+        """All templates of the business account, page by page."""
+        found, after = list[Pulled](), ""
+        for _page in range(MOST_PAGES):
+            query = {"fields": TEMPLATE_FIELDS, "limit": "100", **({"after": after} if after else {})}
+            url = f"{_api(connection)}/{connection.business_account}/message_templates?{urlencode(query)}"
+            told = _check_answer(wire.call("GET", url, headers=_bearer(connection)))
+            found += [_pulled(one) for one in _objects(told, "data") if one.get("name")]
+            paging = told.get("paging") or {}
+            after = str((paging.get("cursors") or {}).get("after") or "") if paging.get("next") else ""
+            if not after:
+                break
+        return found
+
     def test(self, connection: Connection) -> None:
         """Ask for our own number."""
         url = f"{_api(connection)}/{connection.account}"
         _check_answer(wire.call("GET", url, headers=_bearer(connection)))
+
+
+def _filled(template: Filled) -> dict[str, Any]:
+    """A template with its values. WhatsApp takes no empty ones and no line ends in them."""
+    values = [
+        {"type": "text", **({"parameter_name": name} if name else {}), "text": " ".join(text.split()) or "–"}
+        for name, text in template.values
+    ]
+    parts = [{"type": "body", "parameters": values}] if values else []
+    return {"name": template.name, "language": {"code": template.language}, "components": parts}
+
+
+def _pulled(told: Mapping[str, Any]) -> Pulled:
+    parts = {str(one.get("type")).upper(): one for one in _objects(told, "components")}
+    body = str((parts.get("BODY") or {}).get("text") or "")
+    return Pulled(
+        str(told["name"])[:512],
+        str(told.get("language") or "")[:15],
+        str(told.get("category") or "")[:40],
+        body,
+        tuple(dict.fromkeys(GAP.findall(body))),
+        told.get("parameter_format") == "NAMED",
+        _obstacle(told, parts),
+    )
+
+
+def _obstacle(told: Mapping[str, Any], parts: Mapping[str, Mapping[str, Any]]) -> str:
+    """Only the body can be filled here: what stands elsewhere must stand there as it is."""
+    header = parts.get("HEADER") or {}
+    if told.get("status") != "APPROVED":
+        return TemplateObstacle.NOT_APPROVED
+    if header and (header.get("format") != "TEXT" or GAP.search(str(header.get("text") or ""))):
+        return TemplateObstacle.HEADER
+    buttons = _objects(parts.get("BUTTONS") or {}, "buttons")
+    if any(one.get("type") in OWN_VALUE or GAP.search(str(one.get("url") or "")) for one in buttons):
+        return TemplateObstacle.BUTTONS
+    return "" if (parts.get("BODY") or {}).get("text") else TemplateObstacle.NO_BODY
 
 
 def _api(connection: Connection) -> str:

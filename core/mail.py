@@ -50,6 +50,7 @@ def queue(
     headers: dict[str, str] | None = None,
     sensitive: bool = False,
     capped: bool = False,
+    elsewhere: tuple[int, int] = (0, 0),
     files: Sequence[Attachment] = (),
 ) -> OutgoingMail | None:
     """Write a mail to be sent; the same `key` again writes nothing and returns the first row.
@@ -60,7 +61,7 @@ def queue(
 
     A header given as "" is left out. With a "Reply-To" the mail begins with the line above which the
     answer is read. `capped` says that no person wrote it: it counts against what one reader is sent
-    by machines, and beyond that it is withheld.
+    by machines, and beyond that it is withheld. `elsewhere` is what they were told by other ways than mail.
     """
     if not to:
         return None
@@ -69,7 +70,7 @@ def queue(
     if headers.get("Reply-To"):
         text = f"{answer_above(language)}\n\n{text}"
     subject_of = key_of(about) if about else ""
-    too_many = capped and is_capped(to, subject_of)
+    too_many = capped and is_capped(to, subject_of, elsewhere=elsewhere)
     mail, is_new = OutgoingMail.objects.get_or_create(
         key=key,
         defaults={
@@ -98,16 +99,18 @@ def _from(about: Model | None) -> dict[str, str]:
     return {"From": sender.written} if sender.key else {}
 
 
-def is_capped(to: str, about: str) -> bool:
+def is_capped(to: str, about: str, *, elsewhere: tuple[int, int] = (0, 0)) -> bool:
     """Whether a reader has been sent as many automatic mails as one gets, in all or about one thing.
 
-    Every mail counts, those of people too: where people write that often, machines may be quiet.
+    Every mail counts, those of people too: where people write that often, machines may be quiet. `elsewhere`
+    is what the reader was told by other ways: in all, and about the same thing.
     """
     since = clock.now() - timedelta(hours=settings.MAIL_CAP_HOURS)
     sent = OutgoingMail.objects.filter(to=to, created_at__gt=since).exclude(state=OutgoingMail.State.WITHHELD)
-    if sent.count() >= settings.MAIL_CAP_PER_READER:
+    in_all, about_it = elsewhere
+    if sent.count() + in_all >= settings.MAIL_CAP_PER_READER:
         return True
-    return bool(about) and sent.filter(about=about).count() >= settings.MAIL_CAP_PER_TICKET
+    return bool(about) and sent.filter(about=about).count() + about_it >= settings.MAIL_CAP_PER_TICKET
 
 
 def answer_above(language: str) -> str:

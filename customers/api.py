@@ -18,6 +18,7 @@ from accounts.rights import Right
 from customers import actions, queries
 from customers.access import customers_for
 from customers.models import Address, ContactPoint, Customer
+from customers.states import NewsWay, Topic
 
 
 class ContactPointOut(serializers.ModelSerializer[ContactPoint]):
@@ -107,6 +108,39 @@ class MergeIn(serializers.Serializer[Any]):
 
     into = serializers.CharField(max_length=20)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class NewsChoice(serializers.Serializer[Any]):
+    """How a customer hears news: `way`, and the topics in `off` which they do without.
+
+    Decisions, deadlines and money are no topics: they are always told.
+    """
+
+    way = serializers.ChoiceField(choices=NewsWay.choices)
+    off = serializers.ListField(child=serializers.ChoiceField(choices=Topic.choices))
+
+    def to_representation(self, customer: Customer) -> dict[str, Any]:
+        return {"way": customer.news_way, "off": customer.news_off}
+
+
+class CustomerNews(APIView):
+    """What a customer chose about news."""
+
+    def get_permissions(self) -> list[Any]:
+        rights = [Right.READ_CUSTOMERS] + ([Right.EDIT_CUSTOMERS] if self.request.method == "PUT" else [])
+        return [needs(*rights)()]
+
+    @extend_schema(responses=NewsChoice)
+    def get(self, request: Request, number: str) -> Response:
+        return Response(NewsChoice(get_object_or_404(_visible(request), number=number)).data)
+
+    @extend_schema(request=NewsChoice, responses=NewsChoice)
+    def put(self, request: Request, number: str) -> Response:
+        """Choose for a customer; it counts for what is told from now on."""
+        customer, sent = get_object_or_404(_visible(request), number=number), NewsChoice(data=request.data)
+        sent.is_valid(raise_exception=True)
+        chosen = actions.choose_news(customer, by=cast(User, request.user), **sent.validated_data)
+        return Response(NewsChoice(chosen).data)
 
 
 class _PersonVerb(APIView):

@@ -11,6 +11,7 @@ from accounts.models import Language
 from core import countries
 from customers import rules
 from customers.models import ContactPoint, Customer, Tier
+from customers.states import NewsWay, Topic
 
 
 def country_choices() -> list[tuple[str, str]]:
@@ -96,6 +97,36 @@ class AccountForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language"), choices=Language, help_text=_("Pages and mails speak this language.")
     )
+
+
+class AnyOf(forms.MultipleChoiceField):
+    """Any number of the choices, none of them too."""
+
+    def validate(self, value: list[str]) -> None:
+        """Nothing chosen is a choice."""
+        if value:
+            super().validate(value)
+
+
+class NewsForm(forms.Form):
+    """How a customer hears from us, and what of it. What is ticked is told."""
+
+    way = forms.ChoiceField(label=_("How shall we tell you?"), choices=NewsWay, widget=forms.RadioSelect)
+    topics = AnyOf(
+        label=_("What would you like to hear?"),
+        choices=Topic,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        wanted = [topic for topic in Topic.values if topic not in customer.news_off]
+        kwargs["initial"] = {"way": customer.news_way, "topics": wanted}
+        super().__init__(*args, **kwargs)
+
+    @property
+    def off(self) -> list[str]:
+        """The topics that were not ticked."""
+        return [topic for topic in Topic.values if topic not in self.cleaned_data["topics"]]
 
 
 class SignInForm(forms.Form):

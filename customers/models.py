@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Language
 from core import bilingual
 from core.addresses import PostalAddress
+from customers.states import NewsWay, Topic
 
 
 class Tier(models.Model):
@@ -66,6 +67,15 @@ class Customer(models.Model):
     created_at = models.DateTimeField()
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
+    )
+    news_way = models.CharField(
+        _("how to tell news"), max_length=10, choices=NewsWay, default=NewsWay.AS_I_WRITE
+    )
+    news_off = ArrayField(
+        models.CharField(max_length=10, choices=Topic),
+        verbose_name=_("news that are not wanted"),
+        default=list,
+        blank=True,
     )
     visits_epoch = models.PositiveIntegerField(
         default=0, help_text=_("Grows when everybody who is signed in has to prove who they are again.")

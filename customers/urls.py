@@ -5,6 +5,7 @@ from django.urls import path
 from customers.api import (
     CustomerDetail,
     CustomerList,
+    CustomerNews,
     MergeCustomer,
     SuspectAgain,
     TellApart,
@@ -19,6 +20,7 @@ console = [
     path("search/customers/", desk.found_customers, name="found-customers"),
     path("customers/<str:number>/", desk.customer, name="customer"),
     path("customers/<str:number>/edit/", desk.edit, name="customer-edit"),
+    path("customers/<str:number>/news/", desk.news, name="customer-news"),
     path("customers/<str:number>/merge/", joining.merge, name="customer-merge"),
     path("customers/<str:number>/unmerge/", joining.unmerge, name="customer-unmerge"),
     path("customers/<str:number>/tell-apart/", joining.tell_apart, name="customer-tell-apart"),
@@ -42,12 +44,14 @@ portal = [
     path("sign-in/code/", door.sign_in_code, name="sign-in-code"),
     path("sign-out/", door.sign_out, name="sign-out"),
     path("account/", door.account, name="account"),
+    path("account/news/", door.news, name="news"),
     path("orders/find/", door.find_order, name="find-order"),
 ]
 
 api = [
     path("customers/", CustomerList.as_view(), name="customers"),
     path("customers/<str:number>/", CustomerDetail.as_view(), name="customer"),
+    path("customers/<str:number>/news/", CustomerNews.as_view(), name="customer-news"),
     path("customers/<str:number>/merge/", MergeCustomer.as_view(), name="customer-merge"),
     path("customers/<str:number>/unmerge/", UnmergeCustomer.as_view(), name="customer-unmerge"),
     path("customers/<str:number>/tell-apart/", TellApart.as_view(), name="customer-tell-apart"),

@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from customers.states import NewsWay, Topic
+
 
 def _why(texts: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], str]:
     """The sentence that belongs to the reason of a refusal."""
@@ -73,6 +75,20 @@ def _with_note(text: Any) -> Callable[[Mapping[str, Any]], str]:
     return say
 
 
+def _news_chosen(facts: Mapping[str, Any]) -> str:
+    """How news is told now, and which is not wanted."""
+    told = _("%(actor)s chose how news is told: %(way)s") % {
+        "actor": facts["actor"],
+        "way": NewsWay(facts["way"]).label,
+    }
+    unwanted = pgettext("between items of a list", ", ").join(
+        str(Topic(topic).label) for topic in facts["off"] if topic in Topic.values
+    )
+    return (
+        _("%(told)s. Not wanted: %(unwanted)s") % {"told": told, "unwanted": unwanted} if unwanted else told
+    )
+
+
 EVENTS = {
     "customer.contact_added": gettext_lazy("%(actor)s added the contact %(value)s"),
     "customer.contact_preferred": gettext_lazy("%(actor)s made %(value)s the preferred contact"),
@@ -80,6 +96,7 @@ EVENTS = {
     "customer.created": gettext_lazy("%(actor)s added customer %(number)s"),
     "customer.edited": _edited,
     "customer.merged": _with_note(gettext_lazy("%(actor)s merged this customer into %(into)s")),
+    "customer.news_chosen": _news_chosen,
     "customer.took_in": _with_note(gettext_lazy("%(actor)s merged customer %(number)s into this one")),
     "customer.unmerged": gettext_lazy("%(actor)s told this customer and %(into)s apart again"),
     "customer.gave_back": gettext_lazy("%(actor)s told this customer and %(number)s apart again"),

@@ -1,4 +1,4 @@
-"""What customers hear by mail about their returns, in their language and the zone of the case. A reaction."""
+"""What customers hear about their returns, in their language and the zone of the case. A reaction."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -18,28 +18,28 @@ from returns.outlook import outlook
 from returns.quotes import shop_bears
 from returns.states import CaseKind, CaseStatus, RefusalReason
 from returns.steps import CUSTOMER, acts
-from tickets import emails
+from tickets import telling
 from tickets.access import link_token
 
 Facts = dict[str, Any]
 
 
 def tell_customer(event: Event) -> None:
-    """Write the mail that belongs to an event of a case or refund; kinds without one say nothing."""
+    """Tell what belongs to an event of a case or refund; kinds without a text say nothing."""
     case = _case(event)
     language = case.ticket.language
     with translation.override(language), timezone.override(case.terms.zone):
         facts = FACTS[event.kind](case, event)
     if facts is None:
         return
-    emails.write_to_customer(
-        case.ticket,
+    telling.tell(
+        case.customer,
+        ticket=case.ticket,
+        news_code=event.kind,
         key=f"{event.kind}:{event.pk}",
         template=f"returns.{TEXT_OF.get(event.kind, 'news')}",
-        to=case.customer.email,
         context={
             "case": case,
-            "customer": case.customer,
             "lines": list(case.lines.select_related("order_line")),
             "link": settings.PUBLIC_URL + reverse("portal:request-link", args=[link_token(case.ticket)]),
             **facts,

@@ -6,13 +6,13 @@ from datetime import timedelta
 from django.conf import settings
 from django.urls import reverse
 
-from core import mail
 from core.actors import SYSTEM
 from core.models import Event
 from returns import actions, warranties
 from returns.models import Case, CaseLine, RepairOrder, Warranty
 from returns.states import CaseKind
 from returns.warranty_states import VoidReason
+from tickets import telling
 
 TEXT_OF = {"warranty.verified": "returns.warranty_verified", "warranty.voided": "returns.warranty_ended"}
 
@@ -23,17 +23,15 @@ def tell_customer(event: Event) -> None:
     customer = warranty.customer
     if customer is None:
         return
-    mail.queue(
+    telling.tell(
+        customer,
+        news_code=event.kind,
         key=f"{event.kind}:{event.pk}",
-        to=customer.email,
-        language=customer.language,
         template=TEXT_OF[event.kind],
         context={
             "warranty": warranty,
-            "customer": customer,
             "link": settings.PUBLIC_URL + reverse("portal:warranties"),
         },
-        about=warranty,
     )
 
 

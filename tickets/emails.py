@@ -1,4 +1,4 @@
-"""What customers hear by mail about their tickets, in their language and their zone. Each is a reaction."""
+"""What customers hear about their tickets, in their language and their zone. Each is a reaction."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.rights import Role
 from core import dates, inline, mail, zones
 from core.models import Attachment, Event, OutgoingMail
-from tickets import access, addressing, queries
+from tickets import access, addressing, queries, telling
 from tickets.ladder import Step
 from tickets.models import Clock, Message, Ticket
 from tickets.states import ClockKind, ClockState, Recipient, TicketStatus
@@ -31,7 +31,7 @@ def acknowledge(event: Event) -> None:
         return
     ticket = _ticket(event.subject_pk)
     clock = ticket.clocks.filter(kind=ClockKind.FIRST_RESPONSE, state=ClockState.RUNNING).first()
-    _queue(event, ticket, "opened", promised=_promise(clock, ticket))
+    _tell(event, ticket, "opened", promised=_promise(clock, ticket))
 
 
 def send_reply(event: Event) -> None:
@@ -68,7 +68,7 @@ def tell_solved(event: Event) -> None:
     """Say that the request is solved, unless the customer said so or a reply went out with it."""
     if event.actor_kind == "customer" or "message" in event.data or event.data.get("told"):
         return
-    _queue(event, _ticket(event.subject_pk), "solved")
+    _tell(event, _ticket(event.subject_pk), "solved")
 
 
 def tell_staff(event: Event, ticket: Ticket, clock: Clock, step: Step) -> None:
@@ -116,6 +116,25 @@ def _ticket(pk: int) -> Ticket:
     return Ticket.objects.select_related("customer").get(pk=pk)
 
 
+def _tell(event: Event, ticket: Ticket, template: str, **facts: object) -> None:
+    telling.tell(
+        ticket.customer,
+        ticket=ticket,
+        news_code=event.kind,
+        key=f"{event.kind}:{event.pk}",
+        template=f"tickets.{template}",
+        context={**_about(ticket), **facts},
+    )
+
+
+def _about(ticket: Ticket) -> dict[str, object]:
+    """What every text to a customer about a ticket can say."""
+    return {
+        "link": settings.PUBLIC_URL + reverse("portal:request-link", args=[access.link_token(ticket)]),
+        "reopen_days": settings.TICKETS_CLOSE_AFTER_DAYS,
+    }
+
+
 def _queue(
     event: Event,
     ticket: Ticket,
@@ -129,11 +148,7 @@ def _queue(
         ticket,
         key=f"{event.kind}:{event.pk}",
         template=f"tickets.{template}",
-        context={
-            "link": settings.PUBLIC_URL + reverse("portal:request-link", args=[access.link_token(ticket)]),
-            "reopen_days": settings.TICKETS_CLOSE_AFTER_DAYS,
-            **facts,
-        },
+        context={**_about(ticket), **facts},
         in_person=in_person,
         files=files,
     )

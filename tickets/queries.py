@@ -15,7 +15,7 @@ from customers import queries as people
 from customers.models import Customer
 from orders import queries as sales
 from tickets import merged
-from tickets.models import Draft, Message, MessageTranslation, Ticket, TicketQuerySet
+from tickets.models import Draft, Message, MessageTranslation, Telling, Ticket, TicketQuerySet
 
 MOST_ORDERS = 50
 MOST_FOUND = 5000
@@ -97,3 +97,9 @@ def strays(ticket: Ticket, writer: User) -> QuerySet[Draft]:
     """What a member wrote on a page of a ticket that was merged into this one, after it was merged."""
     drafts = Draft.objects.filter(user=writer, ticket__in=merged.family(ticket)[1:])
     return drafts.select_related("ticket").order_by("pk")
+
+
+def told_on(ticket: Ticket) -> QuerySet[Telling]:
+    """What the customer was told about a ticket and those merged into it, newest first."""
+    rows = Telling.objects.filter(ticket__in=merged.family(ticket))
+    return rows.select_related("ticket", "mail").order_by("-pk")

@@ -12,7 +12,7 @@ from core.models import Event
 from customers import actions as people
 from tickets import actions, clocks, duplicates, emails
 from tickets.automation import running, telling
-from tickets.models import Clock, Ticket
+from tickets.models import Clock, Telling, Ticket
 from tickets.states import ClockState, ExternalStart, Priority
 
 
@@ -64,12 +64,12 @@ def suspect_duplicates(event: Event) -> None:
 
 def follow_person(event: Event) -> None:
     """Tickets of a customer who was merged follow to the person they are."""
-    people.take_along(event, Ticket.objects.all())
+    people.take_along(event, Ticket.objects.all(), Telling.objects.all())
 
 
 def part_persons(event: Event) -> None:
     """Tickets that came with a merged customer are theirs again; none goes on in another person's."""
-    merge = people.bring_back(event, Ticket.objects.all())
+    merge = people.bring_back(event, Ticket.objects.all(), Telling.objects.all())
     both = (merge.customer_id, merge.into_id)
     crossing = Ticket.objects.filter(customer__in=both, merged_into__customer__in=both)
     crossing = crossing.exclude(merged_into__customer=F("customer"))

@@ -131,6 +131,16 @@ class MetBy(models.TextChoices):
     CASE_DECIDED = "case_decided", _("The case is decided")
 
 
+class Told(models.TextChoices):
+    """What became of news for a customer."""
+
+    CARRIED = "carried", _("The way the customer writes")
+    MAIL = "mail", _("As an e-mail")
+    NOWHERE = "nowhere", _("There is no way to reach the customer")
+    UNWANTED = "unwanted", _("The customer does not want this news")
+    CAPPED = "capped", _("Too many automatic messages to one customer")
+
+
 class Recipient(models.TextChoices):
     """Whom a step of a ladder tells."""
 

@@ -179,6 +179,7 @@ portal = [
     path("requests/", customers.requests, name="requests"),
     path("requests/latest/", customers.requests_latest, name="requests-latest"),
     path("requests/open/<str:token>/", customers.request_link, name="request-link"),
+    path("requests/news/<str:token>/", customers.news_link, name="news-link"),
     path("requests/<ticket:number>/", customers.request_page, name="request"),
     path("requests/<ticket:number>/reply/", customers.request_reply, name="request-reply"),
     path("requests/<ticket:number>/solve/", customers.request_solve, name="request-solve"),

@@ -170,6 +170,7 @@ REFUSALS: dict[str, Words] = {
         "%(name)s is not out of office. Set them out of office first, or the tickets would come back."
     ),
     "ticket.assignee_cannot_work": gettext_lazy("%(name)s does not work on tickets."),
+    "news.no_way": gettext_lazy("There is still no way to tell %(number)s: no e-mail address is known."),
     "macro.code_taken": gettext_lazy("There is a macro with the code %(taken)s."),
     "macro.not_yours": gettext_lazy("There is no macro “%(macro)s” for you any longer."),
     "macro.step_changed": gettext_lazy(
@@ -414,6 +415,9 @@ EVENTS: dict[str, Words] = {
     "bulk.done": gettext_lazy("Work on many tickets is done: %(done)s, %(refused)s refused"),
     "ticket.followed": gettext_lazy("%(name)s follows the ticket"),
     "ticket.unfollowed": gettext_lazy("%(name)s follows the ticket no longer"),
+    "news.carried": gettext_lazy("Told the customer by %(via)s: %(title)s"),
+    "news.told_again": gettext_lazy("%(actor)s had the customer told once more: %(title)s"),
+    "news.untold": gettext_lazy("The customer could not be told: %(title)s"),
     "member.mentioned": gettext_lazy("%(actor)s mentioned %(name)s"),
     "ticket.notified": gettext_lazy("%(actor)s told %(name)s by mail"),
     "routing.added": _with_name(gettext_lazy("%(actor)s wrote the rule “%(name)s”")),

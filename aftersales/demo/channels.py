@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import Language, User
+from channels import rules
 from channels.actions import calling, connecting, taking_in
-from channels.connection_states import CallOutcome, DeliveryState
+from channels.actions import templates as message_templates
+from channels.connection_states import CallOutcome, DeliveryState, TemplateObstacle
 from channels.models import Connection, InboundDelivery, OutboundDelivery
-from channels.reading import CallNews
+from channels.reading import CallNews, Pulled
 from core import clock, dispatch
 from orders.models import Shop
 from tickets import actions as tickets
@@ -50,6 +52,17 @@ TALKS = (
     ("buyer-3", "小满", "另外能开发票吗？"),
     ("buyer-9", "Elena", "The charger I ordered does not fit my plug. What can I do?"),
 )
+TEMPLATES = (
+    ("request_solved", "Your request {{1}} is solved. If it is not, write to us here: {{2}}", ""),
+    ("we_answered", "Hello {{1}}, we have answered your request {{2}}. Read it here: {{3}}", ""),
+    ("refund_paid", "We have refunded {{1}} for {{2}}. It takes some days to arrive.", ""),
+    ("parcel_received", "Your parcel for {{1}} has arrived.", TemplateObstacle.NOT_APPROVED),
+)
+CHOSEN = (
+    ("request_solved", "ticket.solved", ["ticket.number", "link"]),
+    ("we_answered", "message.sent", ["customer.name", "ticket.number", "link"]),
+    ("refund_paid", "case.completed", ["amount", "case.number"]),
+)
 WECHAT_TALK = ("oDemo-1", "我收到的耳机左边没有声音，请问怎么处理？")
 WHATSAPP_TALK = ("4915112345678", "Ben Fischer", "My parcel has been in Leipzig for a week. Is it lost?")
 
@@ -68,6 +81,7 @@ def connected(staff: dict[str, User]) -> Iterator[datetime]:
     _came_from_wechat(wechat)
     _came_from_whatsapp(whatsapp)
     taking_in.work_due()
+    _templates(whatsapp, staff["admin"])
     _call(staff)
     yield clock.now() + timedelta(minutes=1)
     _answer(
@@ -76,6 +90,7 @@ def connected(staff: dict[str, User]) -> Iterator[datetime]:
         staff,
     )
     _answer(market, "您好，今天下午发出，发票随包裹附上。", staff)
+    _told(wechat, whatsapp)
 
 
 def _market(admin: User) -> Connection:
@@ -104,6 +119,7 @@ def _messengers(admin: User) -> tuple[Connection, Connection]:
         account="wxdemo0000000000",
         language=ZH,
         window_hours=48,
+        carries_news=True,
         secrets={"token": "demo-token", "app_secret": "demo-secret"},
         **common,
     )
@@ -115,10 +131,33 @@ def _messengers(admin: User) -> tuple[Connection, Connection]:
         language=EN,
         window_hours=24,
         trusts_contacts=True,
+        carries_news=True,
+        business_account="200000000000000",
         secrets={"app_secret": "demo", "verify_token": "demo", "access_token": "demo"},
         **common,
     )
     return wechat, whatsapp
+
+
+def _templates(whatsapp: Connection, admin: User) -> None:
+    """What WhatsApp has approved, and what of it stands for our news."""
+    pulled = [
+        Pulled(name, "en_US", "UTILITY", body, tuple(rules.GAP.findall(body)), obstacle=obstacle)
+        for name, body, obstacle in TEMPLATES
+    ]
+    rows = {row.name: row for row in message_templates.keep(whatsapp, pulled, by=admin)}
+    for name, news_code, values in CHOSEN:
+        message_templates.choose(rows[name], news_code=news_code, values=values, by=admin)
+
+
+def _told(*messengers: Connection) -> None:
+    """What customers were told by themselves has arrived by now."""
+    dispatch.drain()
+    for connection in messengers:
+        OutboundDelivery.objects.filter(connection=connection, message=None).update(
+            state=DeliveryState.READ if connection.kind == "whatsapp" else DeliveryState.DELIVERED,
+            sent_at=clock.now(),
+        )
 
 
 def _came(connection: Connection, event: str, data: Any) -> None:

@@ -32,6 +32,8 @@ CHANGEABLE = (
     "trusts_contacts",
     "window_hours",
     "silent_hours",
+    "carries_news",
+    "business_account",
 )
 
 

@@ -17,24 +17,29 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from channels import rules
+from channels.actions import templates
 from channels.adapters import adapter_of
-from channels.connection_states import RANKS, UNSENT, DeliveryState, Reason, Way
+from channels.connection_states import CLOSED, RANKS, UNSENT, DeliveryState, Reason, Way
 from channels.models import Connection, Correspondent, Origin, OutboundDelivery
 from channels.reading import Outgoing, Receipt, TryLater, Undeliverable
-from core import clock, events, inline
+from core import clock, events, inline, news
 from core.actors import SYSTEM, Actor
 from core.crypto import CannotUnseal
 from core.errors import Refused
 from core.models import Attachment, Event, OutgoingMail, key_of
-from tickets import emails, merged
+from tickets import emails, merged, telling
 from tickets.access import link_token
 from tickets.models import Message
+from tickets.news import ANSWER
 from tickets.states import Channel, Visibility
 
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
 LEASE = timedelta(minutes=2)
+LOST_MAIL = (OutgoingMail.State.FAILED, OutgoingMail.State.WITHHELD, OutgoingMail.State.BOUNCED)
+ANSWER_LENGTH = 400
+"""So much of an answer stands in a template; WhatsApp takes 1,024 letters with everything in it."""
 
 
 # --- the way out -------------------------------------------------------------------------------------
@@ -50,7 +55,7 @@ def deliver(message: Message, event: Event) -> None:
     if sender is None:
         _by_mail(message, event)
     elif reason := hindrance(sender, clock.now()):
-        _fall_back(message, event, sender.connection, reason)
+        _fall_back(message, event, sender, reason)
     else:
         _queue(message, event, sender)
 
@@ -88,22 +93,32 @@ def hindrance(sender: Correspondent, at: datetime) -> str:
 
 
 def _queue(message: Message, event: Event, sender: Correspondent) -> None:
-    now = clock.now()
     for place, (text, file) in enumerate(_parts(message, sender.connection)):
-        OutboundDelivery.objects.get_or_create(
-            key=f"message:{message.pk}:{place}",
-            defaults={
-                "message": message,
-                "event_id": event.pk,
-                "way": Way.CONNECTION,
-                "connection": sender.connection,
-                "correspondent": sender,
-                "text": text,
-                "attachment": file,
-                "created_at": now,
-                "next_attempt_at": now,
-            },
+        queue_part(
+            f"message:{message.pk}:{place}",
+            sender,
+            text=text,
+            attachment=file,
+            message=message,
+            event_id=event.pk,
         )
+
+
+def queue_part(key: str, sender: Correspondent, **facts: Any) -> OutboundDelivery:
+    """Write down one part that goes through somebody's connection; the same key again writes nothing."""
+    now = clock.now()
+    row, _new = OutboundDelivery.objects.get_or_create(
+        key=key,
+        defaults={
+            "way": Way.CONNECTION,
+            "connection": sender.connection,
+            "correspondent": sender,
+            "created_at": now,
+            "next_attempt_at": now,
+            **facts,
+        },
+    )
+    return row
 
 
 def _parts(message: Message, connection: Connection) -> list[tuple[str, Attachment | None]]:
@@ -132,12 +147,17 @@ def _by_mail(message: Message, event: Event) -> None:
         _give_up(message, event, Reason.NO_WAY)
 
 
-def _fall_back(message: Message, event: Event, connection: Connection, reason: str) -> None:
-    """By mail instead, once for all parts of an answer; visibly on the ticket."""
+def _fall_back(message: Message, event: Event, sender: Correspondent, reason: str) -> None:
+    """By mail instead, once for all parts of an answer; visibly on the ticket.
+
+    Who has no address gets the template that stands for an answer, where there is one that may be sent.
+    """
     if OutboundDelivery.objects.filter(message=message, way__in=[Way.EMAIL, Way.NONE]).exists():
         return
+    connection = sender.connection
     if _mailed(message, event, reason) is None:
-        _give_up(message, event, reason, connection)
+        if reason not in CLOSED or not _as_template(message, event, sender):
+            _give_up(message, event, reason, connection)
         return
     events.record(
         "delivery.fell_back",
@@ -147,6 +167,49 @@ def _fall_back(message: Message, event: Event, connection: Connection, reason: s
         reason=reason,
         connection=connection.name,
     )
+
+
+def _as_template(message: Message, event: Event, sender: Correspondent) -> bool:
+    """Whether the template that stands for an answer goes out; it leads to where the answer can be read."""
+    template = templates.fitting(sender.connection, ANSWER, message.ticket.language)
+    key = f"message:{message.pk}:template"
+    if template is None or OutboundDelivery.objects.filter(key=key).exists():
+        return False
+    link = settings.PUBLIC_URL + reverse("portal:request-link", args=[link_token(message.ticket)])
+    ticket = message.ticket
+    facts = {
+        "customer": ticket.customer,
+        "ticket": ticket,
+        "answer": message.body[:ANSWER_LENGTH],
+        "link": link,
+    }
+    text, values = templates.said(template, news.facts(news.known()[ANSWER], facts))
+    queue_part(key, sender, text=text, template=template, values=values, message=message, event_id=event.pk)
+    return True
+
+
+@transaction.atomic
+def send_as_template(message: Message, *, by: Actor) -> OutboundDelivery:
+    """Let the template that stands for an answer go out for one that did not get through; once.
+
+    Refuses with delivery.no_template where there is none, or where nobody can be reached by one.
+    """
+    rows = list(OutboundDelivery.objects.select_for_update().filter(message=message).order_by("pk"))
+    sender = way_back(message)
+    reached = any(_may_have_arrived(row) for row in rows)
+    event = Event.objects.filter(kind="message.sent", subject=key_of(message)).first()
+    if sender is None or reached or event is None or not _as_template(message, event, sender):
+        raise Refused("delivery.no_template", number=message.ticket.number)
+    OutboundDelivery.objects.filter(message=message, way=Way.NONE).delete()
+    events.record("delivery.as_template", message, by=by, thread=message.ticket)
+    return OutboundDelivery.objects.get(key=f"message:{message.pk}:template")
+
+
+def _may_have_arrived(row: OutboundDelivery) -> bool:
+    """Whether a part is on its way or there, as far as anybody knows."""
+    if row.way == Way.EMAIL:
+        return row.mail is not None and row.mail.state not in LOST_MAIL
+    return row.way == Way.CONNECTION and row.state != DeliveryState.FAILED
 
 
 def _mailed(message: Message, event: Event, reason: str = "") -> OutboundDelivery | None:
@@ -212,7 +275,7 @@ def _send(row: OutboundDelivery) -> bool:
     connection, sender = row.connection, row.correspondent
     assert connection is not None
     assert sender is not None
-    if reason := hindrance(sender, clock.now()):
+    if (reason := hindrance(sender, clock.now())) and not (row.template and reason in CLOSED):
         _fail(row, reason)
         return False
     try:
@@ -233,7 +296,11 @@ def _send(row: OutboundDelivery) -> bool:
 
 
 def _outgoing(row: OutboundDelivery, sender: Correspondent) -> Outgoing:
-    facts = {"ticket": row.message.ticket.number}
+    ticket = row.telling.ticket if row.telling else row.answer.ticket
+    facts = {"ticket": ticket.number if ticket else ""}
+    if row.template is not None:
+        template = templates.filled(row.template, row.values)
+        return Outgoing(row.key, sender.external_id, text=row.text, template=template, facts=facts)
     if row.attachment is None:
         return Outgoing(row.key, sender.external_id, text=row.text, facts=facts)
     with row.attachment.file.open() as content:
@@ -268,14 +335,17 @@ def _note_failure(row: OutboundDelivery, error: Exception) -> None:
 @transaction.atomic
 def _fail(row: OutboundDelivery, reason: str, told: str = "") -> None:
     """Give a part up, with those of the same answer that wait, and let the answer go by mail."""
-    held = list(OutboundDelivery.objects.select_for_update().filter(message=row.message_id).order_by("pk"))
-    for one in held:
+    same = OutboundDelivery.objects.filter(message=row.message_id, telling=row.telling_id)
+    for one in list(same.select_for_update().order_by("pk")):
         if one.way == Way.CONNECTION and (one.pk == row.pk or one.state in UNSENT):
             one.state, one.reason, one.last_error = DeliveryState.FAILED, reason, told[:2000]
             one.save(update_fields=["state", "reason", "last_error"])
-    message = Message.objects.select_related("ticket__customer").get(pk=row.message_id)
-    assert row.connection is not None
-    _fall_back(message, Event.objects.get(pk=row.event_id), row.connection, reason)
+    assert row.correspondent is not None
+    if row.telling is not None:
+        telling.fall_back(row.telling, reason=reason)
+        return
+    message = Message.objects.select_related("ticket__customer").get(pk=row.answer.pk)
+    _fall_back(message, Event.objects.get(pk=row.event_id or 0), row.correspondent, reason)
 
 
 @transaction.atomic
@@ -308,10 +378,10 @@ def retry(message: Message, *, by: Actor) -> Sequence[OutboundDelivery]:
     if not failed or any(row.way == Way.EMAIL for row in rows):
         return rows
     message = Message.objects.select_related("ticket__customer").get(pk=message.pk)
-    parts = [row for row in failed if row.way == Way.CONNECTION]
+    parts = [row for row in failed if row.way == Way.CONNECTION and row.template_id is None]
     sender = parts[0].correspondent if parts else way_back(message)
     OutboundDelivery.objects.filter(pk__in=[row.pk for row in failed if row.way == Way.NONE]).delete()
-    event = Event.objects.get(pk=failed[0].event_id)
+    event = Event.objects.get(pk=failed[0].event_id or 0)
     if sender is None or hindrance(sender, clock.now()):
         if _mailed(message, event) is None:
             raise Refused("delivery.no_way", number=message.ticket.number)

@@ -81,7 +81,7 @@ def _opened(sender: Correspondent, incoming: Incoming, facts: dict[str, Any]) ->
         subject=incoming.subject or _subject(sender, facts["body"]),
         order_number=incoming.order_number,
         language=sender.customer.language,
-        told=True,
+        told=not connection.carries_news,
         **facts,
     )
     if is_new and connection.team is not None and ticket.team_id != connection.team_id:

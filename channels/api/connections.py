@@ -42,7 +42,9 @@ class ConnectionIn(serializers.Serializer[Any]):
     account = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
     address = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
     mapping = serializers.DictField(child=serializers.CharField(max_length=120), required=False, default=dict)
+    business_account = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
     trusts_contacts = serializers.BooleanField(required=False, default=False)
+    carries_news = serializers.BooleanField(required=False, default=False)
     window_hours = serializers.IntegerField(required=False, allow_null=True, default=None)
     silent_hours = serializers.IntegerField(required=False, allow_null=True, default=None)
     secrets = serializers.DictField(child=serializers.CharField(max_length=400), required=False, default=dict)
@@ -68,7 +70,9 @@ class ConnectionOut(serializers.ModelSerializer[Connection]):
             "account",
             "address",
             "mapping",
+            "business_account",
             "trusts_contacts",
+            "carries_news",
             "window_hours",
             "silent_hours",
             "is_active",

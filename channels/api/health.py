@@ -19,8 +19,10 @@ from channels.access import may_see_health
 from channels.actions import delivering, taking_in
 from channels.models import InboundDelivery, OutboundDelivery
 from core import clock
+from tickets import telling
 from tickets.access import tickets_for
-from tickets.models import Message, Ticket
+from tickets.models import Message, Telling, Ticket
+from tickets.queries import told_on
 
 
 class PulseOut(serializers.Serializer[Any]):
@@ -35,6 +37,7 @@ class PulseOut(serializers.Serializer[Any]):
     waiting = serializers.IntegerField()
     stuck = serializers.IntegerField()
     wrong_signatures = serializers.IntegerField()
+    volume = serializers.IntegerField()
     is_paused = serializers.BooleanField()
     trouble = serializers.CharField()
     detail = serializers.CharField()
@@ -77,6 +80,34 @@ class DeliveryOut(serializers.ModelSerializer[OutboundDelivery]):
 
 def _me(request: Request) -> User:
     return cast(User, request.user)
+
+
+class ToldOut(serializers.ModelSerializer[Telling]):
+    """News for the customer of a ticket. `outcome` is carried, mail, nowhere, unwanted or capped.
+
+    `deliveries` are the parts that went the way the customer writes. Links are left out of the text, as they
+    open the customer's pages.
+    """
+
+    text = serializers.CharField(source="shown")
+    mail_state = serializers.CharField(source="mail.state", default=None)
+    deliveries = DeliveryOut(many=True)
+
+    class Meta:
+        model = Telling
+        fields = (
+            "id",
+            "news",
+            "subject",
+            "text",
+            "language",
+            "outcome",
+            "reason",
+            "via",
+            "mail_state",
+            "deliveries",
+            "created_at",
+        )
 
 
 class ChannelList(APIView):
@@ -127,6 +158,39 @@ class DeliveryList(APIView):
     def get(self, request: Request, number: str) -> Response:
         rows = _deliveries(_ticket(request, number)).order_by("-pk")[:200]
         return Response(DeliveryOut(rows, many=True).data)
+
+
+class ToldList(APIView):
+    """What the customer of a ticket was told without a person writing it, newest first."""
+
+    permission_classes = (needs(Right.READ_TICKETS),)
+
+    @extend_schema(responses=ToldOut(many=True))
+    def get(self, request: Request, number: str) -> Response:
+        rows = told_on(_ticket(request, number)).prefetch_related(
+            "deliveries__mail", "deliveries__connection"
+        )
+        return Response(ToldOut(rows[:200], many=True).data)
+
+
+class TellAgain(APIView):
+    permission_classes = (needs(Right.WORK_TICKETS),)
+
+    @extend_schema(request=None, responses=ToldOut)
+    def post(self, request: Request, number: str, pk: int) -> Response:
+        """Tell what could not be told, or was held back; what was told is left as it is."""
+        row = get_object_or_404(told_on(_ticket(request, number)), pk=pk)
+        return Response(ToldOut(telling.tell_again(row, by=_me(request))).data)
+
+
+class TemplateDelivery(APIView):
+    permission_classes = (needs(Right.WORK_TICKETS),)
+
+    @extend_schema(request=None, responses=DeliveryOut)
+    def post(self, request: Request, number: str, pk: int) -> Response:
+        """Let an approved template lead the customer to an answer that did not get through."""
+        message = get_object_or_404(Message, ticket=_ticket(request, number), pk=pk)
+        return Response(DeliveryOut(delivering.send_as_template(message, by=_me(request))).data)
 
 
 class RetryDelivery(APIView):

@@ -53,6 +53,14 @@ class ConnectionForm(forms.Form):
         required=False,
         help_text=_("A customer who has the same one is then the same person."),
     )
+    carries_news = forms.BooleanField(
+        label=_("Automatic news go this way too"),
+        required=False,
+        help_text=_(
+            "That a request arrived, is solved, where a return stands. Some marketplaces forbid it. "
+            "Otherwise news go by e-mail."
+        ),
+    )
     window_hours = forms.IntegerField(
         label=_("Hours in which we may answer"),
         min_value=1,
@@ -76,7 +84,11 @@ class ConnectionForm(forms.Form):
             kwargs.setdefault("initial", {}).update(self.values_of(connection))
         else:
             window = ADAPTERS[self.kind].window_hours
-            initial = {"window_hours": window, "trusts_contacts": self.kind == ConnectionKind.WHATSAPP}
+            initial = {
+                "window_hours": window,
+                "trusts_contacts": self.kind == ConnectionKind.WHATSAPP,
+                "carries_news": self.kind != ConnectionKind.GENERIC,
+            }
             kwargs["initial"] = {**initial, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         for name in ("slug", *self.secret_fields) if connection is not None else ():
@@ -212,6 +224,12 @@ class WhatsAppForm(ConnectionForm):
     secret_fields = ("app_secret", "verify_token", "access_token")
 
     account = forms.CharField(label=_("Id of our phone number"), max_length=40)
+    business_account = forms.CharField(
+        label=_("Id of our business account"),
+        max_length=40,
+        required=False,
+        help_text=_("Needed for message templates; WhatsApp shows it beside the number."),
+    )
     address = forms.CharField(
         label=_("Address of WhatsApp's API"),
         max_length=300,

@@ -5,6 +5,7 @@ from channels.models.connections import (
     Connection,
     Correspondent,
     InboundDelivery,
+    MessageTemplate,
     Origin,
     OutboundDelivery,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "MailGrant",
     "MailKeeping",
     "Mailbox",
+    "MessageTemplate",
     "Origin",
     "OutboundDelivery",
     "PhoneCall",

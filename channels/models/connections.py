@@ -12,12 +12,20 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Language, Team
-from channels.connection_states import UNSENT, ConnectionKind, DeliveryState, InboundState, Reason, Way
+from channels.connection_states import (
+    UNSENT,
+    ConnectionKind,
+    DeliveryState,
+    InboundState,
+    Reason,
+    TemplateObstacle,
+    Way,
+)
 from core import crypto
 from core.models import Attachment, OutgoingMail
 from customers.models import Customer
 from orders.models import Shop
-from tickets.models import Message
+from tickets.models import Message, Telling
 from tickets.states import Channel
 
 PURPOSE = "channel connection"
@@ -69,6 +77,8 @@ class Connection(models.Model):
     secrets = models.TextField(blank=True, editable=False)
     former_secrets = models.TextField(blank=True, editable=False)
     former_until = models.DateTimeField(null=True, blank=True, editable=False)
+    carries_news = models.BooleanField(_("automatic news go this way too"), default=False)
+    business_account = models.CharField(_("id of our business account"), max_length=40, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField()
 
@@ -102,6 +112,45 @@ class Connection(models.Model):
 def _opened(sealed: str) -> dict[str, str]:
     found: dict[str, str] = json.loads(crypto.unseal(sealed, purpose=PURPOSE)) if sealed else {}
     return found
+
+
+class MessageTemplate(models.Model):
+    """A text that a messenger has approved, as it was last asked for, and the news of ours it stands for.
+
+    `language` is the messenger's word ("en_US"), `speaks` ours. `parameters` are the names of the gaps in
+    `body` in their order ("1", "2", or words where they are `is_named`), `values` what we put there.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="templates")
+    name = models.CharField(max_length=512)
+    language = models.CharField(max_length=15)
+    speaks = models.CharField(max_length=10, choices=Language)
+    category = models.CharField(max_length=40, blank=True)
+    body = models.TextField(blank=True)
+    parameters = models.JSONField(default=list)
+    is_named = models.BooleanField(default=False)
+    obstacle = models.CharField(max_length=12, choices=TemplateObstacle, blank=True)
+    news = models.CharField(max_length=40, blank=True)
+    values = models.JSONField(default=list)
+    pulled_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("message template")
+        verbose_name_plural = _("message templates")
+        ordering = ["name", "language", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "name", "language"], name="template_once"),
+            models.UniqueConstraint(
+                fields=["connection", "news", "speaks"], condition=~Q(news=""), name="template_for_news_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.language})"
+
+    @property
+    def may_be_sent(self) -> bool:
+        return bool(self.news) and not self.obstacle
 
 
 class Correspondent(models.Model):
@@ -204,15 +253,22 @@ class OutboundQuerySet(models.QuerySet["OutboundDelivery"]):
 
 
 class OutboundDelivery(models.Model):
-    """One part of an answer on its way to a customer: its words, or one of its files.
+    """One part of an answer, or of news, on its way to a customer: its words, or one of its files.
 
-    `key` is the same with every attempt and, where the provider takes one, the name it knows the part by.
-    For the way "email" the state is that of `mail`. `reason` says why it did not go the way it was meant to.
+    An answer is a `message` and went out with the event `event_id`; news is a `telling`. With a `template` it
+    is not `text` that is sent, but the template with its `values`; the text is what they make together.
+    `key` is the same with every attempt and, where the provider takes one, the name it knows the part by. For
+    the way "email" the state is that of `mail`. `reason` says why it did not go the way it was meant to go.
     """
 
     key = models.CharField(max_length=100, unique=True)
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="deliveries")
-    event_id = models.BigIntegerField()
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
+    )
+    event_id = models.BigIntegerField(null=True)
+    telling = models.ForeignKey(
+        Telling, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
+    )
     way = models.CharField(max_length=10, choices=Way)
     connection = models.ForeignKey(
         Connection, on_delete=models.PROTECT, null=True, blank=True, related_name="outbound"
@@ -222,6 +278,10 @@ class OutboundDelivery(models.Model):
     )
     mail = models.ForeignKey(OutgoingMail, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     text = models.TextField(blank=True)
+    template = models.ForeignKey(
+        MessageTemplate, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    values = models.JSONField(default=list, blank=True)
     attachment = models.ForeignKey(
         Attachment, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -247,6 +307,11 @@ class OutboundDelivery(models.Model):
                 condition=~Q(way="connection") | Q(connection__isnull=False, correspondent__isnull=False),
                 name="outbound_delivery_knows_its_connection",
             ),
+            models.CheckConstraint(
+                condition=Q(message__isnull=False, event_id__isnull=False, telling__isnull=True)
+                | Q(message__isnull=True, event_id__isnull=True, telling__isnull=False),
+                name="outbound_delivery_is_answer_or_news",
+            ),
         ]
         indexes = [
             models.Index(
@@ -264,6 +329,12 @@ class OutboundDelivery(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def answer(self) -> Message:
+        """The message, where it is one of an answer."""
+        assert self.message is not None
+        return self.message
 
     @property
     def standing(self) -> str:

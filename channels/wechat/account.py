@@ -6,6 +6,7 @@ customer service (客服消息), which WeChat takes for 48 hours after the user 
 """
 
 import json
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -24,6 +25,7 @@ from channels.reading import (
     Media,
     NotGenuine,
     Outgoing,
+    Pulled,
     Reading,
     TryLater,
     Undeliverable,
@@ -51,6 +53,7 @@ class WeChat:
     secret_names = ("token", "app_secret", "aes_key")
     window_hours: int | None = 48
     text_limit = (2000, "bytes")
+    in_a_row: int | None = 5
 
     def greet(self, connection: Connection, call: Call) -> str:
         """The echostr, to whoever knows our token."""
@@ -154,6 +157,10 @@ class WeChat:
             return wire.call("POST", url, body=body, headers={"Content-Type": content_type})
 
         return str(_check_answer(self._with_token(connection, ask)).get("media_id", ""))
+
+    def templates(self, connection: Connection) -> Sequence[Pulled]:
+        """Messages of customer service need none."""
+        return ()
 
     def test(self, connection: Connection) -> None:
         """Ask for a token: AppID, secret and the list of addresses that may call must be right for that."""

@@ -25,8 +25,9 @@ ONE_AT_A_TIME = 0x6375_7374
 def merge_customers(customer: Customer, *, into: Customer, by: Actor, note: str = "") -> Customer:
     """Let a customer be the same person as another; returns the one that goes on. Twice changes nothing.
 
-    The one that goes on keeps their name, language and preferred contacts; what they lack, and the better
-    tier, comes from the other. Refuses with customer.cannot_merge: itself, or merged elsewhere.
+    The one that goes on keeps their name, language and preferred contacts; what they lack, the better
+    tier, and the news they do not want come from the other. Refuses with customer.cannot_merge: itself, or
+    merged elsewhere.
     """
     if customer.pk == into.pk:
         raise Refused("customer.cannot_merge", number=customer.number, into=into.number, why="itself")
@@ -176,6 +177,8 @@ def _fill_in(source: Customer, target: Customer) -> dict[str, list[Any]]:
     }
     if source.tier and (target.tier is None or source.tier.rank > target.tier.rank):
         found["tier_id"] = source.tier.pk
+    if unwanted := sorted({*target.news_off, *source.news_off} - set(target.news_off)):
+        found["news_off"] = [*target.news_off, *unwanted]
     changed = {name: [getattr(target, name), value] for name, value in found.items() if value}
     Customer.objects.filter(pk=target.pk).update(**{name: after for name, (_was, after) in changed.items()})
     return changed

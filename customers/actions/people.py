@@ -1,6 +1,6 @@
 """Knowing a person: found by any contact point, made when nobody has one of them, edited."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
@@ -13,6 +13,7 @@ from core.actors import Actor
 from core.errors import Refused
 from customers import rules
 from customers.models import ContactPoint, Customer, Tier
+from customers.states import NewsWay, Topic
 
 Kind = ContactPoint.Kind
 
@@ -218,6 +219,22 @@ def edit(customer: Customer, *, by: Actor, **changes: Unpack[Changes]) -> Custom
         index(customer)
     events.record("customer.edited", customer, by=by, fields=sorted(changed))
     return customer
+
+
+@transaction.atomic
+def choose_news(customer: Customer, *, way: str, off: Iterable[str], by: Actor) -> Customer:
+    """Say how a person wants to hear news, and which they do without; what is as it was records nothing.
+
+    `off` are values of `Topic`; anything else is always told and cannot be switched off.
+    """
+    row = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
+    unwanted = [topic for topic in Topic.values if topic in set(off)]
+    if (row.news_way, set(row.news_off)) == (way, set(unwanted)):
+        return row
+    row.news_way, row.news_off = NewsWay(way), unwanted
+    row.save(update_fields=["news_way", "news_off"])
+    events.record("customer.news_chosen", row, by=by, way=row.news_way, off=unwanted)
+    return row
 
 
 def index(customer: Customer) -> None:

@@ -16,8 +16,9 @@ from core.views.found import SHOWN, Found, found_panel, searched
 from core.views.verbs import perform
 from customers import actions, queries
 from customers.access import customers_for
-from customers.forms import ContactForm, EditForm, SearchForm
+from customers.forms import ContactForm, EditForm, NewsForm, SearchForm
 from customers.models import ContactPoint, Customer
+from customers.states import Topic
 
 NEWEST_FIRST = Keyset(order=("-pk",))
 EVENTS_SHOWN = 20
@@ -72,6 +73,7 @@ def _customer_page(
         "contact_form": contact_form,
         "may_edit": request.user.may(Right.EDIT_CUSTOMERS) and row.merged_into is None,
         "may_merge": request.user.may(Right.MERGE_CUSTOMERS),
+        "unwanted": [Topic(topic).label for topic in row.news_off],
         "merged": row.merged.order_by("pk"),
         "alike": queries.same_person(row) if row.merged_into is None else (),
         "told_apart": queries.told_apart(row),
@@ -99,6 +101,28 @@ def edit(request: StaffRequest, number: str) -> HttpResponse:
     return perform(
         request,
         lambda: actions.edit(row, by=request.user, **form.cleaned_data),
+        to=_address(row),
+        said=_("Saved."),
+        form=form,
+        page=page,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@staff_required(Right.READ_CUSTOMERS, Right.EDIT_CUSTOMERS)
+def news(request: StaffRequest, number: str) -> HttpResponse:
+    """Say for a customer how they hear from us, and what of it; they asked for it on the phone."""
+    row = _found(request, number)
+    form = NewsForm(request.POST if request.method == "POST" else None, customer=row)
+
+    def page(status: int = 200) -> HttpResponse:
+        return render(request, "customers/console/news.html", {"form": form, "customer": row}, status=status)
+
+    if request.method != "POST":
+        return page()
+    return perform(
+        request,
+        lambda: actions.choose_news(row, way=form.cleaned_data["way"], off=form.off, by=request.user),
         to=_address(row),
         said=_("Saved."),
         form=form,

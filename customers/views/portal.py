@@ -22,7 +22,7 @@ from core.views.preferences import remember_language
 from core.views.verbs import perform
 from customers import actions, doors, rules
 from customers.access import OrderLike, PortalRequest, customer_required
-from customers.forms import AccountForm, CodeForm, FindOrderForm, SignInForm
+from customers.forms import AccountForm, CodeForm, FindOrderForm, NewsForm, SignInForm
 from customers.models import Customer
 
 
@@ -195,3 +195,31 @@ def account(request: PortalRequest) -> HttpResponse:
             messages.success(request, _("Your account was saved."))
         remember_language(response, form.cleaned_data["language"])
     return response
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@customer_required
+def news(request: PortalRequest) -> HttpResponse:
+    """How the reader hears from us, and what of it."""
+    return news_page(request, cast(Customer, request.portal.customer), here=reverse("portal:news"))
+
+
+def news_page(request: HttpRequest, customer: Customer, *, here: str) -> HttpResponse:
+    """The choices of a customer who has shown who they are, by a sign-in or by a link that was mailed."""
+    form = NewsForm(request.POST if request.method == "POST" else None, customer=customer)
+
+    def page(status: int = 200) -> HttpResponse:
+        context = {"form": form, "customer": customer, "here": here, "has_mail": bool(customer.email)}
+        return render(request, "customers/portal/news.html", context, status=status)
+
+    if request.method != "POST":
+        return page()
+    return perform(
+        request,
+        lambda: actions.choose_news(customer, way=form.cleaned_data["way"], off=form.off, by=customer),
+        to=here,
+        said=_("Your choice is kept."),
+        form=form,
+        page=page,
+    )

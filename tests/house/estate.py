@@ -23,7 +23,7 @@ from channels.actions.chat_desk import set_available
 from channels.actions.mailboxes import save_mailbox
 from channels.actions.suppression import suppress
 from channels.email.states import Fetching
-from channels.models import ChannelAlarm, ChatSession, InboundDelivery, Mailbox
+from channels.models import ChannelAlarm, ChatSession, InboundDelivery, Mailbox, MessageTemplate
 from channels.reading import CallNews
 from core import clock, dispatch, files, mail
 from core.actors import SYSTEM
@@ -87,6 +87,7 @@ from tickets.models import (
     SavedView,
     ServiceCalendar,
     SlaPolicy,
+    Telling,
     Ticket,
 )
 from tickets.states import (
@@ -348,6 +349,7 @@ def _talk(estate: Estate, order: Order) -> Ticket:
         "cycle/turn": "1",
         "clocks/kind": ticket.clocks.order_by("pk")[0].kind,
         "open": link_token(ticket),
+        "news": link_token(ticket),
         "files": str(Attachment.objects.get(pk=photo.pk).uuid),
     }
     _chat(estate, ticket)
@@ -732,6 +734,19 @@ def _open_channels(estate: Estate, ticket: Ticket) -> None:
         summary=say["note"],
         ticket=ticket,
     )
+    template = MessageTemplate.objects.create(
+        connection=market,
+        name="solved",
+        language="en_US",
+        speaks=estate.language,
+        body=say["answer"] + " {{1}}",
+        parameters=["1"],
+        news="ticket.solved",
+        values=["link"],
+        pulled_at=clock.now(),
+    )
+    news = Telling.objects.filter(ticket=ticket).order_by("pk")[0]
+    estate.things |= {"templates": str(template.pk), "told": str(news.pk)}
     ChannelAlarm.objects.create(key="x", name=say["shop"], trouble="silent", began_at=clock.now())
     estate.things |= {"connections": "market", "channels": "market", "inbound": str(rows[1].pk)}
     estate.things |= {"stuck": str(rows[1].pk), "messages": str(ticket.messages.order_by("pk")[0].pk)}

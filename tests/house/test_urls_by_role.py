@@ -22,7 +22,7 @@ API_METHODS = (*METHODS, "PUT", "PATCH", "DELETE")
 EXPLORERS = {"nobody", "lead"}
 """Who tries methods that are in no row; what does not exist depends on nobody's role."""
 
-MAY_NAME_HER_THINGS = {"portal:request-link", "portal:survey", "api:schema"}
+MAY_NAME_HER_THINGS = {"portal:request-link", "portal:news-link", "portal:survey", "api:schema"}
 """Whoever holds the link from Carol's mail is taken for Carol there; the schema has numbers as examples."""
 
 

@@ -13,6 +13,7 @@ from tickets.models.promises import (
     ServiceCalendar,
     SlaPolicy,
 )
+from tickets.models.tellings import Telling
 from tickets.models.tickets import NEVER, Message, Ticket, TicketQuerySet
 from tickets.models.translations import MessageTranslation
 from tickets.models.views import BulkRun, SavedView, SavedViewQuerySet
@@ -43,6 +44,7 @@ __all__ = [
     "ServiceCalendar",
     "SlaPolicy",
     "Split",
+    "Telling",
     "Ticket",
     "TicketLink",
     "TicketLinkQuerySet",

@@ -228,7 +228,14 @@ class Message(models.Model):
                 name="message_once_per_channel",
             )
         ]
-        indexes = [models.Index(fields=["ticket", "id"], name="message_by_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "id"], name="message_by_ticket"),
+            models.Index(
+                fields=["channel", "-created_at"],
+                condition=Q(actor_kind="customer"),
+                name="message_in_by_channel",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket_id}: {self.body[:40]}"

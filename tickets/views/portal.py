@@ -24,6 +24,7 @@ from customers import doors
 from customers.access import PortalRequest, portal_required
 from customers.actions import get_or_create_customer
 from customers.models import Customer
+from customers.views.portal import news_page
 from orders.access import orders_of
 from orders.models import Order
 from tickets import actions, conversation, merged
@@ -168,6 +169,16 @@ def request_link(request: PortalRequest, token: str) -> HttpResponse:
         return render(request, "tickets/portal/link_expired.html", status=410)
     _let_in(request, ticket)
     return redirect("portal:request", ticket.number)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def news_link(request: PortalRequest, token: str) -> HttpResponse:
+    """What its customer is told, for whoever holds a mailed link; it opens nothing else."""
+    ticket = ticket_of_link(token)
+    if ticket is None:
+        return render(request, "tickets/portal/link_expired.html", status=410)
+    return news_page(request, ticket.customer, here=reverse("portal:news-link", args=[token]))
 
 
 def _after(request: HttpRequest, ticket: Ticket, message: Message) -> str:

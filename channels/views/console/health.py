@@ -11,7 +11,7 @@ from accounts.access import StaffRequest, staff_required
 from accounts.rights import Right
 from channels import health
 from channels.access import may_see_health
-from channels.actions import delivering, taking_in
+from channels.actions import delivering, taking_in, templates
 from channels.connection_states import DeliveryState
 from channels.models import ChannelAlarm, Correspondent, InboundDelivery, OutboundDelivery
 from core import clock
@@ -22,6 +22,7 @@ from customers.models import Customer
 from customers.queries import reached_by
 from tickets.access import tickets_for
 from tickets.models import Message
+from tickets.news import ANSWER
 
 NEWEST_FIRST = Keyset(("-pk",), size=30)
 LATEST_ALARMS = 8
@@ -38,7 +39,8 @@ def channels(request: StaffRequest) -> HttpResponse:
     """Every way in and out: its state, when something last came and went, what waits, what failed."""
     _may_see(request)
     now = clock.now()
-    failed = OutboundDelivery.objects.filter(state=DeliveryState.FAILED, created_at__gte=now - health.DAY)
+    answers = OutboundDelivery.objects.exclude(message=None)
+    failed = answers.filter(state=DeliveryState.FAILED, created_at__gte=now - health.DAY)
     context = {
         "pulses": health.pulses(now),
         "alarms": ChannelAlarm.objects.order_by("-pk")[:LATEST_ALARMS],
@@ -92,7 +94,13 @@ def ticket_channel(request: StaffRequest, number: str) -> HttpResponse:
     ticket = get_object_or_404(tickets_for(request.user), number=number)
     senders = Correspondent.objects.filter(origins__message__ticket=ticket).distinct()
     rows = [
-        {"sender": sender, "open_until": sender.open_until, "others": _others(sender)}
+        {
+            "sender": sender,
+            "open_until": sender.open_until,
+            "others": _others(sender),
+            "template": templates.fitting(sender.connection, ANSWER, ticket.language),
+            "by_mail": ticket.customer.email,
+        }
         for sender in senders.select_related("connection", "customer").order_by("pk")
     ]
     context = {"rows": rows, "now": clock.now(), "ticket": ticket}
@@ -121,4 +129,18 @@ def delivery_retry(request: StaffRequest, number: str, pk: int) -> HttpResponse:
         lambda: delivering.retry(message, by=request.user),
         to=reverse("console:ticket", args=[number]) + "#newest",
         said=_("The reply is tried again."),
+    )
+
+
+@require_POST
+@staff_required(Right.WORK_TICKETS)
+def delivery_template(request: StaffRequest, number: str, pk: int) -> HttpResponse:
+    """Let an approved template lead the customer to an answer that did not get through."""
+    ticket = get_object_or_404(tickets_for(request.user), number=number)
+    message = get_object_or_404(Message, ticket=ticket, pk=pk)
+    return perform(
+        request,
+        lambda: delivering.send_as_template(message, by=request.user),
+        to=reverse("console:ticket", args=[number]) + "#newest",
+        said=_("The customer is written to with the template."),
     )
