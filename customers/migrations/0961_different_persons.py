@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0005_social_contacts"),
+        ("customers", "0911_news_choices"),
     ]
 
     operations = [
