@@ -16,7 +16,7 @@ from core.models import Event
 from tests import build
 from tickets import actions, sweeps
 from tickets.models import Placement, Ticket
-from tickets.queues import ACTIVE
+from tickets.states import ACTIVE
 from tickets.states import Priority
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("promises")]
