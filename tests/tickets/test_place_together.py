@@ -16,8 +16,7 @@ from core.models import Event
 from tests import build
 from tickets import actions, sweeps
 from tickets.models import Placement, Ticket
-from tickets.states import ACTIVE
-from tickets.states import Priority
+from tickets.states import ACTIVE, Priority
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("promises")]
 

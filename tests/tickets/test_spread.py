@@ -14,8 +14,7 @@ from tests.tickets.conftest import MONDAY_10
 from tickets import actions, sweeps
 from tickets.actions.assignment import Shared
 from tickets.models import Placement, Ticket
-from tickets.states import ACTIVE
-from tickets.states import Priority, Unplaced
+from tickets.states import ACTIVE, Priority, Unplaced
 
 pytestmark = pytest.mark.usefixtures("monday", "promises")
 
