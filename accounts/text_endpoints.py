@@ -44,7 +44,7 @@ class WordingIn(serializers.Serializer[Any]):
     )
 
 
-class TextIn(serializers.Serializer[Any]):
+class CustomerTextIn(serializers.Serializer[Any]):
     """How a text is worded. A language that is left out stays as it is."""
 
     version = serializers.IntegerField(
@@ -57,7 +57,7 @@ class TextIn(serializers.Serializer[Any]):
         return {"version": given["version"], "wordings": read_wordings(self.context["text"], given)}
 
 
-class PreviewIn(serializers.Serializer[Any]):
+class TextPreviewIn(serializers.Serializer[Any]):
     """Words to look at; a language that is left out is shown as it stands."""
 
     en = WordingIn(required=False, help_text="English words.")
@@ -97,11 +97,11 @@ def _by_field(problems: Mapping[str, str]) -> dict[str, Any]:
     return {**told, "parts": parts} if parts else told
 
 
-class ResetIn(serializers.Serializer[Any]):
+class TextResetIn(serializers.Serializer[Any]):
     version = serializers.IntegerField(min_value=0, help_text="The version you have seen.")
 
 
-class RestoreIn(ResetIn):
+class TextRestoreIn(TextResetIn):
     number = serializers.IntegerField(min_value=1, help_text="The version that is to stand again.")
 
 
@@ -113,7 +113,7 @@ class WordingOut(serializers.Serializer[Wording]):
     )
 
 
-class BothOut(serializers.Serializer[Any]):
+class ExampleOut(serializers.Serializer[Any]):
     en = serializers.CharField()
     zh = serializers.CharField()
 
@@ -124,7 +124,7 @@ class PlaceholderOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     written = serializers.CharField(help_text="As it stands in a text.")
     meaning = serializers.CharField(source="label", help_text="What it stands for.")
-    example = BothOut(help_text="What a preview shows in its place.")
+    example = ExampleOut(help_text="What a preview shows in its place.")
     is_required = serializers.SerializerMethodField(help_text="Whether subject or body have to name it.")
 
     def get_is_required(self, value: Value) -> bool:
@@ -132,7 +132,7 @@ class PlaceholderOut(serializers.Serializer[Any]):
         return value.name in (*text.required, *text.in_subject)
 
 
-class PartOut(serializers.Serializer[Any]):
+class TextPartOut(serializers.Serializer[Any]):
     """A part of a text that comes only sometimes, with words of its own."""
 
     name = serializers.CharField()
@@ -140,7 +140,7 @@ class PartOut(serializers.Serializer[Any]):
     when = serializers.CharField(source="label", help_text="When it comes.")
 
 
-class TextOut(serializers.Serializer[Any]):
+class CustomerTextOut(serializers.Serializer[Any]):
     """A text to customers as it stands."""
 
     key = serializers.CharField(source="text.key")
@@ -162,7 +162,7 @@ class TextOut(serializers.Serializer[Any]):
     )
     wordings = serializers.SerializerMethodField(help_text="What is sent, by language.")
     placeholders = serializers.SerializerMethodField()
-    parts = PartOut(source="text.parts", many=True)
+    parts = TextPartOut(source="text.parts", many=True)
 
     @extend_schema_field(serializers.DictField(child=WordingOut()))
     def get_wordings(self, standing: Standing) -> dict[str, Any]:
@@ -174,13 +174,13 @@ class TextOut(serializers.Serializer[Any]):
         return cast("list[dict[str, Any]]", shown.data)
 
 
-class LookOut(serializers.Serializer[Any]):
+class TextLookOut(serializers.Serializer[Any]):
     language = serializers.CharField(help_text="“en” or “zh”.")
     subject = serializers.CharField()
     body = serializers.CharField()
 
 
-class VersionOut(serializers.ModelSerializer[TextVersion]):
+class TextVersionOut(serializers.ModelSerializer[TextVersion]):
     """What somebody made of a text. `wording` has the languages with words of their own."""
 
     by = serializers.CharField(source="actor_name")
@@ -217,7 +217,7 @@ class TextList(APIView):
     permission_classes = (needs(Right.CONFIGURE),)
 
     @extend_schema(
-        responses=TextOut(many=True),
+        responses=CustomerTextOut(many=True),
         parameters=[
             OpenApiParameter("q", OpenApiTypes.STR, description="Words of the name or the wording."),
             OpenApiParameter("state", OpenApiTypes.STR, enum=STATES, description="Whose words they are."),
@@ -229,40 +229,40 @@ class TextList(APIView):
         if state and state not in STATES:
             choices = ", ".join(STATES)
             raise serializers.ValidationError({"state": [_("Choose one of: %s.") % choices]})
-        return Response(TextOut(versions.found(asked, state), many=True).data)
+        return Response(CustomerTextOut(versions.found(asked, state), many=True).data)
 
 
 class TextDetail(OfText):
     """One text."""
 
-    @extend_schema(responses=TextOut)
+    @extend_schema(responses=CustomerTextOut)
     def get(self, request: Request, key: str) -> Response:
         """The text as it stands, with the placeholders that it may use."""
-        return Response(TextOut(versions.standing(self.found(key))).data)
+        return Response(CustomerTextOut(versions.standing(self.found(key))).data)
 
-    @extend_schema(request=TextIn, responses=TextOut)
+    @extend_schema(request=CustomerTextIn, responses=CustomerTextOut)
     def patch(self, request: Request, key: str) -> Response:
         """Word it anew in one language or both."""
         text = self.found(key)
-        changing.change_text(text, **self.read(TextIn, text), by=self.by)
-        return Response(TextOut(versions.standing(text)).data)
+        changing.change_text(text, **self.read(CustomerTextIn, text), by=self.by)
+        return Response(CustomerTextOut(versions.standing(text)).data)
 
 
 class PreviewText(OfText):
     """How words would look."""
 
-    @extend_schema(request=PreviewIn, responses=LookOut(many=True))
+    @extend_schema(request=TextPreviewIn, responses=TextLookOut(many=True))
     def post(self, request: Request, key: str) -> Response:
         """The words with examples for their placeholders, in both languages; nothing is saved."""
         text = self.found(key)
-        given = self.read(PreviewIn, text)
+        given = self.read(TextPreviewIn, text)
         wordings = {**versions.standing(text).wordings, **given["wordings"]}
         shown = _shown(text, given["shown"])
         looks = [
             dict(zip(("language", "subject", "body"), (name, *_look(text, name, said, shown)), strict=True))
             for name, said in wordings.items()
         ]
-        return Response(LookOut(looks, many=True).data)
+        return Response(TextLookOut(looks, many=True).data)
 
 
 def _shown(text: Text, asked: Sequence[str] | None) -> Mapping[str, bool]:
@@ -276,36 +276,36 @@ def _look(text: Text, name: str, wording: Wording, shown: Mapping[str, bool]) ->
 class ResetText(OfText):
     """Back to the built-in wording."""
 
-    @extend_schema(request=ResetIn, responses=TextOut)
+    @extend_schema(request=TextResetIn, responses=CustomerTextOut)
     def post(self, request: Request, key: str) -> Response:
         """Let the built-in wording stand again in both languages; the former words are kept."""
         text = self.found(key)
-        changing.reset_text(text, **self.read(ResetIn, text), by=self.by)
-        return Response(TextOut(versions.standing(text)).data)
+        changing.reset_text(text, **self.read(TextResetIn, text), by=self.by)
+        return Response(CustomerTextOut(versions.standing(text)).data)
 
 
 class RestoreText(OfText):
     """Back to an earlier version."""
 
-    @extend_schema(request=RestoreIn, responses=TextOut)
+    @extend_schema(request=TextRestoreIn, responses=CustomerTextOut)
     def post(self, request: Request, key: str) -> Response:
         """Let an earlier version stand again, as a new one."""
         text = self.found(key)
-        given = self.read(RestoreIn, text)
+        given = self.read(TextRestoreIn, text)
         try:
             changing.restore_text(text, **given, by=self.by)
         except ValueError as error:
             raise serializers.ValidationError({"number": [str(error)]}) from error
-        return Response(TextOut(versions.standing(text)).data)
+        return Response(CustomerTextOut(versions.standing(text)).data)
 
 
 class TextVersions(OfText, generics.ListAPIView[TextVersion]):
     """What was made of a text."""
 
-    serializer_class = VersionOut
+    serializer_class = TextVersionOut
     queryset = TextVersion.objects.none()
 
-    @extend_schema(responses=VersionOut(many=True))
+    @extend_schema(responses=TextVersionOut(many=True))
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Every version, newest first."""
         return super().get(request, *args, **kwargs)

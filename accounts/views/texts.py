@@ -66,6 +66,7 @@ def texts(request: StaffRequest) -> HttpResponse:
         "asked": asked,
         "state": state,
         "states": STATES,
+        "labels": {name: Language(tag).label for name, tag in LANGUAGES.items()},
     }
     return render(request, "accounts/console/texts.html", context)
 

@@ -24,7 +24,7 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 ADDRESS = re.compile(r"\S*[/?=@]\S*")
 
 # Rooms whose texts are stored in both languages or are Chinese by nature.
-BILINGUAL = ("defaults", "demo", "search", "names", "importing", "starter")
+BILINGUAL = ("defaults", "demo", "search", "names", "importing", "starter", "texts")
 # Blocks that fill a class or an attribute.
 WORDLESS_BLOCKS = {"surface", "workspace_class", "main_class", "card_class", "code"}
 OWN_NAME_OF_A_LANGUAGE = {"简体中文", "中文"}
