@@ -18,7 +18,7 @@ from channels.actions import mail_grants
 from channels.actions.mailboxes import SignIn, save_mailbox, send_test, try_mailbox
 from channels.email import oauth
 from channels.email.states import Fetching, Security
-from channels.models import Mailbox, MailGrant
+from channels.models import ChannelAlarm, Mailbox, MailGrant
 from core import clock, events
 from core.errors import Refused
 from core.models import OutgoingMail
@@ -226,7 +226,7 @@ def test_a_refused_renewal_is_trouble_at_once_and_told_once(
     provider.refresh = ""
     granted(box, provider, ada)
     health.raise_alarms(clock.now())
-    assert not health.ChannelAlarm.objects.filter(ended_at=None).exists()
+    assert not ChannelAlarm.objects.filter(ended_at=None).exists()
 
 
 @pytest.mark.parametrize(
