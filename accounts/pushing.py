@@ -45,23 +45,42 @@ TIMEOUT_S = 15
 # --- our key -----------------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def own_key() -> EllipticCurvePrivateKey:
     """The key we sign with, made when it is first asked for.
 
     One that cannot be opened any more (SECRET_KEY was changed without a fallback) is replaced; no browser
     listens to a new key until it is added again, so those that are known are forgotten.
     """
-    made = webpush.key_text(webpush.new_key())
-    fresh = {"private": crypto.seal(made, purpose=PURPOSE), "created_at": clock.now()}
-    row, _is_new = PushKey.objects.get_or_create(only=1, defaults=fresh)
+    row = PushKey.objects.filter(only=1).first()
+    if row is None:
+        row, _is_new = PushKey.objects.get_or_create(only=1, defaults=_sealed(webpush.new_key()))
+    return _opened(row) or _replaced()
+
+
+def _sealed(key: EllipticCurvePrivateKey) -> dict[str, Any]:
+    """A key as its row keeps it."""
+    text = crypto.seal(webpush.key_text(key), purpose=PURPOSE)
+    return {"private": text, "created_at": clock.now()}
+
+
+def _opened(row: PushKey) -> EllipticCurvePrivateKey | None:
     try:
         return webpush.read_key(crypto.unseal(row.private, purpose=PURPOSE))
     except crypto.CannotUnseal:
-        log.warning("the push key cannot be opened and is replaced")
+        return None
+
+
+@transaction.atomic
+def _replaced() -> EllipticCurvePrivateKey:
+    """A new key in the place of one that cannot be opened; made once, however many ask for it."""
+    row = PushKey.objects.select_for_update().get(only=1)
+    if (meanwhile := _opened(row)) is not None:
+        return meanwhile
+    log.warning("the push key cannot be opened and is replaced")
     PushBrowser.objects.all().delete()
-    PushKey.objects.filter(only=1).update(**fresh)
-    return webpush.read_key(made)
+    key = webpush.new_key()
+    PushKey.objects.filter(only=1).update(**_sealed(key))
+    return key
 
 
 def public_key() -> str:
