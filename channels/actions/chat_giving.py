@@ -103,9 +103,9 @@ def miss(session: ChatSession, *, by: Actor) -> ChatSession:
     """
     session = locked(session)
     now = clock.now()
-    if not ChatSession.objects.unanswered(now).filter(pk=session.pk).exists():
+    member = session.offered_to
+    if member is None or not ChatSession.objects.unanswered(now).filter(pk=session.pk).exists():
         return session
-    member = User.objects.get(pk=session.offered_to_id)
     hold(member.pk)
     _pass_over(session, now)
     record("chat.missed", session, by=by, at=now, name=member.display_name, to=member.pk)

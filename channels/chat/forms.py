@@ -112,7 +112,7 @@ class GivingForm(forms.ModelForm[ChatGiving]):
     class Meta:
         model = ChatGiving
         fields = ("way", "strategy", "ring_seconds", "missed_at_most", "widen_seconds", "gone_seconds")
-        widgets: ClassVar[dict[str, forms.Widget]] = {"way": forms.RadioSelect}
+        widgets: ClassVar[dict[str, Any]] = {"way": forms.RadioSelect}
         help_texts: ClassVar[dict[str, Any]] = {
             "ring_seconds": _("Then it rings for the next."),
             "missed_at_most": _("Whoever missed so many in a row takes no more until they say otherwise."),

@@ -112,7 +112,8 @@ def expected_wait(place: int, lasting: Sequence[timedelta], places: int) -> time
     """
     if len(lasting) < ENOUGH_TO_TELL or places < 1:
         return None
-    return place * median(lasting) / places
+    usual = median(one.total_seconds() for one in lasting)
+    return timedelta(seconds=place * usual / places)
 
 
 def whole_minutes(wait: timedelta) -> int:
