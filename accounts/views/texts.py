@@ -153,7 +153,7 @@ def _send_test(request: StaffRequest, form: TextForm, name: str) -> None:
         to=request.user.email,
         language=language,
         template="accounts/mail/text_test.txt",
-        context={"subject": subject, "text": body},
+        context={"subject": subject, "text": body, "pictures": {}},
     )
 
 
@@ -196,7 +196,7 @@ def _look(form: TextForm, language: Language, wording: Wording) -> Look:
 
 def _as_mail(subject: str, body: str, language: str) -> str:
     with translation.override(language):
-        return render_to_string("mail/base.html", {"subject": subject, "text": body})
+        return render_to_string("mail/base.html", {"subject": subject, "text": body, "pictures": {}})
 
 
 def _page(request: StaffRequest, form: TextForm, stands: Standing, *, status: int = 200) -> HttpResponse:

@@ -16,6 +16,7 @@ TO_STAFF = {
     "accounts/mail/notification.txt",
     "accounts/mail/text_test.txt",
     "channels/mail/alarm.txt",
+    "channels/mail/test.txt",
     "tickets/mail/deadline.txt",
     "tickets/mail/notified.txt",
     "tickets/mail/rule_switched_off.txt",

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("channels", "0003_connections"),
         ("core", "0004_mail_that_comes_back"),
-        ("tickets", "0931_tellings"),
+        ("tickets", "0015_tellings"),
     ]
 
     operations = [

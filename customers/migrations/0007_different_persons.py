@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0911_news_choices"),
+        ("customers", "0006_news_choices"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_notifications"),
-        ("channels", "0971_giving_chats"),
+        ("channels", "0005_giving_chats"),
         ("orders", "0007_news_of_tracking_services"),
         ("tickets", "0014_message_translations"),
     ]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("channels", "0921_news"),
+        ("channels", "0004_news"),
         ("tickets", "0014_message_translations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0004_mail_that_comes_back"),
-        ("customers", "0911_news_choices"),
+        ("customers", "0006_news_choices"),
         ("tickets", "0014_message_translations"),
     ]
 
