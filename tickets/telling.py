@@ -124,7 +124,7 @@ def _mailed(row: Telling) -> bool:
         key=row.key,
         to=to,
         language=row.language,
-        template="tickets/telling.txt",
+        template="tickets.mailed_news",
         context={"subject": row.subject, "text": row.text, "choices": choices_link(row)},
         headers=addressing.headers(row.ticket, row.key) if row.ticket else None,
         about=row.thread,

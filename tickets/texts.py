@@ -248,4 +248,40 @@ See your request: {{ link }}""",
     ),
 )
 
-TEXTS = (OPENED, REPLY, SOLVED)
+MAILED_NEWS = Text(
+    key="tickets.mailed_news",
+    about=_("Requests"),
+    name=_("Below what is told by mail"),
+    when=_(
+        "Around each mail that tells what happened: below it stands where its reader chooses what to be told."
+    ),
+    values=(
+        Value(
+            "subject",
+            _("subject of what is told"),
+            lambda given: given["subject"],
+            Both("[T-1042] Your refund is on its way", "[T-1042] 您的退款已发出"),
+        ),
+        Value(
+            "text",
+            _("what is told"),
+            lambda given: given["text"],
+            Both("Hello Carol,\n\nwe have refunded $25.00.", "王芳，您好：\n\n我们已为您退款 ¥180.00。"),
+        ),
+        Value(
+            "choices",
+            _("the address of the page of these choices"),
+            lambda given: given["choices"],
+            Both(
+                f"{settings.PUBLIC_URL}/requests/news/AbC3dEf/",
+                f"{settings.PUBLIC_URL}/requests/news/AbC3dEf/",
+            ),
+        ),
+    ),
+    required=("text", "choices"),
+    in_subject=("subject",),
+    en=Wording("{{ subject }}", "{{ text }}\n\nWhat we tell you, and how, you choose at {{ choices }}"),
+    zh=Wording("{{ subject }}", "{{ text }}\n\n您可以在这里选择接收哪些通知以及接收方式 {{ choices }}"),
+)
+
+TEXTS = (OPENED, REPLY, SOLVED, MAILED_NEWS)
