@@ -7,7 +7,6 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import actions, pushing, rules
@@ -57,7 +56,6 @@ def _session(request: HttpRequest) -> str:
     return request.session.session_key or ""
 
 
-@csrf_exempt  # asked by the worker, which has no form; the old address is a secret of the browser
 @require_POST
 @staff_required()
 def browser_renew(request: StaffRequest) -> HttpResponse:

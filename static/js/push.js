@@ -91,6 +91,7 @@ async function renew(address) {
   const known = await subscription();
   if (!known) return;
   const { endpoint, keys } = known.toJSON();
-  const body = new URLSearchParams({ old: endpoint, endpoint, ...keys });
+  const csrf = document.querySelector("[data-live-stream]")?.dataset.csrf ?? "";
+  const body = new URLSearchParams({ old: endpoint, endpoint, ...keys, csrfmiddlewaretoken: csrf });
   await fetch(address, { method: "POST", body, redirect: "manual" });
 }

@@ -6,7 +6,6 @@ self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil(open(event.notification.data.path));
 });
-self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event.oldSubscription)));
 
 function show(data) {
   const { title, body, path, tag, lang } = data.json();
@@ -21,12 +20,4 @@ async function open(path) {
   const there = pages.find((page) => new URL(page.url).pathname === address.pathname);
   if (there) return there.focus();
   return self.clients.openWindow(address.href);
-}
-
-async function renew(old) {
-  if (!old) return;
-  const fresh = await self.registration.pushManager.subscribe(old.options);
-  const { endpoint, keys } = fresh.toJSON();
-  const body = new URLSearchParams({ old: old.endpoint, endpoint, ...keys });
-  await fetch(`${HOME}profile/browsers/renew/`, { method: "POST", body });
 }
