@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
@@ -11,7 +12,7 @@ from accounts.models import User
 from accounts.rights import Right
 from core import clock
 from core.paging import Keyset, Page
-from tickets import conditions, queries, queues
+from tickets import conditions, queries, queues, searching
 from tickets.access import tickets_for
 from tickets.filters import InboxFilter
 from tickets.models import SavedView, Ticket, TicketQuerySet
@@ -27,7 +28,7 @@ class Listing:
     queue: queues.Queue
     searched: str
     filter: InboxFilter
-    rows: TicketQuerySet
+    narrowed: TicketQuerySet
     keyset: Keyset
     view: SavedView | None = None
 
@@ -41,16 +42,21 @@ class Listing:
         except ValueError as error:
             return str(error)
 
+    @cached_property
+    def rows(self) -> TicketQuerySet:
+        """All of them; of a search everything that it finds."""
+        return queries.matching(self.narrowed, self.searched) if self.searched else self.narrowed
+
     def page(self, parameters: Mapping[str, Any], size: int = 0) -> Page[Ticket]:
         """One page of the rows as a list shows them.
 
-        What a search found is put in order by its keys alone: thousands of rows with their customers and
+        What a search finds is put in order by its keys alone: thousands of rows with their customers and
         orders would be gathered for the forty that are shown.
         """
-        keyset = Keyset(self.keyset.order, size or self.keyset.size)
+        size = size or self.keyset.size
         if not self.searched:
-            return keyset.page(self.rows.in_rows(), parameters)
-        page = keyset.page(self.rows.only(*(field.removeprefix("-") for field in keyset.order)), parameters)
+            return Keyset(self.keyset.order, size).page(self.rows.in_rows(), parameters)
+        page = searching.page(self.narrowed, self.searched, size, parameters)
         shown = Ticket.objects.in_rows().in_bulk([row.pk for row in page.rows])
         return replace(page, rows=[shown[row.pk] for row in page.rows if row.pk in shown])
 
@@ -72,7 +78,7 @@ def listing(user: User, asked: QueryDict, *, view: SavedView | None = None) -> L
     first = "mine" if user.may(Right.WORK_TICKETS) else "all"
     queue = queues.named(asked.get("queue", first))
     if searched:
-        return Listing(queue, searched, narrowed, queries.matching(rows, searched), queues.LATEST)
+        return Listing(queue, searched, narrowed, rows, queues.LATEST)
     shown, now = view or _named(user, asked.get("view", "")), clock.now()
     rows = _asked_by(shown, queue.narrow(rows, user, now), now)
     return Listing(queue, "", narrowed, rows, queue.keyset, shown)

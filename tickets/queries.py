@@ -31,7 +31,7 @@ def matching(tickets: TicketQuerySet, text: str) -> TicketQuerySet:
     for, waiting for matches that never come. So what each index finds is fetched first, without an order.
     Only when that is very much the order comes first: then a page is full after a few rows.
     """
-    conditions = _conditions(text.strip())
+    conditions = meanings(text)
     found: set[int] = set()
     for condition in conditions:
         keys = Ticket.objects.filter(condition).order_by().values_list("pk", flat=True)[: MOST_FOUND + 1]
@@ -41,9 +41,9 @@ def matching(tickets: TicketQuerySet, text: str) -> TicketQuerySet:
     return tickets.filter(pk__in=among(found))
 
 
-def _conditions(text: str) -> list[Q]:
+def meanings(text: str) -> list[Q]:
     """What a text may mean, each answered by one index of tickets."""
-    conditions = []
+    text, conditions = text.strip(), []
     if numbers := possible_numbers(text):
         conditions.append(Q(number__in=numbers))
     if customers := customers_reached_by(text):
