@@ -4,9 +4,12 @@ Drawn here and not by a template: a list has forty rows, and a cell made of temp
 times as long as one that is a sentence of HTML with values in it.
 """
 
+from functools import lru_cache
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import links
@@ -23,13 +26,17 @@ NONE = SafeString("")
 @register.simple_tag
 def row_customer(ticket: Ticket) -> SafeString:
     """Who: the channel they wrote by, their name and their tier."""
-    customer = ticket.customer
-    tier = format_html('<span class="chip chip--tiny">{}</span>', customer.tier) if customer.tier else NONE
+    tier = str(ticket.customer.tier or "")
+    return _customer(ticket.channel, ticket.customer.display_name, tier, get_language())
+
+
+@lru_cache(maxsize=2048)
+def _customer(channel: str, name: str, tier: str, _language: str) -> SafeString:
     return format_html(
         '<span class="ticket-row__who">{}<span class="truncate">{}</span>{}</span>',
-        channel_mark(ticket.channel),
-        customer.display_name,
-        tier,
+        channel_mark(channel),
+        name,
+        format_html('<span class="chip chip--tiny">{}</span>', tier) if tier else NONE,
     )
 
 
@@ -72,15 +79,19 @@ def row_marks(ticket: Ticket) -> SafeString:
 def row_assignee(ticket: Ticket, may_work: bool, query: str) -> SafeString:
     """Who looks after it; where nobody does, a button to take it."""
     if ticket.assignee is not None:
-        name = ticket.assignee.display_name
-        return format_html(
-            '<span class="ticket-row__assignee" title="{}">{}<span class="unseen">{}</span></span>',
-            name,
-            ui.avatar(name),
-            name,
-        )
+        return _assigned(ticket.assignee.display_name)
     drawn = _take(ticket, query) if may_work else _nobody()
     return format_html('<span class="ticket-row__assignee">{}</span>', drawn)
+
+
+@lru_cache(maxsize=512)
+def _assigned(name: str) -> SafeString:
+    return format_html(
+        '<span class="ticket-row__assignee" title="{}">{}<span class="unseen">{}</span></span>',
+        name,
+        ui.avatar(name),
+        name,
+    )
 
 
 def _take(ticket: Ticket, query: str) -> SafeString:
