@@ -41,10 +41,12 @@ CREATE TEMPORARY TABLE load_text (
 
 CUSTOMERS = """
 WITH made AS (
-    INSERT INTO customers_customer (number, search, name, language, country, time_zone, created_at, visits_epoch)
+    INSERT INTO customers_customer (number, search, name, language, country, time_zone, created_at, visits_epoch,
+        news_way, news_off)
     SELECT 'C-' || s.value, array_to_tsvector(ARRAY['load', n::text, 'c' || s.value, s.value::text, 'example']), 'Load ' || n,
         CASE n %% 2 WHEN 0 THEN 'zh-hans' ELSE 'en' END, CASE n %% 2 WHEN 0 THEN 'CN' ELSE 'DE' END,
-        CASE n %% 2 WHEN 0 THEN 'Asia/Shanghai' ELSE 'Europe/Berlin' END, %(now)s - interval '600 days', 0
+        CASE n %% 2 WHEN 0 THEN 'Asia/Shanghai' ELSE 'Europe/Berlin' END, %(now)s - interval '600 days', 0,
+        'as_i_write', '{}'
     FROM generate_series(1, %(customers)s) n, LATERAL (SELECT nextval('number_customer') + n * 0 AS value) s
     RETURNING id, number
 ), points AS (
@@ -165,10 +167,10 @@ ORDER BY c.id, e.at, e.place
 
 SURVEYS = """
 INSERT INTO feedback_survey (uuid, form_id, ticket_id, cycle, customer_id, agent_id, language, sent_at, expires_at,
-    answered_at, score, comment, is_late)
+    answered_at, score, comment, is_late, channel)
 SELECT gen_random_uuid(), %(form)s, id, 1, customer_id, assignee_id, language, solved_at, solved_at + interval '14 days',
     CASE WHEN id %% 5 < 2 THEN solved_at + interval '1 day' END,
-    CASE WHEN id %% 5 < 2 THEN (ARRAY[5,5,5,5,4,4,4,3,2,1])[1 + (id %% 97) %% 10] END, '', false
+    CASE WHEN id %% 5 < 2 THEN (ARRAY[5,5,5,5,4,4,4,3,2,1])[1 + (id %% 97) %% 10] END, '', false, 'mail'
 FROM tickets_ticket WHERE id BETWEEN %(first)s AND %(last)s AND solved_at IS NOT NULL
 """
 

@@ -27,7 +27,7 @@ def told(ticket: Ticket, key: str = "test:1", news_code: str = "ticket.solved") 
         ticket=ticket,
         news_code=news_code,
         key=key,
-        template="tickets/mail/solved.txt",
+        template="tickets.solved",
         context={"link": "http://testserver/x", "reopen_days": 7},
     )
 

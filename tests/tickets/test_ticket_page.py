@@ -202,7 +202,8 @@ def test_files_of_somebody_elses_draft_stay_theirs(page: Client, ticket: Ticket,
 
 def test_a_note_is_left(page: Client, ticket: Ticket) -> None:
     photo = SimpleUploadedFile("log.txt", b"Error 12", "text/plain")
-    answer = page.post(address(ticket, "note"), {"body": "For us", "attachments": [photo]})
+    said = {"body": "For us", "version": ticket.version, "attachments": [photo]}
+    answer = page.post(address(ticket, "note"), said)
     assert answer.status_code == 302
     note = ticket.messages.last()
     assert note is not None
