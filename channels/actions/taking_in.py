@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from channels.actions import calling, delivering, placing
 from channels.adapters import adapter_of
 from channels.connection_states import InboundState
-from channels.fetching import NotAllowed, NotThere, TooLarge
+from channels.fetching import NotThere, TooLarge
 from channels.models import Connection, InboundDelivery
 from channels.reading import Incoming, Media, Reading, TryLater, Unreadable
 from core import clock, events, files, words
 from core.actors import SYSTEM, Actor
 from core.errors import Refused
 from core.models import Attachment
+from core.public_web import NotAllowed
 from tickets.models import Message
 
 log = logging.getLogger(__name__)

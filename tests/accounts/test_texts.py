@@ -238,7 +238,7 @@ def test_a_wrong_word_is_named_by_its_field(api: Client) -> None:
 
 
 def test_another_system_previews_resets_and_restores(api: Client) -> None:
-    json = {"content_type": "application/json"}
+    json: Any = {"content_type": "application/json"}
     words = {"subject": "[{{ ticket.number }}] Hi", "body": "{{ promise }} {{ link }}"}
     looks = api.post(f"{API}preview/", {"en": words, "shown": []}, **json).json()
     assert [look["language"] for look in looks] == ["en", "zh"]

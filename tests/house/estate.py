@@ -736,7 +736,7 @@ def _open_channels(estate: Estate, ticket: Ticket) -> None:
     )
     template = MessageTemplate.objects.create(
         connection=market,
-        name="solved",
+        name="2026_01",
         language="en_US",
         speaks=estate.language,
         body=say["answer"] + " {{1}}",

@@ -46,7 +46,7 @@ OF_ONE = {"console:message-mail", "console:ticket-chat"}
 
 PARTS = {
     *("console:inbox-rows", "console:inbox-side", "console:ticket-news"),
-    *("console:notification-bell", "console:ticket-presence", "portal:chat-news"),
+    *("console:notification-bell", "console:ticket-presence", "console:chats-ring", "portal:chat-news"),
 }
 """Parts that a page asks for by itself while it is open; nobody is ever led to them."""
 
@@ -64,7 +64,8 @@ SPECIMENS = {"components"}
 NAMES = {
     *("English", "简体中文", "UTC", "EUR", "CNY", "MB"),
     *("API", "CSAT", "CSV", "ISO", "Markdown", "PDF", "SKU", "XLS", "XLSX", "ZIP"),
-    *("IMAP", "POP", "STARTTLS", "TLS"),
+    *("IMAP", "POP", "STARTTLS", "TLS", "URI", "https"),
+    *("Chrome", "Edge", "Firefox", "Google", "JavaScript", "Microsoft"),
     *("DAP", "DDP", "EORI", "HS", "IOSS"),
     *("ID", "JSON", "POST", "Unix", "WhatsApp"),
     *("SF", "Superstore", "en", "sandbox", "zh"),

@@ -101,7 +101,7 @@ def chats_ring(request: StaffRequest) -> HttpResponse:
         "now": now,
     }
     note_alive(request.user, now)
-    return panel(request, "channels/chat/console/_ring.html", context, title=_("Chats"))
+    return render(request, "channels/chat/console/_ring.html", context)
 
 
 @require_POST
@@ -117,7 +117,7 @@ def decline(request: StaffRequest, reference: UUID) -> HttpResponse:
 def chat_settings(request: StaffRequest) -> HttpResponse:
     """How chats find somebody."""
     known = ChatGiving.current()
-    form = GivingForm(request.POST or None, instance=known)
+    form = GivingForm(request.POST if request.method == "POST" else None, instance=known)
 
     def page(status: int = 200) -> HttpResponse:
         shown = {"form": form, "events": events.timeline(known).order_by("-pk")[:HISTORY]}
