@@ -138,14 +138,27 @@ def header(request: StaffRequest, row: Ticket) -> dict[str, Any]:
     }
 
 
+def _of_one_moment(request: StaffRequest, number: str, seen: int) -> tuple[Ticket, conversation.Conversation]:
+    """The ticket with what came in after an event.
+
+    A message that is stored between the two reads would be shown beside the version before it, and an answer
+    that was written knowing it be refused as stale; so the ticket must not have changed meanwhile.
+    """
+    row = found(request, number)
+    told = conversation.since(row, seen)
+    if Ticket.objects.filter(pk=row.pk, version=row.version).exists():
+        return row, told
+    return _of_one_moment(request, number, seen)
+
+
 @require_safe
 @staff_required(Right.READ_TICKETS)
 def ticket_news(request: StaffRequest, number: str) -> HttpResponse:
     """What came in after the event the page has seen; nothing when nothing did."""
-    row = found(request, number)
-    seen = request.GET.get("seen", "")
-    told = conversation.since(row, int(seen) if seen.isdecimal() else 0)
-    if told.seen == (int(seen) if seen.isdecimal() else 0):
+    asked = request.GET.get("seen", "")
+    seen = int(asked) if asked.isdecimal() else 0
+    row, told = _of_one_moment(request, number, seen)
+    if told.seen == seen:
         return HttpResponse(status=UNCHANGED)
     query = request.GET.copy()
     query.pop("seen", None)
