@@ -125,6 +125,22 @@ def test_news_are_only_what_is_new(page: Client, ticket: Ticket, alice: User) ->
     assert f'value="{message.ticket.version}"' in text(answer)
 
 
+def test_what_is_stored_while_news_are_read_comes_with_its_version(
+    page: Client, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, read, late = conversation.of(ticket).seen, conversation.since, ["Meanwhile"]
+
+    def interrupted(row: Ticket, after: int) -> conversation.Conversation:
+        if late:
+            actions.receive(ticket, body=late.pop(), by=ticket.customer, channel="portal")
+        return read(row, after)
+
+    monkeypatch.setattr(conversation, "since", interrupted)
+    shown = text(page.get(address(ticket, "news") + f"?seen={seen}"))
+    assert "Meanwhile" in shown
+    assert f'value="{Ticket.objects.get(pk=ticket.pk).version}" id="reply-version"' in shown
+
+
 # --- reply and note ----------------------------------------------------------------------------------
 
 
