@@ -90,7 +90,7 @@ def fill_empty_shop() -> None:
 
     if Shop.objects.exists():
         return
-    say("setup", "loading the demo shop (only this once; it takes about a minute)")
+    say("setup", "loading the demo shop (only this once; it takes two or three minutes)")
     call_command("demo", stdout=io.StringIO())
 
 
