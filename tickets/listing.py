@@ -1,6 +1,6 @@
 """What an address of the inbox asks for: a queue or a search, narrowed by filters."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -11,6 +11,7 @@ from django.http import QueryDict
 from accounts.models import User
 from accounts.rights import Right
 from core import clock
+from core.counting import counted
 from core.paging import Keyset, Page
 from tickets import conditions, queries, queues, searching
 from tickets.access import tickets_for
@@ -82,6 +83,12 @@ def listing(user: User, asked: QueryDict, *, view: SavedView | None = None) -> L
     shown, now = view or _named(user, asked.get("view", "")), clock.now()
     rows = _asked_by(shown, queue.narrow(rows, user, now), now)
     return Listing(queue, "", narrowed, rows, queue.keyset, shown)
+
+
+def counts(user: User, views: Iterable[SavedView]) -> dict[int, int]:
+    """How many tickets each view shows a member, counted up to `COUNTED` + 1, in one statement."""
+    rows = {view.pk: listing(user, query(view.conditions), view=view).rows for view in views}
+    return counted(rows, queues.COUNTED)
 
 
 def _named(user: User, pk: str) -> SavedView | None:

@@ -12,7 +12,7 @@ from operator import or_
 from typing import Any
 
 from core.paging import Keyset, Page
-from tickets import queries
+from tickets import queries, queues
 from tickets.models import Ticket, TicketQuerySet
 
 NEWEST = 2000
@@ -21,7 +21,7 @@ NEWEST = 2000
 PROMISING = 15
 """With so many found among them, looking on is quicker than asking the index."""
 
-LATEST = ("-updated_at", "-pk")
+LATEST = queues.LATEST.order
 
 
 def page(tickets: TicketQuerySet, text: str, size: int, parameters: Mapping[str, Any]) -> Page[Ticket]:

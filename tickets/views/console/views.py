@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import StaffRequest, staff_required
 from accounts.rights import Right
-from core.counting import counted
 from core.views.panels import panel
 from core.views.verbs import CONFLICT, onward, perform
 from tickets.actions.views import change_view, may_edit_view, remove_view, save_view
@@ -19,7 +18,7 @@ from tickets.forms import ConditionRows
 from tickets.forms.conditions import BUTTONS
 from tickets.forms.redrawing import only_redraws, unchecked
 from tickets.forms.views import SavedViewEditForm, SavedViewForm, joined
-from tickets.listing import kept, listing, query
+from tickets.listing import counts, kept, listing, query
 from tickets.models import SavedView
 from tickets.queues import COUNTED
 
@@ -32,17 +31,11 @@ COUNTS_KEPT = 10
 def inbox_views(request: StaffRequest) -> HttpResponse:
     """The reader's views with their counts."""
     views = list(SavedView.objects.shown_to(request.user))
-    counts = cache.get_or_set(_key(request), lambda: _counts(request, views), COUNTS_KEPT) or {}
+    found = cache.get_or_set(_key(request), lambda: counts(request.user, views), COUNTS_KEPT) or {}
     current = request.GET.get("view", "")
-    shown = [(view, counts.get(view.pk), str(view.pk) == current, _address(view)) for view in views]
+    shown = [(view, found.get(view.pk), str(view.pk) == current, _address(view)) for view in views]
     context = {"views": shown, "counted": COUNTED}
     return panel(request, "tickets/console/_views.html", context, title=_("Saved views"))
-
-
-def _counts(request: StaffRequest, views: list[SavedView]) -> dict[int, int]:
-    """How many tickets are in each view, counted up to `COUNTED` + 1."""
-    rows = {view.pk: listing(request.user, query(view.conditions), view=view).rows for view in views}
-    return counted(rows, COUNTED)
 
 
 def _key(request: StaffRequest) -> str:
