@@ -11,7 +11,10 @@ from django.utils.translation import gettext as _
 
 def locale() -> str:
     """The active language as a CLDR locale name ("zh_Hans", "en")."""
-    return to_locale(get_language() or "en")
+    return _locale(get_language() or "en")
+
+
+_locale = lru_cache(maxsize=8)(to_locale)
 
 
 def exact(moment: datetime) -> str:
@@ -45,9 +48,16 @@ def relative(moment: datetime, now: datetime) -> str:
     if abs(distance) < timedelta(minutes=1):
         return _("just now")
     if abs(distance) < timedelta(hours=20):
-        return format_timedelta(distance, add_direction=True, format="short", threshold=1, locale=locale())
+        return _distance(round(distance.total_seconds() / 60), locale())
     here = timezone.localtime(moment)
     return f"{_day_word(here.date(), now)} {here:%H:%M}"
+
+
+@lru_cache(maxsize=8192)
+def _distance(minutes: int, name: str) -> str:
+    return format_timedelta(
+        timedelta(minutes=minutes), add_direction=True, format="short", threshold=1, locale=name
+    )
 
 
 def _day_word(here: date, now: datetime) -> str:

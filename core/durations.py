@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -45,7 +46,11 @@ def day_pattern(count: int) -> str:
 
 def words(length: timedelta) -> str:
     """The rounded length in the active language."""
-    span = rounded(length)
+    return said(rounded(length))
+
+
+def said(span: Span) -> str:
+    """A rounded length in the active language."""
     if span.days:
         return day_pattern(span.days) % {"count": span.days}
     if span.hours and span.minutes:
@@ -57,5 +62,10 @@ def words(length: timedelta) -> str:
 
 def until(due_at: datetime, now: datetime) -> str:
     """ "due in 38 min" or "2 h late"."""
-    pattern = _("due in %(time)s") if due_at > now else _("%(time)s late")
-    return pattern % {"time": words(due_at - now)}
+    return _until(rounded(due_at - now), due_at > now, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _until(span: Span, is_ahead: bool, _language: str | None) -> str:
+    pattern = _("due in %(time)s") if is_ahead else _("%(time)s late")
+    return pattern % {"time": said(span)}

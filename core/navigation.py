@@ -32,7 +32,7 @@ class Link:
     """An entry that this reader may follow on this page."""
 
     url: str
-    label: str | Promise
+    label: str
     icon: str
     keys: str
     current: bool
@@ -114,7 +114,8 @@ def links(entries: Sequence[Entry], *, path: str, user: Any = None) -> list[Link
     known = [(entry, url, _reach(entry, url, path)) for entry, url in found if url]
     furthest = max((reach for _entry, _url, reach in known), default=0)
     return [
-        Link(url, entry.label, entry.icon, entry.keys, 0 < reach == furthest) for entry, url, reach in known
+        Link(url, str(entry.label), entry.icon, entry.keys, 0 < reach == furthest)
+        for entry, url, reach in known
     ]
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
+"""A model, or a named tuple of its values that has every field of the order."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Keyset:
     order: Sequence[str]
     size: int = 50
 
-    def page(self, rows: QuerySet[Row], parameters: Mapping[str, Any]) -> Page[Row]:
+    def page(self, rows: QuerySet[Any, Row], parameters: Mapping[str, Any]) -> Page[Row]:
         """The page that `parameters["cursor"]` names; the first one without it or with a broken one."""
         back, place = _read(str(parameters.get("cursor", "")), len(self.order))
         order = self._reversed() if back else self.order
@@ -60,7 +61,7 @@ class Keyset:
     def _reversed(self) -> list[str]:
         return [field.removeprefix("-") if field.startswith("-") else f"-{field}" for field in self.order]
 
-    def _cursor(self, way: str, row: Model) -> str:
+    def _cursor(self, way: str, row: object) -> str:
         values = [_value(row, field.removeprefix("-")) for field in self.order]
         text = json.dumps([way, *values], default=_text, separators=(",", ":"))
         return urlsafe_b64encode(text.encode()).decode().rstrip("=")

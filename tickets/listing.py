@@ -1,7 +1,7 @@
 """What an address of the inbox asks for: a queue or a search, narrowed by filters."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,8 @@ from core.paging import Keyset, Page
 from tickets import conditions, queries, queues, searching
 from tickets.access import tickets_for
 from tickets.filters import InboxFilter
-from tickets.models import SavedView, Ticket, TicketQuerySet
+from tickets.models import SavedView, TicketQuerySet
+from tickets.rows import TicketRow, page_of_rows, rows_of
 
 KEPT = ("queue", *InboxFilter.base_filters)
 """What of an address a saved view keeps."""
@@ -48,7 +49,7 @@ class Listing:
         """All of them; of a search everything that it finds."""
         return queries.matching(self.narrowed, self.searched) if self.searched else self.narrowed
 
-    def page(self, parameters: Mapping[str, Any], size: int = 0) -> Page[Ticket]:
+    def page(self, parameters: Mapping[str, Any], size: int = 0) -> Page[TicketRow]:
         """One page of the rows as a list shows them.
 
         What a search finds is put in order by its keys alone: thousands of rows with their customers and
@@ -56,10 +57,9 @@ class Listing:
         """
         size = size or self.keyset.size
         if not self.searched:
-            return Keyset(self.keyset.order, size).page(self.rows.in_rows(), parameters)
-        page = searching.page(self.narrowed, self.searched, size, parameters)
-        shown = Ticket.objects.in_rows().in_bulk([row.pk for row in page.rows])
-        return replace(page, rows=[shown[row.pk] for row in page.rows if row.pk in shown])
+            return page_of_rows(self.rows, Keyset(self.keyset.order, size), parameters)
+        found = searching.page(self.narrowed, self.searched, size, parameters)
+        return Page(rows_of(row.pk for row in found.rows), found.previous, found.next)
 
     @property
     def is_filtered(self) -> bool:
@@ -74,7 +74,8 @@ def listing(user: User, asked: QueryDict, *, view: SavedView | None = None) -> L
     """
     tickets = tickets_for(user)
     narrowed = InboxFilter(asked, queryset=tickets)
-    rows: TicketQuerySet = narrowed.qs if narrowed.is_valid() else tickets
+    is_narrowed = any(asked.get(name) for name in narrowed.base_filters) and narrowed.is_valid()
+    rows: TicketQuerySet = narrowed.qs if is_narrowed else tickets
     searched = asked.get("q", "").strip()
     first = "mine" if user.may(Right.WORK_TICKETS) else "all"
     queue = queues.named(asked.get("queue", first))

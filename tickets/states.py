@@ -55,6 +55,11 @@ ACTIVE = (TicketStatus.NEW, TicketStatus.OPEN)
 """Where somebody at the desk has to move next."""
 
 
+def needs_answer(status: str, last_message_by: str) -> bool:
+    """Whether the customer spoke last and somebody has to answer."""
+    return last_message_by == "customer" and status in ACTIVE
+
+
 def may_follow(current: str, target: str) -> bool:
     """Whether a ticket in `current` may become `target`."""
     return target in FOLLOWS[current]

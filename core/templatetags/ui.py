@@ -12,8 +12,9 @@ from django.db.models import Model
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
 from django.http import HttpRequest
 from django.template import Context
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -72,13 +73,17 @@ def when(moment: datetime | None, focus: bool = False) -> SafeString:
     """A moment as "5 min ago", the exact one on hover, and on keyboard focus where `focus` asks for it."""
     if moment is None:
         return NOTHING
-    exact = dates.exact(moment)
+    return _moment(moment.isoformat(), dates.exact(moment), dates.relative(moment, clock.now()), focus)
+
+
+@lru_cache(maxsize=4096)
+def _moment(stamp: str, exact: str, relative: str, focus: bool) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}"{}>{}</time>',
-        moment.isoformat(),
+        stamp,
         exact,
         format_html(' data-exact="{}" tabindex="0"', exact) if focus else "",
-        dates.relative(moment, clock.now()),
+        relative,
     )
 
 
@@ -112,12 +117,18 @@ def deadline(
     if not text:
         return SafeString("")
     exact = dates.exact(due_at) if due_at else text
-    moves = at is None and state in ("running", "late")
+    moves = due_at.isoformat() if due_at and at is None and state in ("running", "late") else ""
+    return _chip(tone, text, exact, moves, url)
+
+
+@lru_cache(maxsize=4096)
+def _chip(tone: str, text: str, exact: str, moves: str, url: str | None) -> SafeString:
+    """`moves` is the moment towards which the page goes on counting, "" when nothing moves any more."""
     chip = format_html(
         '<span class="deadline deadline--{}" title="{}"{}>{}</span>',
         tone,
         exact,
-        format_html(' data-due-at="{}"', due_at.isoformat()) if due_at and moves else "",
+        format_html(' data-due-at="{}"', moves) if moves else "",
         text,
     )
     if not url:
@@ -208,6 +219,24 @@ def meter(value: float, maximum: float = 100, label: object = "", tone: str = "a
         tone,
         label or f"{share:.0%}",
         f"{share * 100:.1f}",
+    )
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[object, object]], chosen: object = "") -> SafeString:
+    """The options of a select from pairs of value and label, `chosen` selected.
+
+    For the selects of our own templates: those beside a list have hundreds of options on every page.
+    """
+    return _options(tuple((str(value), str(label)) for value, label in choices), str(chosen))
+
+
+@lru_cache(maxsize=512)
+def _options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, SafeString(" selected" if value == chosen else ""), label) for value, label in choices),
     )
 
 
@@ -348,6 +377,17 @@ def menu(context: Context, surface: str) -> list[navigation.Link]:
     entries = navigation.CONSOLE if surface == "console" else navigation.PORTAL
     path = request.path if request else ""
     return navigation.links(entries, path=path, user=getattr(request, "user", None))
+
+
+@register.simple_tag
+def with_links(template_name: str, links: Iterable[navigation.Link]) -> SafeString:
+    """A part of the frame that shows nothing but menu entries, drawn once for the same entries."""
+    return _with_links(template_name, tuple(links), get_language())
+
+
+@lru_cache(maxsize=512)
+def _with_links(template_name: str, links: tuple[navigation.Link, ...], _language: str) -> SafeString:
+    return render_to_string(template_name, {"entries": links})
 
 
 @register.simple_tag(takes_context=True)

@@ -235,6 +235,35 @@ def test_a_list_that_did_not_change_is_not_sent_again(
     assert 'hx-swap-oob="true"' in answer.content.decode()
 
 
+def test_a_row_is_drawn_for_its_reader(
+    client: Client, alice: User, mara: User, tickets: dict[str, Ticket]
+) -> None:
+    """What one reader was shown is no measure for another who reads Chinese, elsewhere, and may do less."""
+    User.objects.filter(pk=alice.pk).update(time_zone="Europe/Berlin")
+    client.force_login(alice)
+    english = client.get(f"{INBOX}?queue=all").content.decode()
+    User.objects.filter(pk=mara.pk).update(language="zh-hans", time_zone="Asia/Shanghai")
+    client.force_login(mara)
+    chinese = client.get(f"{INBOX}?queue=all").content.decode()
+    assert "Take it" in english
+    assert 'name="tickets"' in english
+    assert "Europe/Berlin" in english
+    assert "Take it" not in chinese
+    assert 'name="tickets"' not in chinese
+    assert "Asia/Shanghai" in chinese
+    assert "刚刚" in chinese or "分钟" in chinese
+
+
+def test_a_row_follows_what_it_shows(page: Client, tickets: dict[str, Ticket], lea: User) -> None:
+    """Also what belongs to somebody else than the ticket, whose version does not move with it."""
+    assert "Lea Lang" not in page.get(f"{INBOX}?queue=all").content.decode()
+    User.objects.filter(pk=lea.pk).update(name="Lea Lang")
+    Customer.objects.update(name="Somebody New")
+    answer = page.get(f"{INBOX}?queue=all").content.decode()
+    assert "Lea Lang" in answer
+    assert answer.count("Somebody New") == 5
+
+
 def test_the_queue_beside_a_ticket(page: Client, tickets: dict[str, Ticket]) -> None:
     answer = page.get(f"/console/inbox/side/?queue=all&current={tickets['mine'].number}").content.decode()
     assert answer.count('aria-current="true"') == 1

@@ -22,34 +22,11 @@ from tickets.states import (
     TicketStatus,
     TicketType,
     Visibility,
+    needs_answer,
 )
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Where a ticket without a deadline stands in a queue: behind all others."""
-
-
-SHOWN_IN_ROWS = (
-    "number",
-    "subject",
-    "status",
-    "priority",
-    "channel",
-    "version",
-    "merged_into_id",
-    "updated_at",
-    "due_at",
-    "queue_at",
-    "last_message_at",
-    "last_message_by",
-    "last_message_preview",
-    "customer__number",
-    "customer__name",
-    "customer__tier__name_en",
-    "customer__tier__name_zh",
-    "order__number",
-    "assignee__email",
-    "assignee__name",
-)
 
 
 SHOWN_IN_MENTIONS = (
@@ -85,10 +62,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def due_between(self, start: datetime, end: datetime) -> "TicketQuerySet":
         """Unsolved tickets whose next deadline is after `start` and not after `end`."""
         return self.filter(status__in=UNSOLVED, queue_at__gt=start, queue_at__lte=end)
-
-    def in_rows(self) -> "TicketQuerySet":
-        """What a row of a list shows, and no more: whole customers, orders and users take thrice as long."""
-        return self.select_related("customer__tier", "order", "assignee").only(*SHOWN_IN_ROWS)
 
     def in_mentions(self) -> "TicketQuerySet":
         """What a line about another ticket shows, and no more."""
@@ -202,7 +175,7 @@ class Ticket(models.Model):
     @property
     def needs_answer(self) -> bool:
         """Whether the customer spoke last and somebody has to answer."""
-        return self.last_message_by == "customer" and self.status in (TicketStatus.NEW, TicketStatus.OPEN)
+        return needs_answer(self.status, self.last_message_by)
 
 
 class Message(models.Model):

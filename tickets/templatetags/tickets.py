@@ -20,6 +20,7 @@ from core.models import Event
 from core.templatetags import ui
 from tickets.merged import surviving
 from tickets.models import Clock, Message, MessageTranslation, Ticket
+from tickets.rows import TicketRow
 from tickets.states import WAITING, Channel, ClockState, Priority, TicketStatus, TicketType
 
 register = template.Library()
@@ -114,7 +115,7 @@ def translation_of(context: Context, message: Message) -> MessageTranslation | N
 
 
 @register.simple_tag
-def ticket_status(ticket: Ticket) -> SafeString:
+def ticket_status(ticket: Ticket | TicketRow) -> SafeString:
     """The status as word, shape and colour; a merged ticket is closed, and says why."""
     if ticket.merged_into_id is not None:
         return ui.status(pgettext("ticket status", "Merged"), TONES[ticket.status])
@@ -132,7 +133,7 @@ def portal_status(ticket: Ticket) -> SafeString:
 
 
 @register.simple_tag
-def ticket_deadline(ticket: Ticket, now: datetime, url: str | None = None) -> SafeString:
+def ticket_deadline(ticket: Ticket | TicketRow, now: datetime, url: str | None = None) -> SafeString:
     """The nearest deadline of a ticket as a chip: running, late, paused; nothing when it is over."""
     if ticket.due_at is not None:
         return ui.deadline(ticket.due_at, "late" if ticket.due_at <= now else "running", url)

@@ -1,9 +1,9 @@
 """The inbox: queues with their counts, the tickets of one of them, search, and verbs for many at once."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -28,7 +28,8 @@ from tickets.filters import InboxFilter
 from tickets.forms import BulkAssignForm, BulkForm, BulkMacroForm, BulkPriorityForm, BulkTypeForm
 from tickets.listing import listing
 from tickets.macros.choosing import macros_for
-from tickets.models import Macro, SavedView, Ticket
+from tickets.models import SavedView, Ticket
+from tickets.rows import TicketRow
 from tickets.states import Channel, Priority, TicketType
 
 UNCHANGED = 204
@@ -43,20 +44,13 @@ BESIDE = 25
 """So many rows stand beside a ticket."""
 
 
-class Option(NamedTuple):
-    """One value of a filter."""
-
-    value: str
-    label: str
-
-
 @dataclass(frozen=True)
 class Choice:
     """One filter. Drawn by our own template: a form's widget would take longer than the whole list."""
 
     name: str
     label: str
-    options: Sequence[Option]
+    options: Sequence[tuple[object, object]]
     chosen: str
 
 
@@ -200,7 +194,7 @@ def _context(request: StaffRequest) -> dict[str, Any]:
         "page": page,
         "queues": [(queue, counts[queue.code]) for queue in queues.QUEUES],
         "counted": queues.COUNTED,
-        "assignees": people,
+        "colleagues": [(one.pk, one.display_name) for one in people if one.pk != request.user.pk],
         "macros": _macros(request),
         "choices": _choices(asked.filter, people),
         "may_work": request.user.may(Right.WORK_TICKETS),
@@ -223,31 +217,32 @@ def _edited_view(request: StaffRequest) -> int | None:
     return view.pk if view and may_edit_view(request.user, view) else None
 
 
-def _macros(request: StaffRequest) -> Iterable[Macro]:
-    """What can be used on ticked tickets."""
+def _macros(request: StaffRequest) -> Sequence[tuple[str, str]]:
+    """What can be used on ticked tickets: codes and names."""
     if not request.user.may(Right.WORK_TICKETS):
         return ()
-    return macros_for(request.user).most_used_first().only("code", "name_en", "name_zh")
+    known = macros_for(request.user).most_used_first().only("code", "name_en", "name_zh")
+    return [(macro.code, str(macro)) for macro in known]
 
 
 def _choices(narrowed: InboxFilter, people: Sequence[User]) -> list[Choice]:
     """What the filters offer, with what is chosen."""
-    offered: list[tuple[str, Iterable[tuple[object, object]]]] = [
-        ("type", TicketType.choices),
-        ("priority", Priority.choices),
-        ("channel", Channel.choices),
-        ("team", [(team.code, team) for team in Team.objects.all()]),
-        ("assignee", [(person.pk, person.display_name) for person in people]),
-        ("language", Language.choices),
-    ]
+    offered: dict[str, Sequence[tuple[object, object]]] = {
+        "type": TicketType.choices,
+        "priority": Priority.choices,
+        "channel": Channel.choices,
+        "team": [(team.code, team) for team in Team.objects.all()],
+        "assignee": [(person.pk, person.display_name) for person in people],
+        "language": Language.choices,
+    }
     return [
         Choice(
             name=name,
             label=str(narrowed.filters[name].label),
-            options=[Option(str(value), str(label)) for value, label in options],
+            options=options,
             chosen=str(narrowed.data.get(name, "")),
         )
-        for name, options in offered
+        for name, options in offered.items()
     ]
 
 
@@ -259,7 +254,7 @@ def _query(request: StaffRequest) -> str:
     return wanted.urlencode()
 
 
-def _fingerprint(page: Page[Ticket], counts: dict[str, int]) -> str:
+def _fingerprint(page: Page[TicketRow], counts: dict[str, int]) -> str:
     """Changes when a row or a count does."""
     shown = [(ticket.pk, ticket.version) for ticket in page.rows]
     return sha256(f"{shown}{counts}".encode()).hexdigest()[:16]
