@@ -43,13 +43,12 @@ STUCK = (OutgoingMail.State.WITHHELD, OutgoingMail.State.BOUNCED)
 
 def of(messages: Sequence[Message]) -> dict[int, Mark]:
     """A mark for each of the messages that was sent to a customer."""
-    keys = [message.pk for message in messages if not message.is_from_customer]
-    rows = OutboundDelivery.objects.filter(message__in=keys).select_related(
-        "mail", "connection", "message__ticket"
-    )
+    ours = {message.pk: message for message in messages if not message.is_from_customer}
+    rows = OutboundDelivery.objects.filter(message__in=ours).select_related("mail", "connection")
     found: dict[int, list[OutboundDelivery]] = {}
-    for row in rows if keys else ():
-        found.setdefault(row.answer.pk, []).append(row)
+    for row in rows.defer("mail__text", "mail__headers") if ours else ():
+        row.message = ours[row.message_id]
+        found.setdefault(row.message.pk, []).append(row)
     return {key: _mark(parts) for key, parts in found.items()}
 
 

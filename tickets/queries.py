@@ -41,8 +41,8 @@ def matching(tickets: TicketQuerySet, text: str) -> TicketQuerySet:
     return tickets.filter(pk__in=among(found))
 
 
-def meanings(text: str) -> list[Q]:
-    """What a text may mean, each answered by one index of tickets."""
+def meanings(text: str, words: str = "search") -> list[Q]:
+    """What a text may mean, each answered by one index of tickets; `words` names where the words stand."""
     text, conditions = text.strip(), []
     if numbers := possible_numbers(text):
         conditions.append(Q(number__in=numbers))
@@ -51,7 +51,7 @@ def meanings(text: str) -> list[Q]:
     if orders := _orders_named(text):
         conditions.append(Q(order__in=orders))
     if query := search.query(text):
-        conditions.append(Q(search=query))
+        conditions.append(Q(**{words: query}))
     return conditions
 
 

@@ -11,6 +11,10 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.contrib.postgres.search import SearchVectorField
+from django.db.models import Value
+from django.db.models.functions import Coalesce
+
 from core.paging import Keyset, Page
 from tickets import queries, queues
 from tickets.models import Ticket, TicketQuerySet
@@ -23,13 +27,17 @@ PROMISING = 15
 
 LATEST = queues.LATEST.order
 
+READ = Coalesce("search", Value(""), output_field=SearchVectorField())
+"""The words of a ticket as no index has them. Postgres thinks reading two thousand tickets dearer than asking
+an index for a common word, which takes it ten to a hundred times as long."""
+
 
 def page(tickets: TicketQuerySet, text: str, size: int, parameters: Mapping[str, Any]) -> Page[Ticket]:
     """The tickets that `text` may mean, latest first, from the place that the cursor in `parameters` says."""
     keyset = Keyset(LATEST, size)
-    meanings = queries.meanings(text)
+    meanings = queries.meanings(text, words="read")
     if meanings and not parameters.get("cursor"):
-        common = _first_page(tickets.filter(reduce(or_, meanings)), keyset)
+        common = _first_page(tickets.alias(read=READ).filter(reduce(or_, meanings)), keyset)
         if common is not None:
             return common
     return keyset.page(queries.matching(tickets, text), parameters)

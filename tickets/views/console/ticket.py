@@ -72,7 +72,7 @@ def page(
         "contact_points": row.customer.contact_points.all(),
         "others": queries.others_of(row, row.customer),
         "follow_ups": Ticket.objects.filter(follow_up_of=row).in_mentions(),
-        **choices(),
+        **choices(request),
         "query": request.GET.urlencode(),
         "articles_about": f"{row.subject} {row.last_message_preview}"[:200],
     }
@@ -109,11 +109,13 @@ def _resumed(request: StaffRequest, form: type[AnyForm], draft: Draft | None) ->
     return resumed
 
 
-def choices() -> dict[str, Any]:
-    """What the settings of a ticket offer."""
+def choices(request: StaffRequest) -> dict[str, Any]:
+    """What the settings of a ticket offer, and who can be mentioned."""
+    people = [(person.pk, person.display_name) for person in assignees()]
     return {
-        "assignees": assignees(),
-        "teams": Team.objects.all(),
+        "people": people,
+        "mentionable": [(name, "") for pk, name in people if pk != request.user.pk],
+        "teams": [(team.pk, team) for team in Team.objects.all()],
         "types": TicketType.choices,
         "priorities": Priority.choices,
     }
@@ -165,7 +167,7 @@ def ticket_news(request: StaffRequest, number: str) -> HttpResponse:
     context = {
         **header(request, row),
         **translations(told),
-        **choices(),
+        **choices(request),
         "conversation": told,
         "query": query.urlencode(),
     }
