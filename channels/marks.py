@@ -47,8 +47,9 @@ def of(messages: Sequence[Message]) -> dict[int, Mark]:
     rows = OutboundDelivery.objects.filter(message__in=ours).select_related("mail", "connection")
     found: dict[int, list[OutboundDelivery]] = {}
     for row in rows.defer("mail__text", "mail__headers") if ours else ():
+        assert row.message_id is not None
         row.message = ours[row.message_id]
-        found.setdefault(row.message.pk, []).append(row)
+        found.setdefault(row.message_id, []).append(row)
     return {key: _mark(parts) for key, parts in found.items()}
 
 
