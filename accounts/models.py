@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rights import ROLE_RIGHTS, Right, Role
 from accounts.states import NoticeKind, NoticeWay, PushState, Strategy
 from core import bilingual, clock
+from core.models import OutboxRow
 
 
 class Language(models.TextChoices):
@@ -325,14 +326,7 @@ class PushBrowser(models.Model):
         return self.name
 
 
-class PushDeliveryQuerySet(models.QuerySet["PushDelivery"]):
-    def due(self, at: datetime) -> "PushDeliveryQuerySet":
-        """What is to be sent by an instant, the longest waiting first."""
-        waiting = self.filter(state__in=[PushState.QUEUED, PushState.SENDING], next_attempt_at__lte=at)
-        return waiting.order_by("next_attempt_at", "pk")
-
-
-class PushDelivery(models.Model):
+class PushDelivery(OutboxRow):
     """A notice on its way to a browser; without a notice, a trial."""
 
     browser = models.ForeignKey(PushBrowser, on_delete=models.CASCADE, related_name="deliveries")
@@ -340,12 +334,6 @@ class PushDelivery(models.Model):
         Notification, on_delete=models.CASCADE, null=True, related_name="deliveries"
     )
     state = models.CharField(max_length=8, choices=PushState, default=PushState.QUEUED)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField()
-    last_error = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField()
-
-    objects = PushDeliveryQuerySet.as_manager()
 
     class Meta:
         constraints = [

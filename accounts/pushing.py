@@ -1,17 +1,15 @@
 """Bringing notices to browsers in which no page is open, by the push services of their makers.
 
-Rows are written with the notice and sent after the commit under a lease. If a worker dies between the
+Rows are written with the notice and sent after the commit (`core.outbox`). If a worker dies between the
 service's yes and the note of it, a notice is sent again under the same tag, and takes the place of the first.
 """
 
 import json
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
-from http.client import HTTPException
 from importlib import import_module
 from typing import Any
-from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from django.conf import settings
@@ -21,16 +19,13 @@ from django.utils import translation
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from accounts import rules
 from accounts.models import Notification, PushBrowser, PushDelivery, PushKey
 from accounts.states import PushState
-from core import calls, clock, crypto, mail, webpush
+from core import calls, clock, crypto, mail, outbox, webpush
 from core.public_web import NotAllowed
 
 log = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 8
-LEASE = timedelta(minutes=2)
 KEPT = timedelta(days=7)
 WORTH = timedelta(days=1)
 """So long a push service keeps a notice for a browser that is not running."""
@@ -108,49 +103,6 @@ def queue_trial(browser: PushBrowser) -> PushDelivery:
     return PushDelivery.objects.create(browser=browser, created_at=now, next_attempt_at=now)
 
 
-def send_due(*, limit: int = 50) -> int:
-    """Send what is due; returns how much left the house."""
-    sent = 0
-    for _number in range(limit):
-        row = _claim(clock.now())
-        if row is None:
-            break
-        _send(row)
-        sent += row.state == PushState.SENT
-    return sent
-
-
-@transaction.atomic
-def _claim(at: datetime) -> PushDelivery | None:
-    waiting = PushDelivery.objects.due(at).select_related("browser__member", "notification")
-    row = waiting.select_for_update(skip_locked=True, of=("self",)).first()
-    if row is not None:
-        row.state, row.attempts, row.next_attempt_at = PushState.SENDING, row.attempts + 1, at + LEASE
-        row.save(update_fields=["state", "attempts", "next_attempt_at"])
-    return row
-
-
-def _send(row: PushDelivery) -> None:
-    """Hand a notice to the push service, outside of any transaction."""
-    if not is_reachable(row.browser):
-        row.browser.delete()
-    elif row.notification is not None and row.notification.read_at is not None:
-        _change(row, state=PushState.SPARED)
-    else:
-        _hand_over(row)
-
-
-def _hand_over(row: PushDelivery) -> None:
-    try:
-        reply = _call(row)
-    except (NotAllowed, ValueError) as error:
-        _fail(row, str(error))
-    except (OSError, HTTPException) as error:
-        _try_later(row, str(error) or type(error).__name__)
-    else:
-        _note(row, reply)
-
-
 def is_reachable(browser: PushBrowser) -> bool:
     """Whether the member works here and is signed in in that browser."""
     member = browser.member
@@ -208,55 +160,53 @@ def _contact() -> str:
     return settings.PUBLIC_URL if settings.HTTPS else f"mailto:desk@{mail.host()}"
 
 
-# --- what came of it ---------------------------------------------------------------------------------
+# --- what comes of it --------------------------------------------------------------------------------
 
 
-def _note(row: PushDelivery, reply: calls.Reply) -> None:
-    """Two hundreds are a yes; a browser that is gone is forgotten; a service that is busy is asked again."""
-    said = f"{reply.status} {reply.content.decode(errors='replace')}".strip()
-    if 200 <= reply.status < 300:
-        _note_sent(row)
-    elif reply.status in GONE:
+def _hand_over(row: PushDelivery) -> outbox.Ended:
+    """Give a notice to the push service. A browser that is gone is forgotten, and its rows with it."""
+    is_there = is_reachable(row.browser)
+    if is_there and row.notification is not None and row.notification.read_at is not None:
+        return outbox.Ended(PushState.SPARED)
+    if not (is_there and _is_taken(row)):
         row.browser.delete()
-    elif reply.status in LATER or reply.status >= 500:
-        _try_later(row, said, wanted=rules.seconds_to_wait(reply.retry_after))
-    else:
-        _fail(row, said)
-
-
-def _note_sent(row: PushDelivery) -> None:
-    _change(row, state=PushState.SENT, last_error="")
+        return outbox.Ended(PushState.SPARED)
     _browser(row).update(last_sent_at=clock.now(), failures=0, last_error="")
+    return outbox.Ended(PushState.SENT)
 
 
-def _try_later(row: PushDelivery, error: str, *, wanted: int = 0) -> None:
-    now = clock.now()
-    again = now + rules.pause_before(row.attempts, at_least=wanted)
-    if row.attempts >= MAX_ATTEMPTS or again > row.created_at + WORTH:
-        _fail(row, error)
-    else:
-        _change(row, state=PushState.QUEUED, next_attempt_at=again, last_error=_short(error))
+def _is_taken(row: PushDelivery) -> bool:
+    """Whether the push service takes a notice; False where it does not know the browser any more."""
+    try:
+        reply = _call(row)
+    except (NotAllowed, ValueError) as error:
+        raise outbox.Hopeless(str(error)) from error
+    said = f"{reply.status} {reply.content.decode(errors='replace')}".strip()
+    if reply.status in LATER or reply.status >= 500:
+        raise outbox.TryLater(said, wait=reply.wait)
+    if not (200 <= reply.status < 300 or reply.status in GONE):
+        raise outbox.Hopeless(said)
+    return reply.status not in GONE
 
 
-def _fail(row: PushDelivery, error: str) -> None:
-    log.warning("a notice did not reach %s: %s", urlsplit(row.browser.endpoint).hostname, error)
-    _change(row, state=PushState.FAILED, last_error=_short(error))
-    _browser(row).update(failures=F("failures") + 1, last_error=_short(error))
-
-
-def _change(row: PushDelivery, **changes: Any) -> None:
-    """Write to a row that may have gone with its browser meanwhile."""
-    for name, value in changes.items():
-        setattr(row, name, value)
-    PushDelivery.objects.filter(pk=row.pk).update(**changes)
+def _give_up(row: PushDelivery, error: Exception) -> None:
+    if outbox.fail(row, error):
+        _browser(row).update(failures=F("failures") + 1, last_error=outbox.said(error)[:300])
 
 
 def _browser(row: PushDelivery) -> QuerySet[PushBrowser]:
     return PushBrowser.objects.filter(pk=row.browser_id)
 
 
-def _short(error: str) -> str:
-    return error.replace("\0", "")[:300]
+OUTBOX = outbox.Outbox(
+    rows=PushDelivery.objects.select_related("browser__member", "notification"),
+    carry=_hand_over,
+    give_up=_give_up,
+    tries=8,
+    first_wait=timedelta(seconds=30),
+    longest_wait=timedelta(hours=3),
+)
+send_due = OUTBOX.send_due
 
 
 # --- the broom ---------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Staff arithmetic: what an API token looks like, who is on duty, when a browser is tried again."""
+"""Staff arithmetic: what an API token looks like, who is on duty, what a browser is called."""
 
 import re
 import secrets
@@ -43,8 +43,6 @@ def is_use_worth_noting(last_used_at: datetime | None, now: datetime) -> bool:
 # --- browsers that are notified ----------------------------------------------------------------------
 
 LONGEST_ENDPOINT = 1000
-SHORTEST_PAUSE = timedelta(seconds=15)
-LONGEST_PAUSE = timedelta(hours=1)
 
 _MAKERS = [("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox")]
 _MAKERS += [("Chrome/", "Chrome"), ("CriOS/", "Chrome"), ("Safari/", "Safari")]
@@ -67,17 +65,6 @@ def is_push_endpoint(address: str) -> bool:
         return False
     fits = parts.scheme == "https" and not parts.username and len(address) <= LONGEST_ENDPOINT
     return fits and address.isascii() and address.isprintable() and " " not in address and bool(host)
-
-
-def seconds_to_wait(retry_after: str) -> int:
-    """The seconds of a Retry-After header; 0 without one, or where it names a date."""
-    return int(retry_after) if retry_after.isascii() and retry_after.isdigit() else 0
-
-
-def pause_before(attempts: int, *, at_least: int = 0) -> timedelta:
-    """How long to wait after so many attempts: twice as long each time, at least as long as was asked for."""
-    grown: timedelta = min(SHORTEST_PAUSE * 2 ** min(attempts, 20), LONGEST_PAUSE)
-    return max(grown, timedelta(seconds=min(at_least, 7 * 86400)))
 
 
 # --- shifts ------------------------------------------------------------------------------------------

@@ -138,7 +138,7 @@ class Generic:
             raise Undeliverable(Reason.NOT_ALLOWED, told)
         if answer.status in REFUSALS:
             raise Undeliverable(Reason.REFUSED, told)
-        raise TryLater(told)
+        raise TryLater(told, wait=answer.wait)
 
 
 def loaded(body: str) -> Any:

@@ -156,12 +156,11 @@ def _trouble(
 def _failing(row: Connection, at: datetime) -> str | None:
     """What the last answers failed with, where none of the latest few of the last day went through."""
     recent = OutboundDelivery.objects.filter(connection=row, created_at__gte=at - DAY)
-    latest = list(
-        recent.order_by("-pk").exclude(state="queued", attempts=0).values_list("state", "last_error")[:3]
-    )
+    latest = list(recent.tried().order_by("-pk").values_list("state", "last_error")[:3])
     if len(latest) < 3 or any(state not in ("failed", "queued", "sending") for state, _told in latest):
         return None
-    return latest[0][1] or _("The last answers were not delivered.")
+    errors = (error for _state, error in latest if error)
+    return next(errors, _("The last answers were not delivered."))
 
 
 def outgoing_mail(at: datetime) -> list[Pulse]:

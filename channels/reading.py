@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from core import outbox
+
 
 class Unreadable(Exception):
     """What was sent is not what this system sends; nothing can be made of it."""
@@ -131,7 +133,7 @@ class Outgoing:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Undeliverable(Exception):
+class Undeliverable(outbox.Hopeless):
     """The provider will never take this: `reason` is one of ours, the text is theirs."""
 
     def __init__(self, reason: str, told: str = "") -> None:
@@ -140,5 +142,5 @@ class Undeliverable(Exception):
         self.told = told
 
 
-class TryLater(Exception):
+class TryLater(outbox.TryLater):
     """No answer, or one that asks for patience."""

@@ -333,5 +333,5 @@ def _check_answer(answer: wire.Answer) -> dict[str, Any]:
         return answer.told
     code, said = _error(answer)
     if code is None or code in PATIENCE or answer.status >= 500:
-        raise TryLater(said if code is not None else f"answered with {answer.status}")
+        raise TryLater(said if code is not None else f"answered with {answer.status}", wait=answer.wait)
     raise Undeliverable(_reason(code), said)

@@ -42,7 +42,7 @@ def call(
         raise TryLater(f"{type(error).__name__}: {error}"[:300]) from error
     except ValueError as error:
         raise TryLater(str(error)) from error
-    return Answer(reply.status, reply.content, reply.content_type)
+    return Answer(reply.status, reply.content, reply.content_type, reply.retry_after)
 
 
 def call_json(method: str, url: str, data: Any = None, headers: Mapping[str, str] | None = None) -> Answer:

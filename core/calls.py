@@ -2,10 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from http.client import HTTPConnection, HTTPSConnection
 from urllib.parse import urlsplit
 
 from core import public_web
+
+WEEK_S = 7 * 86400
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,12 @@ class Reply:
     content: bytes
     content_type: str = ""
     retry_after: str = ""
+
+    @property
+    def wait(self) -> timedelta:
+        """How long we are asked to wait, at most a week; no time where Retry-After is not in seconds."""
+        digits = self.retry_after if self.retry_after.isascii() and self.retry_after.isdigit() else "0"
+        return timedelta(seconds=min(int(digits[:9]), WEEK_S))
 
 
 def call(

@@ -1,36 +1,30 @@
 """Outgoing mail: queued as rows inside the transaction that causes it, sent after the commit.
 
-A row is claimed under a lease before the mail server is called. If the worker dies between the
-call and the note that it went well, the mail goes out again under the same Message-ID, which
-mail stores recognise; a mail is never lost, and never composed twice for one cause.
+A mail that goes out again because a worker died (`core.outbox`) has the same Message-ID, which mail stores
+recognise; it is never lost, and never composed twice for one cause.
 
 Two things hold a mail back, and the row says which: the address is one from which mail came back, or it
 has been sent too many automatic mails about one concern, as happens when two machines answer each other.
 """
 
-import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from core import clock, inline, senders
+from core import clock, inline, outbox, senders
 from core.mime import IllustratedMail, pictures_of
 from core.models import Attachment, OutgoingMail, SuppressedAddress, key_of
 from core.texts import rendering
 from core.texts.declaring import declared
 
-log = logging.getLogger(__name__)
-
-MAX_ATTEMPTS = 10
-LEASE = timedelta(minutes=2)
 WITHHELD = "—"
 
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
@@ -65,38 +59,42 @@ def queue(
     """
     if not to:
         return None
-    subject, text = render(template, language, context)
-    headers = {**_from(about), **(headers or {})}
-    if headers.get("Reply-To"):
-        text = f"{answer_above(language)}\n\n{text}"
-    subject_of = key_of(about) if about else ""
-    too_many = capped and is_capped(to, subject_of, elsewhere=elsewhere)
-    mail, is_new = OutgoingMail.objects.get_or_create(
-        key=key,
-        defaults={
-            "to": to,
-            "language": language,
-            "subject": subject,
-            "text": text,
-            "headers": headers,
-            "message_id": headers.get("Message-ID") or new_message_id(key),
-            "about": subject_of,
-            "sensitive": sensitive,
-            "created_at": clock.now(),
-            "next_attempt_at": clock.now(),
-            "state": OutgoingMail.State.WITHHELD if too_many else OutgoingMail.State.QUEUED,
-            "because": OutgoingMail.Because.CAPPED if too_many else "",
-        },
-    )
+    envelope = _envelope(key, about, headers or {})
+    words = _words(template, language, context, is_answered=bool(envelope["headers"].get("Reply-To")))
+    turn = _turn(to, envelope["about"], capped=capped, elsewhere=elsewhere)
+    facts = {"to": to, "sensitive": sensitive, **envelope, **words, **turn}
+    mail, is_new = OutgoingMail.objects.get_or_create(key=key, defaults=facts)
     if is_new and files:
         mail.files.add(*files)
     return mail
 
 
-def _from(about: Model | None) -> dict[str, str]:
-    """The From header, where it is not that of the installation."""
+def _envelope(key: str, about: Model | None, headers: dict[str, str]) -> dict[str, Any]:
+    """What the mail is known by, and whom it comes from where that is not the installation."""
     sender = senders.of(about)
-    return {"From": sender.written} if sender.key else {}
+    known = {"From": sender.written, **headers} if sender.key else headers
+    return {
+        "headers": known,
+        "message_id": known.get("Message-ID") or new_message_id(key),
+        "about": key_of(about) if about else "",
+    }
+
+
+def _words(template: str, language: str, context: dict[str, Any], *, is_answered: bool) -> dict[str, str]:
+    """What the mail says; one that can be answered says first above which line."""
+    subject, text = render(template, language, context)
+    if is_answered:
+        text = f"{answer_above(language)}\n\n{text}"
+    return {"language": language, "subject": subject, "text": text}
+
+
+def _turn(to: str, about: str, *, capped: bool, elsewhere: tuple[int, int]) -> dict[str, Any]:
+    """When the mail leaves: at once, or not at all where its reader has heard enough from machines."""
+    now = clock.now()
+    turn = {"created_at": now, "next_attempt_at": now}
+    if not (capped and is_capped(to, about, elsewhere=elsewhere)):
+        return turn
+    return {**turn, "state": OutgoingMail.State.WITHHELD, "because": OutgoingMail.Because.CAPPED}
 
 
 def is_capped(to: str, about: str, *, elsewhere: tuple[int, int] = (0, 0)) -> bool:
@@ -134,69 +132,33 @@ def render(template: str, language: str, context: dict[str, Any]) -> tuple[str, 
     return " ".join(subject.split())[:300], body.strip() + "\n"
 
 
-def send_due(*, limit: int = 100) -> int:
-    """Send mails whose turn has come; returns how many left the house."""
-    sent = 0
-    for _turn in range(limit):
-        mail = _claim(clock.now())
-        if mail is None:
-            break
-        sent += _deliver(mail)
-    return sent
+# --- sending -----------------------------------------------------------------------------------------
 
 
-@transaction.atomic
-def _claim(at: datetime) -> OutgoingMail | None:
-    open_states = Q(state=OutgoingMail.State.QUEUED) | Q(state=OutgoingMail.State.SENDING)
-    mail = (
-        OutgoingMail.objects.filter(open_states, next_attempt_at__lte=at)
-        .order_by("next_attempt_at")
-        .select_for_update(skip_locked=True)
-        .first()
-    )
-    if mail is not None:
-        mail.state = OutgoingMail.State.SENDING
-        mail.attempts += 1
-        mail.next_attempt_at = at + LEASE
-        mail.save(update_fields=["state", "attempts", "next_attempt_at"])
-    return mail
-
-
-def _deliver(mail: OutgoingMail) -> bool:
+def _hand_over(mail: OutgoingMail) -> outbox.Ended:
+    """Give a mail to its mail server, unless nothing is sent to its reader any more."""
     if is_suppressed(mail.to):
-        _withhold(mail)
-        return False
-    try:
-        message = compose(mail)
-        message.connection = senders.line_of(message.from_email)
-        message.send()
-    except Exception as error:  # a mail server can fail in any way; the row remembers
-        log.warning("mail %s not sent: %s", mail.pk, error)
-        _note_failure(mail, error)
-        return False
-    mail.state, mail.sent_at, mail.last_error = OutgoingMail.State.SENT, clock.now(), ""
-    if mail.sensitive:
-        mail.text = WITHHELD
-    mail.save(update_fields=["state", "sent_at", "last_error", "text"])
-    return True
+        return outbox.Ended(OutgoingMail.State.WITHHELD, because=OutgoingMail.Because.SUPPRESSED)
+    message = compose(mail)
+    message.connection = senders.line_of(message.from_email)
+    message.send()
+    wiped = {"text": WITHHELD} if mail.sensitive else {}
+    return outbox.Ended(OutgoingMail.State.SENT, sent_at=clock.now(), **wiped)
+
+
+OUTBOX = outbox.Outbox(
+    rows=OutgoingMail.objects.all(),
+    carry=_hand_over,
+    tries=10,
+    first_wait=timedelta(seconds=30),
+    longest_wait=timedelta(hours=2),
+)
+send_due = OUTBOX.send_due
 
 
 def is_suppressed(address: str) -> bool:
     """Whether nothing is sent to an address any more."""
     return SuppressedAddress.objects.filter(address=address.lower()).exists()
-
-
-def _withhold(mail: OutgoingMail) -> None:
-    mail.state, mail.because = OutgoingMail.State.WITHHELD, OutgoingMail.Because.SUPPRESSED
-    mail.save(update_fields=["state", "because"])
-
-
-def _note_failure(mail: OutgoingMail, error: Exception) -> None:
-    final = mail.attempts >= MAX_ATTEMPTS
-    mail.state = OutgoingMail.State.FAILED if final else OutgoingMail.State.QUEUED
-    mail.last_error = str(error)[:2000]
-    mail.next_attempt_at = clock.now() + min(timedelta(seconds=15) * 2**mail.attempts, timedelta(hours=2))
-    mail.save(update_fields=["state", "last_error", "next_attempt_at"])
 
 
 RETRIED = (OutgoingMail.State.FAILED, OutgoingMail.State.WITHHELD, OutgoingMail.State.BOUNCED)
@@ -207,9 +169,7 @@ def retry(mail: OutgoingMail) -> OutgoingMail:
     """Give a mail that was not sent or came back another full round; any other is left as it is."""
     mail = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
     if mail.state in RETRIED:
-        mail.state, mail.attempts, mail.next_attempt_at = OutgoingMail.State.QUEUED, 0, clock.now()
-        mail.because = ""
-        mail.save(update_fields=["state", "attempts", "next_attempt_at", "because"])
+        outbox.another_round(mail, because="")
     return mail
 
 

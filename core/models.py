@@ -81,7 +81,26 @@ class ReactionRun(models.Model):
         return f"{self.reaction} after {self.event_id}"
 
 
-class OutgoingMail(models.Model):
+class OutboxRow(models.Model):
+    """Something that leaves the house after the commit (`core.outbox`); its kind may have further states.
+
+    While it is sent, `next_attempt_at` is when the lease runs out under which a worker has it in hand.
+    """
+
+    QUEUED, SENDING, SENT, FAILED = "queued", "sending", "sent", "failed"
+    OPEN = (QUEUED, SENDING)
+
+    state = models.CharField(max_length=9, default=QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    last_error = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class OutgoingMail(OutboxRow):
     """One mail to one reader. `key` is unique, so the same cause never writes twice."""
 
     class State(models.TextChoices):
@@ -112,10 +131,6 @@ class OutgoingMail(models.Model):
     message_id = models.CharField(max_length=200, blank=True, db_index=True)
     state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
     because = models.CharField(max_length=10, choices=Because, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField()
-    last_error = models.TextField(blank=True)
-    created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,10 +1,9 @@
-"""Bringing answers to customers: rows written with the answer, sent after the commit under a lease.
+"""Bringing answers to customers: rows written with the answer, sent after the commit (`core.outbox`).
 
 If a worker dies between the provider's yes and the note of it, the part goes out again under the same key: an
-answer is never lost, and where the provider knows keys never doubled.
+answer is never lost, and where the provider knows keys never doubled. In a conversation nothing overtakes.
 """
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,8 +20,8 @@ from channels.actions import templates
 from channels.adapters import adapter_of
 from channels.connection_states import CLOSED, RANKS, UNSENT, DeliveryState, Reason, Way
 from channels.models import Connection, Correspondent, Origin, OutboundDelivery
-from channels.reading import Outgoing, Receipt, TryLater, Undeliverable
-from core import clock, events, inline, news
+from channels.reading import Outgoing, Receipt, Undeliverable
+from core import clock, events, inline, news, outbox
 from core.actors import SYSTEM, Actor
 from core.crypto import CannotUnseal
 from core.errors import Refused
@@ -33,10 +32,6 @@ from tickets.models import Message
 from tickets.news import ANSWER
 from tickets.states import Channel, Visibility
 
-log = logging.getLogger(__name__)
-
-MAX_ATTEMPTS = 8
-LEASE = timedelta(minutes=2)
 LOST_MAIL = (OutgoingMail.State.FAILED, OutgoingMail.State.WITHHELD, OutgoingMail.State.BOUNCED)
 ANSWER_LENGTH = 400
 """So much of an answer stands in a template; WhatsApp takes 1,024 letters with everything in it."""
@@ -248,51 +243,18 @@ def _row(message: Message, event: Event, part: str, facts: dict[str, Any]) -> Ou
 # --- sending -----------------------------------------------------------------------------------------
 
 
-def send_due(*, limit: int = 50) -> int:
-    """Send parts whose turn has come; returns how many left the house."""
-    sent = 0
-    for _number in range(limit):
-        row = _claim(clock.now())
-        if row is None:
-            break
-        sent += _send(row)
-    return sent
-
-
-@transaction.atomic
-def _claim(at: datetime) -> OutboundDelivery | None:
-    row = OutboundDelivery.objects.due(at).select_for_update(skip_locked=True, of=("self",)).first()
-    if row is not None:
-        row.state = DeliveryState.SENDING
-        row.attempts += 1
-        row.next_attempt_at = at + LEASE
-        row.save(update_fields=["state", "attempts", "next_attempt_at"])
-    return row
-
-
-def _send(row: OutboundDelivery) -> bool:
-    """Hand a part to its provider, outside of any transaction."""
+def _hand_over(row: OutboundDelivery) -> outbox.Ended:
+    """Give a part to its provider."""
     connection, sender = row.connection, row.correspondent
     assert connection is not None
     assert sender is not None
     if (reason := hindrance(sender, clock.now())) and not (row.template and reason in CLOSED):
-        _fail(row, reason)
-        return False
+        raise Undeliverable(reason)
     try:
         provider_id = adapter_of(connection).send(connection, _outgoing(row, sender))
-    except Undeliverable as refused:
-        _fail(row, refused.reason, refused.told)
-        return False
-    except CannotUnseal:
-        _fail(row, Reason.NOT_ALLOWED)
-        return False
-    except Exception as error:  # a provider can fail in any way; the row remembers
-        if not isinstance(error, TryLater):
-            log.exception("part %s was not sent", row.key)
-        _note_failure(row, error)
-        return False
-    _note_sent(row, provider_id)
-    return True
+    except CannotUnseal as error:
+        raise Undeliverable(Reason.NOT_ALLOWED) from error
+    return outbox.Ended(DeliveryState.SENT, provider_id=provider_id, sent_at=clock.now())
 
 
 def _outgoing(row: OutboundDelivery, sender: Correspondent) -> Outgoing:
@@ -314,32 +276,38 @@ def _outgoing(row: OutboundDelivery, sender: Correspondent) -> Outgoing:
         )
 
 
-def _note_sent(row: OutboundDelivery, provider_id: str) -> None:
-    """A receipt may have been quicker than this note: what it said stays."""
-    now = clock.now()
-    OutboundDelivery.objects.filter(pk=row.pk).update(
-        provider_id=provider_id, sent_at=now, last_error="", reason=""
-    )
-    OutboundDelivery.objects.filter(pk=row.pk, state__in=UNSENT).update(state=DeliveryState.SENT)
-
-
-def _note_failure(row: OutboundDelivery, error: Exception) -> None:
-    if row.attempts >= MAX_ATTEMPTS:
-        return _fail(row, Reason.UNREACHABLE, str(error))
-    row.state, row.last_error = DeliveryState.QUEUED, str(error)[:2000]
-    row.next_attempt_at = clock.now() + min(timedelta(seconds=5) * 2**row.attempts, timedelta(minutes=30))
-    row.save(update_fields=["state", "last_error", "next_attempt_at"])
-    return None
-
-
 @transaction.atomic
-def _fail(row: OutboundDelivery, reason: str, told: str = "") -> None:
-    """Give a part up, with those of the same answer that wait, and let the answer go by mail."""
-    same = OutboundDelivery.objects.filter(message=row.message_id, telling=row.telling_id)
-    for one in list(same.select_for_update().order_by("pk")):
-        if one.way == Way.CONNECTION and (one.pk == row.pk or one.state in UNSENT):
-            one.state, one.reason, one.last_error = DeliveryState.FAILED, reason, told[:2000]
-            one.save(update_fields=["state", "reason", "last_error"])
+def _not_delivered(row: OutboundDelivery, error: Exception) -> None:
+    in_vain = Undeliverable(Reason.UNREACHABLE, outbox.said(error))
+    refused = error if isinstance(error, Undeliverable) else in_vain
+    parts = _locked_parts(row)
+    if outbox.note(row, DeliveryState.FAILED):
+        _fail(row, parts, refused.reason, refused.told)
+
+
+OUTBOX = outbox.Outbox(
+    rows=OutboundDelivery.objects.in_turn(),
+    carry=_hand_over,
+    give_up=_not_delivered,
+    tries=8,
+    first_wait=timedelta(seconds=10),
+    longest_wait=timedelta(minutes=15),
+)
+send_due = OUTBOX.send_due
+
+
+def _locked_parts(row: OutboundDelivery) -> Sequence[OutboundDelivery]:
+    """The parts of the same answer or the same news, locked in the order in which everybody locks them."""
+    parts = OutboundDelivery.objects.filter(message=row.message_id, telling=row.telling_id)
+    return list(parts.select_for_update().order_by("pk"))
+
+
+def _fail(row: OutboundDelivery, parts: Sequence[OutboundDelivery], reason: str, told: str) -> None:
+    """Let an answer go by mail of which a part did not get through; parts that still wait do not go."""
+    for part in parts:
+        if part.way == Way.CONNECTION and (part.pk == row.pk or part.state in UNSENT):
+            part.state, part.reason, part.last_error = DeliveryState.FAILED, reason, outbox.kept(told)
+            part.save(update_fields=["state", "reason", "last_error"])
     assert row.correspondent is not None
     if row.telling is not None:
         telling.fall_back(row.telling, reason=reason)
@@ -351,16 +319,18 @@ def _fail(row: OutboundDelivery, reason: str, told: str = "") -> None:
 @transaction.atomic
 def note_receipt(connection: Connection, receipt: Receipt) -> bool:
     """Note what became of a part; False for one we do not know. Older news changes nothing."""
-    rows = OutboundDelivery.objects.select_for_update().filter(connection=connection)
-    row = rows.filter(provider_id=receipt.provider_id).first() if receipt.provider_id else None
-    row = row or rows.filter(key=receipt.provider_id).first()
-    if row is None:
+    known = OutboundDelivery.objects.filter(connection=connection)
+    named = known.filter(provider_id=receipt.provider_id).first() if receipt.provider_id else None
+    named = named or known.filter(key=receipt.provider_id).first()
+    if named is None:
         return False
+    parts = _locked_parts(named)
+    row = next(part for part in parts if part.pk == named.pk)
     row.receipt_at = clock.now()
     row.save(update_fields=["receipt_at"])
     if receipt.state == DeliveryState.FAILED:
         if row.state not in (DeliveryState.FAILED, DeliveryState.READ):
-            _fail(row, receipt.reason or Reason.REFUSED, receipt.error)
+            _fail(row, parts, receipt.reason or Reason.REFUSED, receipt.error)
     elif RANKS[receipt.state] > RANKS.get(row.state, RANKS[DeliveryState.SENT]):
         row.state = receipt.state
         row.save(update_fields=["state"])
@@ -386,15 +356,9 @@ def retry(message: Message, *, by: Actor) -> Sequence[OutboundDelivery]:
         if _mailed(message, event) is None:
             raise Refused("delivery.no_way", number=message.ticket.number)
     elif parts:
-        _requeue(parts)
+        for part in parts:
+            outbox.another_round(part, reason="")
     else:
         _queue(message, event, sender)
     events.record("delivery.retried", message, by=by, thread=message.ticket)
     return list(OutboundDelivery.objects.filter(message=message))
-
-
-def _requeue(parts: Sequence[OutboundDelivery]) -> None:
-    for row in parts:
-        row.state, row.reason, row.attempts = DeliveryState.QUEUED, "", 0
-        row.next_attempt_at = clock.now()
-        row.save(update_fields=["state", "reason", "attempts", "next_attempt_at"])

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Language, Team
@@ -22,7 +22,7 @@ from channels.connection_states import (
     Way,
 )
 from core import crypto
-from core.models import Attachment, OutgoingMail
+from core.models import Attachment, OutboxRow, OutgoingMail
 from customers.models import Customer
 from orders.models import Shop
 from tickets.models import Message, Telling
@@ -245,14 +245,24 @@ class Origin(models.Model):
 
 
 class OutboundQuerySet(models.QuerySet["OutboundDelivery"]):
-    def due(self, at: datetime) -> "OutboundQuerySet":
-        """What is to be sent by now, in the order in which it was written."""
-        return self.filter(state__in=UNSENT, way=Way.CONNECTION, next_attempt_at__lte=at).order_by(
-            "next_attempt_at", "pk"
-        )
+    def in_turn(self) -> "OutboundQuerySet":
+        """What goes through a connection; of each conversation only the part that is next."""
+        return self.filter(~Exists(_earlier()), way=Way.CONNECTION)
+
+    def tried(self) -> "OutboundQuerySet":
+        """All but what just waits to be sent; what waits behind a part that failed so far fails with it."""
+        fails = Exists(_earlier().exclude(last_error=""))
+        return self.exclude(~fails, state=DeliveryState.QUEUED, attempts=0)
 
 
-class OutboundDelivery(models.Model):
+def _earlier() -> "OutboundQuerySet":
+    """What is to go to the same person before a part."""
+    return OutboundDelivery.objects.filter(
+        way=Way.CONNECTION, state__in=UNSENT, correspondent=OuterRef("correspondent"), pk__lt=OuterRef("pk")
+    )
+
+
+class OutboundDelivery(OutboxRow):
     """One part of an answer, or of news, on its way to a customer: its words, or one of its files.
 
     An answer is a `message` and went out with the event `event_id`; news is a `telling`. With a `template` it
@@ -287,11 +297,7 @@ class OutboundDelivery(models.Model):
     )
     state = models.CharField(max_length=9, choices=DeliveryState, default=DeliveryState.QUEUED)
     reason = models.CharField(max_length=14, choices=Reason, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField()
-    last_error = models.TextField(blank=True)
     provider_id = models.CharField(max_length=200, blank=True)
-    created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     receipt_at = models.DateTimeField(null=True, blank=True)
 
@@ -318,6 +324,11 @@ class OutboundDelivery(models.Model):
                 fields=["next_attempt_at", "id"],
                 condition=Q(state__in=["queued", "sending"], way="connection"),
                 name="outbound_delivery_due",
+            ),
+            models.Index(
+                fields=["correspondent", "id"],
+                condition=Q(state__in=["queued", "sending"], way="connection"),
+                name="outbound_delivery_in_turn",
             ),
             models.Index(fields=["connection", "-id"], name="outbound_delivery_latest"),
             models.Index(

@@ -13,9 +13,9 @@ from django.test import Client
 from accounts import actions, notifying, pushing
 from accounts.models import PushBrowser, PushDelivery, PushKey, User
 from accounts.notifying import Notice
-from accounts.rules import browser_name, is_push_endpoint, pause_before, seconds_to_wait
+from accounts.rules import browser_name, is_push_endpoint
 from accounts.states import NoticeKind, NoticeWay, PushState
-from core import clock, webpush
+from core import clock, outbox, webpush
 from core.errors import Refused
 from core.models import Event, OutgoingMail
 from tests import build, pushed
@@ -205,7 +205,7 @@ def test_after_a_day_it_is_given_up_and_said(
             pushing.send_due()
             traveller.shift(timedelta(hours=1))
     row = PushDelivery.objects.get()
-    assert (row.state, row.attempts) == (PushState.FAILED, pushing.MAX_ATTEMPTS)
+    assert (row.state, row.attempts) == (PushState.FAILED, pushing.OUTBOX.tries)
     browser = PushBrowser.objects.get()
     assert (browser.failures, browser.last_error) == (1, "500")
     assert "did not arrive" in signed_in.get("/console/profile/").content.decode()
@@ -227,9 +227,9 @@ def test_a_worker_that_died_leaves_it_to_the_next(
     add(signed_in, phone, service.endpoint())
     with time_machine.travel(clock.now(), tick=False) as traveller:
         tell(alice_wants)
-        assert pushing._claim(clock.now()) is not None
+        assert pushing.OUTBOX.claim(clock.now()) is not None
         assert pushing.send_due() == 0
-        traveller.shift(pushing.LEASE)
+        traveller.shift(outbox.LEASE)
         assert pushing.send_due() == 1
 
 
@@ -508,18 +508,3 @@ def test_what_people_call_a_browser(told: str, name: str) -> None:
 def test_an_address_may_be_so_long() -> None:
     assert is_push_endpoint("https://push.example/" + "x" * 900)
     assert not is_push_endpoint("https://push.example/" + "x" * 1000)
-
-
-def test_pauses_grow_and_end() -> None:
-    pauses = [pause_before(attempt) for attempt in range(1, 12)]
-    assert pauses == sorted(pauses)
-    assert pauses[0] == timedelta(seconds=30)
-    assert pauses[-1] == timedelta(hours=1)
-    assert pause_before(1, at_least=600) == timedelta(minutes=10)
-
-
-@pytest.mark.parametrize(
-    ("told", "seconds"), [("600", 600), ("", 0), ("Mon, 30 Nov 2026", 0), ("-5", 0), ("²", 0)]
-)
-def test_how_long_a_service_wants_to_be_left_alone(told: str, seconds: int) -> None:
-    assert seconds_to_wait(told) == seconds

@@ -18,7 +18,7 @@ from channels.models import Connection, OutboundDelivery
 from channels.reading import Receipt
 from channels.rules import short_form
 from channels.whatsapp import WhatsApp
-from core import clock, dispatch, events
+from core import clock, dispatch, events, outbox
 from core.actors import SYSTEM
 from core.errors import Refused
 from core.models import OutgoingMail
@@ -143,8 +143,8 @@ def test_news_that_fails_for_somebody_without_an_address_is_seen(ticket: Ticket,
 
 def test_a_worker_that_died_is_followed_by_another(ticket: Ticket, side: OtherSide) -> None:
     now = clock.now()
-    assert delivering._claim(now) is not None
-    with clock.stopped(now + delivering.LEASE + timedelta(seconds=1)):
+    assert delivering.OUTBOX.claim(now) is not None
+    with clock.stopped(now + outbox.LEASE + timedelta(seconds=1)):
         assert delivering.send_due() == 1
     assert len(side.asked) == 1
 

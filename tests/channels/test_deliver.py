@@ -13,7 +13,8 @@ from channels import reactions
 from channels.actions import connecting, delivering, taking_in
 from channels.connection_states import DeliveryState, Reason, Way
 from channels.models import Connection, OutboundDelivery
-from core import clock, dispatch, events, files, signatures
+from channels.reading import Undeliverable
+from core import clock, dispatch, events, files, outbox, signatures
 from core.actors import SYSTEM
 from core.errors import Refused
 from core.models import OutgoingMail
@@ -114,15 +115,82 @@ def test_many_workers_send_each_part_once(
         actions.reply(ticket, body=f"Part {number}", by=alice)
     dispatch.drain()
     assert sum(together(*[delivering.send_due] * 4)) == 8
-    assert len({one.json["id"] for one in side.asked}) == len(side.asked) == 8
+    assert [one.json["text"] for one in side.asked] == [f"Part {number}" for number in range(8)]
+
+
+def test_an_answer_waits_for_the_one_before_it(ticket: Ticket, alice: User, side: OtherSide) -> None:
+    well, side.answer = side.answer, lambda asked: (503, {}, b"")
+    answer(ticket, alice, "First")
+    answer(ticket, alice, "Second")
+    assert delivering.send_due() == 0
+    side.answer = well
+    with clock.stopped(clock.now() + timedelta(minutes=1)):
+        assert delivering.send_due() == 2
+    assert [one.json["text"] for one in side.asked] == ["First", "First", "Second"]
+
+
+def test_an_answer_waits_for_nobody_elses(
+    client: Client, ticket: Ticket, alice: User, shop: Connection, side: OtherSide
+) -> None:
+    wires.push(client, shop, wires.written(2, **{"from": {"id": "buyer-8", "name": "Dora"}}))
+    taking_in.work_due()
+    well = side.answer
+    side.answer = lambda asked: (503, {}, b"") if asked.json["to"] == "buyer-7" else well(asked)
+    answer(ticket, alice, "To Carol")
+    other = answer(Ticket.objects.exclude(pk=ticket.pk).get(), alice, "To Dora")
+    assert delivering.send_due() == 1
+    assert state(other) == [DeliveryState.SENT]
+
+
+def test_an_answer_that_is_given_up_lets_the_next_one_go(
+    ticket: Ticket, alice: User, side: OtherSide
+) -> None:
+    well = side.answer
+    side.answer = lambda asked: wires.told({}, 422) if asked.json["text"] == "First" else well(asked)
+    answer(ticket, alice, "First")
+    second = answer(ticket, alice, "Second")
+    assert delivering.send_due() == 1
+    assert state(second) == [DeliveryState.SENT]
+
+
+def test_the_other_side_is_left_alone_as_long_as_it_asks(
+    ticket: Ticket, alice: User, side: OtherSide
+) -> None:
+    side.answer = lambda asked: (429, {"Retry-After": "300"}, b"")
+    message = answer(ticket, alice)
+    with clock.stopped(clock.now()):
+        delivering.send_due()
+        assert message.deliveries.get().next_attempt_at == clock.now() + timedelta(minutes=5)
+
+
+def test_who_asks_for_too_long_a_time_is_not_waited_for(ticket: Ticket, alice: User, side: OtherSide) -> None:
+    add_contact(ticket.customer, kind="email", value="carol@example.com", by=SYSTEM)
+    side.answer = lambda asked: (429, {"Retry-After": "7200"}, b"")
+    answer(ticket, alice)
+    delivering.send_due()
+    assert OutgoingMail.objects.get().to == "carol@example.com"
+
+
+def test_a_worker_that_was_too_slow_does_not_send_a_mail_as_well(
+    ticket: Ticket, alice: User, side: OtherSide
+) -> None:
+    add_contact(ticket.customer, kind="email", value="carol@example.com", by=SYSTEM)
+    message, now = answer(ticket, alice), clock.now()
+    slow = delivering.OUTBOX.claim(now)
+    assert slow is not None
+    with clock.stopped(now + outbox.LEASE):
+        assert delivering.send_due() == 1
+    delivering.OUTBOX.give_up(slow, Undeliverable(Reason.REFUSED))
+    assert state(message) == [DeliveryState.SENT]
+    assert not OutgoingMail.objects.exists()
 
 
 def test_a_worker_that_died_is_followed_by_another(ticket: Ticket, alice: User, side: OtherSide) -> None:
     message = answer(ticket, alice)
     now = clock.now()
-    assert delivering._claim(now) is not None  # and then nothing more is heard of it
+    assert delivering.OUTBOX.claim(now) is not None  # and then nothing more is heard of it
     assert delivering.send_due() == 0
-    with clock.stopped(now + delivering.LEASE + timedelta(seconds=1)):
+    with clock.stopped(now + outbox.LEASE + timedelta(seconds=1)):
         assert delivering.send_due() == 1
     assert state(message) == [DeliveryState.SENT]
 
@@ -136,7 +204,7 @@ def test_no_answer_is_tried_again_and_at_last_goes_by_mail(
     for hours in range(12):
         with clock.stopped(now + timedelta(hours=hours)):
             delivering.send_due()
-    assert len(side.asked) == delivering.MAX_ATTEMPTS
+    assert len(side.asked) == delivering.OUTBOX.tries
     assert OutgoingMail.objects.get().to == "carol@example.com"
     assert [(row.way, row.reason) for row in message.deliveries.all()] == [
         (Way.CONNECTION, Reason.UNREACHABLE),

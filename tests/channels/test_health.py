@@ -98,6 +98,18 @@ def test_answers_that_fail_one_after_the_other_are_trouble(client: Client, alice
         assert (pulse(shop).trouble, pulse(shop).detail) == (Trouble.FAILING, "no")
 
 
+def test_answers_that_wait_behind_one_that_fails_are_trouble(client: Client, alice: User) -> None:
+    with wires.other_side(lambda asked: (503, {}, b"")) as side:
+        shop = wires.connect(address=side.url)
+        come_in(client, shop)
+        for number in range(3):
+            actions.reply(Ticket.objects.get(), body=f"Answer {number}", by=alice)
+        dispatch.drain()
+        assert pulse(shop).trouble == ""  # none has been tried
+        delivering.send_due()
+        assert (pulse(shop).trouble, pulse(shop).detail) == (Trouble.FAILING, "answered with 503")
+
+
 def test_mail_that_waits_is_trouble() -> None:
     build.ticket()
     dispatch.drain()

@@ -618,7 +618,7 @@ def _run_the_machines(estate: Estate, ticket: Ticket) -> None:
     estate.things["import"] = str(ImportRun.objects.get(pk=run.pk).uuid)
     unsent = OutgoingMail.objects.order_by("pk")[0]
     OutgoingMail.objects.filter(pk=unsent.pk).update(
-        state=OutgoingMail.State.FAILED, attempts=mail.MAX_ATTEMPTS, last_error="550"
+        state=OutgoingMail.State.FAILED, attempts=mail.OUTBOX.tries, last_error="550"
     )
     event = Event.objects.order_by("pk")[0]
     Event.objects.filter(pk=event.pk).update(
