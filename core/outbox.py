@@ -132,7 +132,8 @@ class Outbox(Generic[Row]):
         """How long to wait after so many attempts, at least as long as was asked for; None gives up."""
         if attempts >= self.tries or asked > self.longest_wait:
             return None
-        return max(asked, min(self.first_wait * 2 ** (attempts - 1), self.longest_wait))
+        grown: timedelta = self.first_wait * 2 ** (attempts - 1)
+        return max(asked, min(grown, self.longest_wait))
 
     def _carry_out(self, row: Row) -> bool:
         try:
