@@ -77,7 +77,7 @@ def timetable(clock: Clock) -> list[tuple[Step, datetime | None]]:
 
 def shown(ticket: Ticket) -> list[Clock]:
     """The clocks of the ticket's present cycle that people look at: of each promise the latest."""
-    rows = ticket.clocks.filter(cycle=ticket.cycle).select_related("external").order_by("pk")
+    rows = ticket.clocks.filter(cycle=ticket.cycle).prefetch_related("external").order_by("pk")
     latest = {(clock.kind, clock.external_id, clock.about): clock for clock in rows}
     return list(latest.values())
 

@@ -1,11 +1,11 @@
 """How tickets hang together: what was merged and split, with all that undoing it needs, and links."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
-from tickets.models.tickets import SHOWN_IN_MENTIONS, Ticket
+from tickets.models.tickets import Ticket
 from tickets.states import LinkKind, Suspicion
 
 
@@ -55,9 +55,12 @@ class TicketLinkQuerySet(models.QuerySet["TicketLink"]):
         return self.filter(Q(ticket=ticket) | Q(other=ticket), dismissed_at=None).order_by("pk")
 
     def with_both_in_mentions(self) -> "TicketLinkQuerySet":
-        """Links with what a line about each of their tickets shows."""
-        shown = [f"{side}__{field}" for side in ("ticket", "other") for field in SHOWN_IN_MENTIONS]
-        return self.select_related("ticket", "other").only("kind", "reason", *shown)
+        """Links with what a line about each of their tickets shows.
+
+        Fetched after the links and not joined to them: most tickets have none.
+        """
+        shown = Ticket.objects.in_mentions()
+        return self.prefetch_related(Prefetch("ticket", shown), Prefetch("other", shown))
 
     def dismissed(self, ticket: Ticket) -> "TicketLinkQuerySet":
         """Possible duplicates of a ticket that were found to be none, oldest first."""

@@ -128,7 +128,7 @@ def header(request: StaffRequest, row: Ticket) -> dict[str, Any]:
         "ticket": row,
         "clocks": clocks.shown(row),
         "may_work": request.user.may(Right.WORK_TICKETS),
-        "held_replies": row.held_replies.held().select_related("author"),
+        "held_replies": row.held_replies.held().prefetch_related("author"),
         "may_solve": TicketStatus.SOLVED in follow,
         "may_wait": TicketStatus.PENDING_CUSTOMER in follow or row.status == TicketStatus.PENDING_CUSTOMER,
         "may_close": TicketStatus.CLOSED in follow,
