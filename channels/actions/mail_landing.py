@@ -82,5 +82,5 @@ def fingerprint(raw: bytes) -> str:
 
 def _header(head: bytes, name: bytes) -> bytes:
     """The first header of a name, unfolded; b"" for none."""
-    found = re.search(rb"(?im)^" + name + rb"[ \t]*:((?:[^\n]|\n[ \t])*)", head)
+    found = re.search(rb"(?im)^" + name + rb"[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", head)
     return b" ".join(found[1].split()) if found else b""

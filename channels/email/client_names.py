@@ -102,7 +102,8 @@ RETURNING = re.compile(r"(?:mailer-daemon|postmaster|mail-daemon|bounces?)(?:[+.
 # --- orders as people name them ----------------------------------------------------------------------
 
 ORDER = re.compile(
-    r"(?:order\s?(?:number|no\.?|nr\.?|id|#)?|订单号?|訂單(?:編號|號)?|订单编号|单号)\s*(?:is|是|为|：|:|#|＃)*\s*"
+    r"(?:order\s?(?:number|no\.?|nr\.?|id|#)?|订单编号|订单号?|訂單(?:編號|號)?|单号)"
+    r"\s{0,9}(?:is|是|为|：|:|#|＃){0,4}\s{0,9}"
     r"[#＃]?(?P<number>[A-Za-z]{0,6}[-_]?\d[\w-]{3,38})",
     re.IGNORECASE,
 )

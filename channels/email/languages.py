@@ -10,7 +10,8 @@ LEAST = 0.2
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
-_NO_WORDS = re.compile(r"https?://\S+|\S+@\S+")
+_NO_WORDS = re.compile(r"https?://[!-~]+|[!-~]{1,64}@[!-~]+")
+"""Addresses; Chinese leaves no space around them."""
 
 
 def language_of(text: str, default: str) -> str:

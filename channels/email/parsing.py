@@ -23,11 +23,15 @@ MOST_PARTS = 500
 MOST_DEPTH = 30
 MOST_BOUNDARIES = 150
 """Above this many, parts lie in parts to no purpose but to keep a reader busy."""
+
+MOST_WORK = 20_000_000
+"""Lines, each of which is compared with every border there may be."""
 MOST_ADDRESSES = 200
 MOST_REFERENCES = 60
 MOST_HEADERS = 200
 
-_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]{1,200}@[^\s<>,;:\"()\[\]]{1,253}")
+_NO_ADDRESS = re.compile(r"[\s<>,;:\"()\[\]]+")
+_BORDER = re.compile(rb"boundary[\s\d*]*=")
 _ID = re.compile(r"<[^<>\s]{3,400}>")
 _RECIPIENTS = [
     "to",
@@ -103,7 +107,8 @@ def read(raw: bytes, *, most: int | None = None) -> Mail:
         raise Unreadable(Reason.TOO_LARGE)
     if not raw.strip(b"\x00 \r\n\t"):
         raise Unreadable(Reason.EMPTY)
-    if raw.lower().count(b"boundary=") > MOST_BOUNDARIES:
+    borders = len(_BORDER.findall(raw.lower()))
+    if borders > MOST_BOUNDARIES or (borders + 1) * raw.count(b"\n") > MOST_WORK:
         raise Unreadable(Reason.UNREADABLE)
     try:
         return _read(message_from_bytes(raw.removeprefix(b"\xef\xbb\xbf"), policy=compat32))
@@ -157,14 +162,22 @@ def _sender(value: str) -> tuple[str, str]:
             name, address = "", ""
         if "@" in address:
             return header_text(name)[:200], header_text(address)[:320]
-    found = _ADDRESS.search(header_text(value))
-    return ("", found[0]) if found else (header_text(value)[:200], "")
+    found = next(_addresses(value), "")
+    return ("", found) if found else (header_text(value)[:200], "")
 
 
 def _recipients(headers: Sequence[tuple[str, str]]) -> list[str]:
     given = (value for name, value in headers if name.lower() in _RECIPIENTS)
-    found = (address for value in given for address in _ADDRESS.findall(header_text(value)))
+    found = (address for value in given for address in _addresses(value))
     return list(dict.fromkeys(found))[:MOST_ADDRESSES]
+
+
+def _addresses(value: str) -> Iterator[str]:
+    """What looks like an address in a header."""
+    for word in _NO_ADDRESS.split(header_text(value)):
+        local, _at, host = word.partition("@")
+        if local and host:
+            yield f"{local[-200:]}@{host[:253]}"
 
 
 def _references(first: dict[str, str]) -> list[str]:
@@ -305,16 +318,22 @@ def _content(part: Part) -> bytes:
 
 
 def _flowed(part: Part, text: str) -> str:
-    """Lines that were broken for the way, put together again (RFC 3676)."""
+    """Lines that were broken for the way, put together again (RFC 3676).
+
+    Where the space before a break was put there only to say so, as in Chinese, it goes (DelSp).
+    """
     if str(part.get_param("format") or "").lower() != "flowed":
         return text
-    joined: list[str] = []
-    for line in text.split("\n"):
-        goes_on = (
-            joined and joined[-1].endswith(" ") and joined[-1] != "-- " and not joined[-1].startswith(">")
-        )
+    is_filled = str(part.get_param("delsp") or "").lower() == "yes"
+    pieces: list[str] = []
+    before = first = ""
+    for number, line in enumerate(text.split("\n")):
+        goes_on = before.endswith(" ") and first != "-- " and not first.startswith(">")
         if goes_on and not line.startswith(">"):
-            joined[-1] += line.removeprefix(" ")
+            pieces[-1] = before[:-1] if is_filled else before
+            before = line.removeprefix(" ")
         else:
-            joined.append(line)
-    return "\n".join(joined)
+            pieces += ["\n"] if number else []
+            before = first = line
+        pieces.append(before)
+    return "".join(pieces)

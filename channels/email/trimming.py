@@ -22,8 +22,11 @@ CARD = 80
 SIGNED_WITHIN = 12
 """A signature begins in one of the last so many lines."""
 
+MOST_LINES = 5000
+"""In so many lines a quotation is looked for: nobody writes more above one."""
+
 _QUOTE = re.compile(r"\s*>")
-_EDGE = re.compile(r"^[\s>|*]+|[\s|*]+$")
+_SPACE = "".join(filter(str.isspace, map(chr, range(0x3001))))
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def _says_something(text: str) -> bool:
 
 def _beginning_of_quotation(lines: Sequence[str]) -> int:
     """The number of the first line that a mail program wrote above a quotation."""
-    for number, line in enumerate(lines):
+    for number, line in enumerate(lines[:MOST_LINES]):
         if len(line) > LONGEST_LINE or not line.strip():
             continue
         if names.MARK.search(line) or _is_rule(line) or _is_attribution(lines, number):
@@ -161,7 +164,7 @@ def _last(lines: Sequence[str], end: int) -> int:
 
 
 def _bare(line: str) -> str:
-    return _EDGE.sub("", line)
+    return line.lstrip(f"{_SPACE}>|*").rstrip(f"{_SPACE}|*")
 
 
 def _stripped(line: str) -> str:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from channels.actions.mail_landing import fingerprint, land
 from channels.actions.mail_taking import bytes_of, work
 from channels.email import bodies, charsets
+from channels.email.languages import language_of
 from channels.email.parsing import Unreadable, read
 from channels.email.states import Fetching, MailState, Outcome, Reason
 from channels.models import IncomingMail
@@ -244,3 +245,23 @@ def test_any_bytes_become_text(content: bytes, label: str) -> None:
 def test_any_text_of_html_becomes_words(html: str) -> None:
     bodies.plain(html)
     bodies.cleaned(html, {})
+
+
+# --- Chinese, which knows no spaces ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("more", "read_as"),
+    [("; delsp=yes", "我的台灯不亮了\n\n谢谢"), ("", "我的 台灯 不亮了\n\n谢谢")],
+)
+def test_lines_broken_for_the_way_are_joined_as_they_were(more: str, read_as: str) -> None:
+    head = f"From: carol@example.com\r\nContent-Type: text/plain; charset=utf-8; format=flowed{more}\r\n\r\n"
+    assert read(f"{head}我的 \r\n台灯 \r\n不亮了\r\n\r\n谢谢\r\n".encode()).text == read_as
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["我的邮箱是carol@example.com，请帮我退货", "请看https://shop.example/orders/1，灯坏了", "灯坏了"],
+)
+def test_addresses_in_chinese_do_not_hide_that_it_is_chinese(text: str) -> None:
+    assert language_of(text, "en") == "zh-hans"
