@@ -112,7 +112,7 @@ def describe(row: IncomingMail, mail: Mail) -> None:
     row.subject, row.sent_at = mail.subject[:400], mail.sent_at
     row.attachments, row.headers = len(mail.files), [list(one) for one in mail.headers]
     row.proof = authenticity.proof(
-        mail.all_of("authentication-results"), mail.sender, settings.MAIL_AUTHSERV_IDS
+        mail.as_written("authentication-results"), mail.sender, settings.MAIL_AUTHSERV_IDS
     )
     if row.mailbox is None:
         row.mailbox = finding.addressed(mail, row.recipient)

@@ -100,6 +100,10 @@ class Mail:
         """Every header of a name, the topmost first."""
         return [value for known, value in self.headers if known.lower() == name]
 
+    def as_written(self, name: str) -> list[str]:
+        """The same, with nothing decoded: what a machine wrote for machines."""
+        return [_unfolded(value) for known, value in self.root.raw_items() if known.lower() == name]
+
 
 def read(raw: bytes, *, most: int | None = None) -> Mail:
     """What bytes say as a mail; raises `Unreadable`. `most` is the largest size that is looked at."""
