@@ -3,20 +3,26 @@
 Every redirection is looked at anew.
 """
 
-from collections.abc import Mapping
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPResponse
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
+from threading import Event, Timer
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from django.conf import settings
 
-from core import clock, public_web
+from core import public_web
 from core.public_web import NotAllowed
 
 REDIRECTIONS = 3
 TIMEOUT_S = 15
 LONGEST_WAIT_S = 60
-CHUNK = 64 * 1024
+PATH_SAFE = "/%:@!$&'()*+,;=~-._[]"
+
+LATER = (OSError, HTTPException)
+"""How a call fails that may go better another time."""
 
 
 class TooLarge(Exception):
@@ -37,32 +43,62 @@ class Fetched:
 def fetch(url: str, *, limit: int, headers: Mapping[str, str] | None = None) -> Fetched:
     """The bytes at an address, at most `limit` of them.
 
-    `headers` go to the first host only. Raises `NotAllowed`, `TooLarge`, `NotThere`; `OSError` or
-    `HTTPException` for what may go better another time.
+    `headers` go to the first host only. Raises `NotAllowed`, `TooLarge`, `NotThere`; one of `LATER` for
+    what may go better another time.
     """
-    first, sent = urlsplit(url), dict(headers or {})
+    first, sent = _split(url), dict(headers or {})
     here = first
     for _hop in range(REDIRECTIONS + 1):
-        line, answer = _ask(here, sent if (here.scheme, here.netloc) == (first.scheme, first.netloc) else {})
-        try:
-            if answer.status in (301, 302, 303, 307, 308):
-                here = urlsplit(urljoin(here.geturl(), answer.headers.get("Location", "")))
-                continue
-            return _taken(answer, here, limit)
-        finally:
-            line.close()
+        line = public_web.line(here, timeout=TIMEOUT_S, private_hosts=settings.CHANNEL_PRIVATE_HOSTS)
+        with _in_time(line):
+            trusted = (here.scheme, here.netloc) == (first.scheme, first.netloc)
+            line.request("GET", _target(here), headers=sent if trusted else {})
+            answer = line.getresponse()
+            if answer.status not in (301, 302, 303, 307, 308):
+                return _taken(answer, here, limit)
+            here = _split(urljoin(here.geturl(), _location(answer)))
     raise NotAllowed("redirected too often")
 
 
-def _ask(url: SplitResult, headers: Mapping[str, str]) -> tuple[HTTPConnection, HTTPResponse]:
-    line = public_web.line(url, timeout=TIMEOUT_S, private_hosts=settings.CHANNEL_PRIVATE_HOSTS)
-    path = url.path or "/"
+def _split(url: str) -> SplitResult:
     try:
-        line.request("GET", f"{path}?{url.query}" if url.query else path, headers=dict(headers))
-        return line, line.getresponse()
-    except BaseException:
+        return urlsplit(url)
+    except ValueError as error:
+        raise NotAllowed("no address of the web") from error
+
+
+def _target(url: SplitResult) -> str:
+    """What is asked for, in the letters of a request; what is packed already stays so."""
+    path = quote(url.path or "/", safe=PATH_SAFE)
+    return f"{path}?{quote(url.query, safe=PATH_SAFE + '?')}" if url.query else path
+
+
+def _location(answer: HTTPResponse) -> str:
+    """Where a redirection leads; servers write it in UTF-8 although headers know no letters beyond Latin."""
+    return answer.headers.get("Location", "").encode("latin-1", "ignore").decode(errors="replace")
+
+
+@contextmanager
+def _in_time(line: HTTPConnection) -> Iterator[None]:
+    """Connected for so long at most: every byte may come in time, and the last one never."""
+    line.connect()
+    is_over = Event()
+    timer = Timer(LONGEST_WAIT_S, _hang_up, [line.sock, is_over])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+        if is_over.is_set():  # what came until then looks whole where nobody said how much it is
+            raise TimeoutError("the file comes too slowly")
+    finally:
+        timer.cancel()
         line.close()
-        raise
+
+
+def _hang_up(sock: socket.socket, is_over: Event) -> None:
+    is_over.set()
+    with suppress(OSError):
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)  # beneath TLS, which another thread is using
 
 
 def _taken(answer: HTTPResponse, url: SplitResult, limit: int) -> Fetched:
@@ -70,15 +106,12 @@ def _taken(answer: HTTPResponse, url: SplitResult, limit: int) -> Fetched:
         raise HTTPException(f"answered with {answer.status}")
     if answer.status != 200:
         raise NotThere(f"answered with {answer.status}")
-    began, parts, size = clock.now(), list[bytes](), 0
-    while chunk := answer.read(CHUNK):
-        size += len(chunk)
-        parts.append(chunk)
-        if size > limit:
-            raise TooLarge(str(limit))
-        if (clock.now() - began).total_seconds() > LONGEST_WAIT_S:
-            raise TimeoutError("the file comes too slowly")
-    return Fetched(b"".join(parts), answer.headers.get_content_type(), _name(answer, url))
+    content = answer.read(limit + 1)
+    if len(content) > limit:
+        raise TooLarge(str(limit))
+    if answer.length:
+        raise IncompleteRead(content, answer.length)
+    return Fetched(content, answer.headers.get_content_type(), _name(answer, url))
 
 
 def _name(answer: HTTPResponse, url: SplitResult) -> str:

@@ -71,12 +71,16 @@ class CallNews:
 
 @dataclass(frozen=True)
 class Reading:
-    """Everything one call said. `skipped` names what was there and is nothing for us."""
+    """Everything one call said. `skipped` names what was there and is nothing for us.
+
+    `problems` say what nobody could make anything of; the rest is good.
+    """
 
     messages: Sequence[Incoming] = ()
     receipts: Sequence[Receipt] = ()
     calls: Sequence[CallNews] = ()
     skipped: Sequence[str] = ()
+    problems: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

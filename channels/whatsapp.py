@@ -90,30 +90,36 @@ class WhatsApp:
 
     def read(self, connection: Connection, body: str) -> Reading:
         """The messages and receipts for our number; other numbers of the account are skipped."""
-        messages, receipts, skipped = list[Incoming](), list[Receipt](), list[str]()
+        messages, receipts = list[Incoming](), list[Receipt]()
+        skipped, problems = list[str](), list[str]()
         with translation.override(connection.language):
             for field, value in _values(loaded(body)):
-                number = str((value.get("metadata") or {}).get("phone_number_id", ""))
+                number = str(_part(value, "metadata").get("phone_number_id", ""))
                 if field != "messages" or number != connection.account:
                     skipped.append(f"{field} {number}"[:100])
                     continue
                 names = {
-                    str(one.get("wa_id")): str((one.get("profile") or {}).get("name") or "")
+                    str(one.get("wa_id")): str(_part(one, "profile").get("name") or "")
                     for one in _objects(value, "contacts")
                 }
-                messages += [_message(one, names) for one in _objects(value, "messages")]
+                for one in _objects(value, "messages"):
+                    try:
+                        messages.append(_message(one, names))
+                    except Unreadable as error:
+                        problems.append(str(error))
                 receipts += [
                     _receipt(one) for one in _objects(value, "statuses") if one.get("status") in STATES
                 ]
-        if not (messages or receipts or skipped):
+        if not (messages or receipts or skipped or problems):
             raise Unreadable("neither messages nor statuses")
-        return Reading(messages, receipts, skipped=skipped)
+        return Reading(messages, receipts, skipped=skipped, problems=problems)
 
     def fetch(self, connection: Connection, media: Media, *, limit: int) -> Fetched:
         """In two steps: where the file is, then the file."""
         answer = wire.call("GET", f"{_api(connection)}/{media.media_id}", headers=_bearer(connection))
-        if answer.status == 404 or (answer.status == 400 and answer.told.get("error")):
-            raise NotThere(_error(answer)[1])
+        code, said = _error(answer)
+        if answer.status == 404 or (answer.status == 400 and code is not None and code not in PATIENCE):
+            raise NotThere(said)
         told = answer.told
         if answer.status != 200 or not told.get("url"):
             raise TryLater(f"answered with {answer.status}")
@@ -230,6 +236,11 @@ def _objects(data: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
+def _part(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = data.get(name)
+    return found if isinstance(found, dict) else {}
+
+
 def _values(data: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     """What changed, by its field."""
     if not isinstance(data, dict) or data.get("object") != "whatsapp_business_account":
@@ -244,14 +255,14 @@ def _message(told: Mapping[str, Any], names: Mapping[str, str]) -> Incoming:
     sender, kind = str(told.get("from") or ""), str(told.get("type") or "")
     if not sender or not told.get("id"):
         raise Unreadable("no sender or no id")
-    part = told.get(kind) if isinstance(told.get(kind), dict) else {}
+    part = _part(told, kind)
     return Incoming(
         str(told["id"]),
         sender,
-        _text(kind, part or {}, told),
+        _text(kind, part, told),
         name=names.get(sender, ""),
         phone=f"+{sender}" if sender.isdecimal() else "",
-        media=[_media(kind, part or {})] if kind in FILES else (),
+        media=[_media(kind, part)] if kind in FILES else (),
         opens=kind != "reaction",
     )
 
@@ -272,7 +283,7 @@ def _text(kind: str, part: Mapping[str, Any], told: Mapping[str, Any]) -> str:
         case "button":
             return str(part.get("text") or part.get("payload") or "")
         case "interactive":
-            chosen = part.get(str(part.get("type"))) or {}
+            chosen = _part(part, str(part.get("type")))
             return "\n".join(str(chosen[name]) for name in ("title", "description") if chosen.get(name))
         case "location":
             place = {
@@ -290,14 +301,14 @@ def _text(kind: str, part: Mapping[str, Any], told: Mapping[str, Any]) -> str:
 
 
 def _person(told: Mapping[str, Any]) -> str:
-    name = str((told.get("name") or {}).get("formatted_name") or "")
+    name = str(_part(told, "name").get("formatted_name") or "")
     phones = [str(one.get("phone")) for one in _objects(told, "phones") if one.get("phone")]
     return " ".join([name, *phones]).strip()
 
 
 def _receipt(told: Mapping[str, Any]) -> Receipt:
     error = next(iter(_objects(told, "errors")), {})
-    text = str((error.get("error_data") or {}).get("details") or error.get("title") or "")
+    text = str(_part(error, "error_data").get("details") or error.get("title") or "")
     said = f"{error.get('code', '')} {text}".strip()[:300]
     return Receipt(str(told.get("id") or ""), STATES[told["status"]], said, _reason(error.get("code")))
 
@@ -317,11 +328,8 @@ def _kind(content_type: str) -> str:
 
 
 def _error(answer: wire.Answer) -> tuple[Any, str]:
-    error = answer.told.get("error")
-    error = error if isinstance(error, dict) else {}
-    details = (
-        (error.get("error_data") or {}).get("details") if isinstance(error.get("error_data"), dict) else ""
-    )
+    error = _part(answer.told, "error")
+    details = _part(error, "error_data").get("details")
     return error.get("code"), json.dumps(
         {"code": error.get("code"), "message": details or error.get("message")}, ensure_ascii=False
     )[:300]

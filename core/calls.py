@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from http.client import HTTPConnection, HTTPSConnection
+from http.client import HTTPConnection, HTTPSConnection, IncompleteRead
 from urllib.parse import urlsplit
 
 from core import public_web
@@ -60,6 +60,8 @@ def call(
         line.close()
     if len(content) > longest:
         raise ValueError("the answer is too long")
+    if answer.length:  # the line broke, and the module takes that for the end
+        raise IncompleteRead(content, answer.length)
     return Reply(
         answer.status, content, answer.headers.get_content_type(), answer.headers.get("Retry-After", "")
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -34,10 +34,18 @@ if TYPE_CHECKING:
 else:
     Upload = UploadedFile
 
+NO_NAMES = ("", ".", "..")
+
 Gate = Callable[[HttpRequest, str, Attachment], bool]
 
 
 # --- taking ------------------------------------------------------------------------------------------
+
+
+def brought(content: bytes, *, name: str, content_type: str) -> Upload:
+    """Bytes that came another way than by a form, as an upload to be stored; any name will do."""
+    plain = name.replace("\\", "/").rstrip("/").rpartition("/")[2].strip()
+    return SimpleUploadedFile("file" if plain in NO_NAMES else plain, content, content_type)
 
 
 def store(upload: Upload, *, subject: Model | str, by: Actor, public: bool = False) -> Attachment:

@@ -12,6 +12,10 @@ from http.client import HTTPConnection, HTTPSConnection
 from urllib.parse import SplitResult
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+COMPATIBLE = ipaddress.ip_network("::/96")
+HOSTS_OF_CLOUDS = frozenset({ipaddress.ip_address("168.63.129.16")})
+"""Public by their number, and answered by the machine room itself (Azure's wire server)."""
+
 PORTS = {"http": 80, "https": 443}
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -33,7 +37,10 @@ def line(url: SplitResult, *, timeout: float, private_hosts: Collection[str] = (
         raise NotAllowed("no address of the web") from error
     if not port or not host or url.username:
         raise NotAllowed("no address of the web")
-    address = _looked_up(host, port, private_hosts)
+    try:
+        address = _looked_up(host, port, private_hosts)
+    except UnicodeError as error:  # a label that is empty, or longer than names can be
+        raise NotAllowed("no address of the web") from error
     made = _Tls if url.scheme == "https" else _Plain
     return made(host, port, address, timeout)
 
@@ -88,8 +95,8 @@ def is_public(address: Address) -> bool:
         inner = address.ipv4_mapped or address.sixtofour
         if inner is None and address.teredo:
             return False
-        if inner is None and address in NAT64:
+        if inner is None and (address in NAT64 or address in COMPATIBLE):
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
-    return address.is_global and not address.is_multicast
+    return address.is_global and not address.is_multicast and address not in HOSTS_OF_CLOUDS

@@ -13,7 +13,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
 
@@ -158,7 +157,7 @@ def keep_files(given: Sequence[File]) -> Kept:
     marks: dict[str, str] = {}
     for file in given:
         try:
-            upload = SimpleUploadedFile(file.name or "file", file.content, file.content_type)
+            upload = files.brought(file.content, name=file.name, content_type=file.content_type)
             attachment = files.store(upload, subject=draft, by=SYSTEM)
         except Refused as refused:
             known = {"name": file.name, "size": len(file.content), "limit": refused.facts.get("limit", 0)}

@@ -3,11 +3,9 @@
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from http.client import HTTPException
 from uuid import uuid4
 
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -15,7 +13,7 @@ from django.utils.translation import gettext as _
 from channels.actions import calling, delivering, placing
 from channels.adapters import adapter_of
 from channels.connection_states import InboundState
-from channels.fetching import NotThere, TooLarge
+from channels.fetching import LATER, NotThere, TooLarge
 from channels.models import Connection, InboundDelivery
 from channels.reading import Incoming, Media, Reading, TryLater, Unreadable
 from core import clock, events, files, words
@@ -66,9 +64,20 @@ def work(row: InboundDelivery) -> None:
         log.warning("call %s was not taken in: %s", row.pk, error)
         _try_again(row, error)
     else:
-        nothing = not (reading.messages or reading.receipts or reading.calls)
-        state = InboundState.IGNORED if nothing else InboundState.DONE
-        _finish(row, state, result={"tickets": numbers, "skipped": list(reading.skipped)[:20]})
+        _finish(
+            row,
+            _state_of(reading),
+            error="; ".join(reading.problems)[:2000],
+            result={"tickets": numbers, "skipped": list(reading.skipped)[:20]},
+        )
+
+
+def _state_of(reading: Reading) -> InboundState:
+    """What was not understood waits for a person, whatever was taken in beside it."""
+    if reading.problems:
+        return InboundState.FAILED
+    nothing = not (reading.messages or reading.receipts or reading.calls)
+    return InboundState.IGNORED if nothing else InboundState.DONE
 
 
 def _told(error: Exception) -> str:
@@ -109,7 +118,7 @@ def _fetched(row: InboundDelivery, media: Sequence[Media]) -> tuple[list[Attachm
         for one in media[:MOST_FILES]:
             try:
                 kept.append(_stored(row.connection, one, draft))
-            except (TryLater, OSError, HTTPException):
+            except (TryLater, *LATER):
                 if row.attempts < PATIENT_ATTEMPTS:
                     raise
                 lost.append(_lost(one, _("it could not be fetched")))
@@ -122,8 +131,8 @@ def _fetched(row: InboundDelivery, media: Sequence[Media]) -> tuple[list[Attachm
 def _stored(connection: Connection, media: Media, draft: str) -> Attachment:
     limit = max(settings.FILE_SIZE_LIMITS.values())
     got = adapter_of(connection).fetch(connection, media, limit=limit)
-    name = got.name or media.name or "file"
-    upload = SimpleUploadedFile(name, got.content, got.content_type or "application/octet-stream")
+    kind = got.content_type or "application/octet-stream"
+    upload = files.brought(got.content, name=got.name or media.name, content_type=kind)
     return files.store(upload, subject=draft, by=SYSTEM, public=True)
 
 

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from channels import wire
+from channels import fetching, wire
 from channels.connection_states import Reason
 from channels.fetching import Fetched, NotThere, TooLarge
 from channels.models import Connection
@@ -109,7 +109,7 @@ class WeChat:
         return Reading([Incoming(told["MsgId"], told["FromUserName"], text, media=media)])
 
     def fetch(self, connection: Connection, media: Media, *, limit: int) -> Fetched:
-        """A temporary file by its media_id."""
+        """A temporary file by its media_id; of a film WeChat tells only where it is."""
 
         def ask(token: str) -> wire.Answer:
             query = f"access_token={token}&media_id={media.media_id}"
@@ -118,8 +118,13 @@ class WeChat:
 
         answer = self._with_token(connection, ask)
         told = answer.told if answer.content_type in ("application/json", "text/plain") else {}
+        if told.get("errcode") in (*PATIENCE, *EXPIRED_TOKEN):
+            raise TryLater(_said(told))
         if told.get("errcode"):
             raise NotThere(_said(told))
+        if told.get("video_url"):
+            film = fetching.fetch(str(told["video_url"]), limit=limit)
+            return Fetched(film.content, film.content_type, media.name)
         if len(answer.content) > limit:
             raise TooLarge(str(limit))
         return Fetched(answer.content, answer.content_type, media.name)

@@ -181,6 +181,34 @@ def test_a_photo_that_is_gone_is_named(client: Client, account: Connection, wech
     assert "[A file is missing here: photo.jpg" in Message.objects.get().body
 
 
+@pytest.mark.parametrize("code", [-1, 45009, 45011])
+def test_a_photo_is_asked_for_again_while_wechat_is_busy(
+    client: Client, account: Connection, wechat: WeChat, code: int
+) -> None:
+    photo, wechat.media = wechat.media, wires.told({"errcode": code, "errmsg": "system busy"})
+    push(client, account, document("image", MediaId="media-1"))
+    taking_in.work_due()
+    assert not Message.objects.exists()
+    wechat.media = photo
+    with clock.stopped(clock.now() + timedelta(minutes=1)):
+        taking_in.work_due()
+    assert Attachment.objects.get(subject=f"message:{Message.objects.get().pk}").name == "photo.jpg"
+
+
+def test_a_film_is_where_wechat_says(
+    client: Client, account: Connection, wechat: WeChat, settings: Any
+) -> None:
+    """For a film WeChat answers with its address."""
+    settings.CHANNEL_PRIVATE_HOSTS = ["127.0.0.1"]
+    film = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00" * 200
+    with wires.other_side(lambda asked: wires.file(film, "video/mp4")) as store:
+        wechat.media = wires.told({"video_url": f"{store.url}/film"})
+        push(client, account, document("video", MediaId="media-1"))
+        taking_in.work_due()
+    file = Attachment.objects.get(subject=f"message:{Message.objects.get().pk}")
+    assert (file.name, file.content_type) == ("video.mp4", "video/mp4")
+
+
 # --- safe mode ---------------------------------------------------------------------------------------
 
 

@@ -38,6 +38,7 @@ class Cloud:
 
     def __init__(self) -> None:
         self.errors: list[int] = []
+        self.media_error: wires.Answer | None = None
         self.sent = 0
         self.side: OtherSide
 
@@ -52,6 +53,8 @@ class Cloud:
             return wires.told({"messaging_product": "whatsapp", "messages": [{"id": f"wamid.{self.sent}"}]})
         if asked.path == f"/{NUMBER}/media":
             return wires.told({"id": "MEDIA"})
+        if asked.path == "/media-1" and self.media_error:
+            return self.media_error
         if asked.path == "/media-1":
             photo = bytes(pictures.image())
             where = {"url": f"{self.side.url}/cdn/photo", "mime_type": "image/jpeg", "id": "media-1"}
@@ -180,6 +183,38 @@ def test_a_photo_is_fetched_in_two_steps(client: Client, line: Connection, side:
     file = Attachment.objects.get(subject=f"message:{message.pk}")
     assert (message.body, file.name) == ("Broken", "image.jpeg")
     assert side.paths() == ["/media-1", "/cdn/photo"]
+
+
+@pytest.mark.parametrize(("code", "status"), [(80007, 400), (130429, 429), (4, 400)])
+def test_a_photo_is_asked_for_again_while_there_is_too_much_to_do(
+    client: Client, line: Connection, cloud: Cloud, code: int, status: int
+) -> None:
+    cloud.media_error = wires.told({"error": {"message": "Rate limit hit", "code": code}}, status)
+    part = {"mime_type": "image/jpeg", "sha256": "x", "id": "media-1"}
+    push(client, line, written("image", image=part))
+    taking_in.work_due()
+    assert not Message.objects.exists()
+    cloud.media_error = None
+    with clock.stopped(clock.now() + timedelta(minutes=1)):
+        taking_in.work_due()
+    assert Attachment.objects.get(subject=f"message:{Message.objects.get().pk}")
+
+
+def test_one_message_in_a_shape_nobody_knows_does_not_hold_up_the_others(
+    client: Client, line: Connection
+) -> None:
+    told = written("text", text={"body": "Where is my parcel?"})
+    value = told["entry"][0]["changes"][0]["value"]
+    value["contacts"].append({"wa_id": "1", "profile": "Carol"})
+    value["messages"] += [
+        {"id": "wamid.in.2", "type": "text"},
+        {"from": BUYER, "id": "wamid.in.3", "type": []},
+    ]
+    push(client, line, told)
+    taking_in.work_due()
+    row = InboundDelivery.objects.get()
+    assert (row.state, row.error) == (InboundState.FAILED, "no sender or no id")
+    assert Message.objects.filter(body="Where is my parcel?").count() == 1
 
 
 def test_a_thumb_up_joins_a_conversation_and_opens_none(client: Client, line: Connection) -> None:
