@@ -9,13 +9,14 @@ the same part of an answer, sent again. Every 2xx is a yes; {"id": ...} in it na
 import binascii
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 from channels import fetching, rules, wire
 from channels.connection_states import CallDirection, Reason
+from channels.email.charsets import tidy
 from channels.fetching import Fetched, NotThere, TooLarge
 from channels.models import Connection
 from channels.reading import (
@@ -38,6 +39,9 @@ from tickets.states import Channel
 
 REFUSALS = (400, 404, 409, 410, 413, 415, 422)
 FORBIDDEN = (401, 403)
+BESIDE = ("name", "subject", "email", "phone", "order_number", "language")
+"""What is good to know of a message, and holds none up where it is wrong."""
+
 SAID = ("id", "sender", "text", "name", "subject", "email", "phone", "order_number", "language")
 
 
@@ -71,17 +75,19 @@ class Generic:
         if connection.channel == Channel.PHONE:
             found = rules.find(data, connection.mapping, kind="call")
             return Reading(calls=[call_news(found)])
-        messages, receipts = list[Incoming](), list[Receipt]()
         listed = rules.items(data, connection.mapping)
-        for item in listed:
-            found = rules.find(item, connection.mapping, kind="message")
-            if found.fields.get("receipt_id"):
-                receipts.append(receipt(found))
-            else:
-                messages.append(incoming(found))
         if not listed:
             raise Unreadable("there is no message at the path of the list")
-        return Reading(messages, receipts)
+        if len(listed) == 1:
+            return _together([_read_one(listed[0], connection.mapping)])
+        said = list[Incoming | Receipt]()
+        problems = list[str]()
+        for number, item in enumerate(listed, 1):
+            try:
+                said.append(_read_one(item, connection.mapping))
+            except Unreadable as error:
+                problems.append(f"{number}: {error}")
+        return _together(said, problems)
 
     def fetch(self, connection: Connection, media: Media, *, limit: int) -> Fetched:
         """A file by its address, or the bytes that came along."""
@@ -141,12 +147,33 @@ class Generic:
         raise TryLater(told, wait=answer.wait)
 
 
+def _read_one(item: Any, mapping: Mapping[str, str]) -> Incoming | Receipt:
+    """One of the things a call tells. Raises `Unreadable`."""
+    found = rules.find(item, mapping, kind="message")
+    return receipt(found) if found.fields.get("receipt_id") else incoming(found)
+
+
+def _together(said: Sequence[Incoming | Receipt], problems: Sequence[str] = ()) -> Reading:
+    messages = [one for one in said if isinstance(one, Incoming)]
+    receipts = [one for one in said if isinstance(one, Receipt)]
+    return Reading(messages, receipts, problems=problems)
+
+
 def loaded(body: str) -> Any:
-    """The JSON in a body. Raises `Unreadable`."""
+    """The JSON in a body, its texts as a database can keep them. Raises `Unreadable`."""
     try:
-        return json.loads(body)
+        return _tidied(json.loads(body))
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"no JSON: {error}"[:200]) from error
+
+
+def _tidied(data: Any) -> Any:
+    """The same without null bytes and halves of letters, which JSON can write and nobody can store."""
+    if isinstance(data, str):
+        return tidy(data)
+    if isinstance(data, dict):
+        return {name: _tidied(value) for name, value in data.items()}
+    return [_tidied(one) for one in data] if isinstance(data, list) else data
 
 
 def _own_name(connection: Connection, body: bytes) -> str:
@@ -166,16 +193,20 @@ def _own_name(connection: Connection, body: bytes) -> str:
     return "" if rules.said(rules.at(data, mapping.get("receipt_id", ""))) else name
 
 
-def _checked(found: rules.Found) -> dict[str, str]:
-    """The fields, if nothing is wrong with them. Raises `Unreadable`."""
-    if found.problems:
-        raise Unreadable(", ".join(f"{name}: {problem}" for name, problem in found.problems.items()))
-    return dict(found.fields)
+def _checked(found: rules.Found, *, spared: Collection[str] = ()) -> dict[str, str]:
+    """The fields, if nothing is wrong with them; those that are spared as far as they fit.
+
+    Raises `Unreadable`.
+    """
+    wrong = {name: problem for name, problem in found.problems.items() if name not in spared}
+    if wrong:
+        raise Unreadable(", ".join(f"{name}: {problem}" for name, problem in wrong.items()))
+    return {name: text[: rules.LENGTHS.get(name)] for name, text in found.fields.items()}
 
 
 def incoming(found: rules.Found) -> Incoming:
     """A message as the mapping found it. Raises `Unreadable`."""
-    given = _checked(found)
+    given = _checked(found, spared=BESIDE)
     texts: dict[str, Any] = {name: text for name, text in given.items() if name in SAID}
     return Incoming(**texts, media=[_media(one) for one in found.files])
 
@@ -183,8 +214,8 @@ def incoming(found: rules.Found) -> Incoming:
 def _media(one: Any) -> Media:
     try:
         data = b64decode(one.get("data", ""), validate=True)
-    except binascii.Error as error:
-        raise Unreadable("files: the content is not base64") from error
+    except (binascii.Error, ValueError):
+        data = b""  # there is no content, and the message says so
     return Media(name=one.get("name", "")[:200], url=one.get("url", ""), data=data)
 
 

@@ -38,6 +38,9 @@ LABELS: Mapping[str, Any] = {
 }
 
 
+MOST_SHOWN = 50
+
+
 class Problem(TextChoices):
     MISSING = "missing", gettext_lazy("There is nothing at this path, and it is needed.")
     NOT_TEXT = "not_text", gettext_lazy("There is no text at this path.")
@@ -88,7 +91,7 @@ def preview(sample: str, mapping: Mapping[str, str], *, channel: str) -> Preview
     items = rules.items(data, mapping) if channel != Channel.PHONE else [data]
     if not items:
         return Preview(_("There is no list of messages at “%(path)s”.") % {"path": mapping.get("each", "")})
-    return Preview(messages=[_lines(item, mapping, channel) for item in items])
+    return Preview(messages=[_lines(item, mapping, channel) for item in items[:MOST_SHOWN]])
 
 
 def _lines(item: Any, mapping: Mapping[str, str], channel: str) -> list[Line]:

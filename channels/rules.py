@@ -7,7 +7,6 @@ from typing import Any
 
 PATH = re.compile(r"[\w\-@$]+(\.[\w\-@$]+)*", re.ASCII)
 LONGEST_TEXT = 50_000
-MOST_MESSAGES = 50
 
 MESSAGE_FIELDS = (
     "each",
@@ -94,7 +93,7 @@ def items(data: Any, mapping: Mapping[str, str]) -> list[Any]:
     if not mapping.get("each"):
         return [data]
     listed = at(data, mapping["each"])
-    return list(listed[:MOST_MESSAGES]) if isinstance(listed, list) else []
+    return listed if isinstance(listed, list) else []
 
 
 def find(item: Any, mapping: Mapping[str, str], *, kind: str) -> Found:
