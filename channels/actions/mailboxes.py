@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -177,22 +178,37 @@ def _lease(at: datetime) -> Mailbox | None:
 
 
 def fetch(row: Mailbox) -> int:
-    """Take what waits in a mailbox: each mail is kept, and only then marked or deleted there."""
-    came = 0
+    """Take what waits in a mailbox: each mail is kept, and only then marked or deleted there.
+
+    What the server cannot hand over stays there, is told, and holds up nothing that lies behind it.
+    """
+    came, seen, stuck = 0, 0, list[str]()
     try:
         with _opened(row) as visit:
-            for name in visit.waiting()[: fetching.BATCH]:
-                kept, is_new = land(visit.bytes_of(name), source=row.fetching, mailbox=row)
+            for name in visit.waiting():
+                if seen == fetching.BATCH or len(stuck) == fetching.MOST_STUCK:
+                    break
+                try:
+                    content = visit.bytes_of(name)
+                except fetching.NotHandedOver as error:
+                    stuck.append(str(error))
+                    continue
+                kept, is_new = land(content, source=row.fetching, mailbox=row)
                 visit.is_kept(name)
                 work(kept)
-                came += is_new
+                seen, came = seen + 1, came + is_new
     except FAILURES as error:
         log.warning("mailbox %s: %s", row.address, error)
         mail_grants.doubt(row)
         _note(row.uuid, failed=_why(error))
         return came
-    _note(row.uuid)
+    _note(row.uuid, stuck=_stuck(stuck))
     return came
+
+
+def _stuck(mails: Sequence[str]) -> str:
+    """What is said of mails that a server does not hand over; "" where there are none."""
+    return _("Not handed over by the mail server: %(mails)s") % {"mails": "; ".join(mails)} if mails else ""
 
 
 def note_push(row: Mailbox) -> None:
@@ -201,10 +217,10 @@ def note_push(row: Mailbox) -> None:
 
 
 @transaction.atomic
-def _note(uuid: UUID, *, failed: str = "") -> None:
+def _note(uuid: UUID, *, failed: str = "", stuck: str = "") -> None:
     row = Mailbox.objects.select_for_update().get(uuid=uuid)
     now = clock.now()
-    changes: dict[str, Any] = {"last_error": failed[:500]}
+    changes: dict[str, Any] = {"last_error": (failed or stuck)[:500]}
     if failed:
         changes["failures"] = row.failures + 1
         changes["next_poll_at"] = now + min(EVERY * 2 ** min(row.failures, 10), LONGEST_WAIT)

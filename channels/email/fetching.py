@@ -19,6 +19,9 @@ poplib._MAXLINE = 10_000_000  # type: ignore[attr-defined]  # noqa: SLF001
 BATCH = 50
 """So many mails are taken at one call; the rest waits for the next."""
 
+MOST_STUCK = 500
+"""After so many mails that a server does not hand over we believe that it hands over none."""
+
 PORTS = {
     (Fetching.IMAP, Security.TLS): 993,
     (Fetching.IMAP, Security.STARTTLS): 143,
@@ -38,6 +41,10 @@ class Unusable(Exception):
     """The server answered, and not as it should."""
 
 
+class NotHandedOver(Unusable):
+    """The server has a mail and does not give it to us; it may give us the others."""
+
+
 FAILURES = (OSError, imaplib.IMAP4.error, poplib.error_proto, Unusable, UnicodeError, ValueError)
 
 
@@ -48,7 +55,7 @@ class Visit(Protocol):
         """What the server calls the mails that were not fetched yet, oldest first."""
 
     def bytes_of(self, name: str) -> bytes:
-        """A mail as it lies there; looking does not mark it."""
+        """A mail as it lies there; looking does not mark it. Raises `NotHandedOver`."""
 
     def is_kept(self, name: str) -> None:
         """Mark or delete what is safe with us."""
@@ -124,10 +131,11 @@ class ImapVisit:
 
     def bytes_of(self, name: str) -> bytes:
         """The whole mail, without marking it as seen."""
-        for part in _sure(self._link.uid("FETCH", name, "(BODY.PEEK[])")):
+        status, found = self._link.uid("FETCH", name, "(BODY.PEEK[])")
+        for part in found if status == "OK" else ():
             if isinstance(part, tuple):
                 return bytes(part[1])
-        raise Unusable(f"no mail {name}")
+        raise NotHandedOver(f"{name}: {_said(found)}")
 
     def is_kept(self, name: str) -> None:
         """Mark it as seen, or to be deleted when the call ends."""
@@ -137,8 +145,14 @@ class ImapVisit:
 def _sure(answer: tuple[str, list[Any]]) -> list[Any]:
     status, found = answer
     if status != "OK":
-        raise Unusable(str(found[0] if found else status))
+        raise Unusable(_said(found) or status)
     return found
+
+
+def _said(found: list[Any]) -> str:
+    """The words of an answer."""
+    first = found[0] if found else ""
+    return first.decode(errors="replace") if isinstance(first, bytes) else str(first or "")
 
 
 def folder_name(name: str) -> str:
@@ -197,7 +211,14 @@ class PopVisit:
 
     def bytes_of(self, name: str) -> bytes:
         """The whole mail."""
-        return b"\r\n".join(self._link.retr(int(name))[1]) + b"\r\n"
+        try:
+            lines = self._link.retr(int(name))[1]
+        except poplib.error_proto as error:
+            said = error.args[0] if error.args else b""
+            if isinstance(said, bytes) and said.startswith(b"-ERR"):
+                raise NotHandedOver(f"{name}: {said.decode(errors='replace')}") from error
+            raise
+        return b"\r\n".join(lines) + b"\r\n"
 
     def is_kept(self, name: str) -> None:
         """Have it deleted at the end of the call."""

@@ -16,6 +16,8 @@ class PostOffice:
         self.tokens: set[str] = set()
         """What a provider gave out and still honours; whoever signs in with one is let in."""
         self.commands: list[str] = []
+        self.broken: set[int] = set()
+        """Mails that the server cannot hand over."""
         self.fails_at = ""
         """A command at which the server hangs up, once."""
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler)
@@ -118,6 +120,9 @@ class Imap(_Handler):
 
     def do_uid_fetch(self, tag: str, rest: str) -> None:
         uid = int(rest.split()[2])
+        if uid in self.office.broken:
+            self.say(f"{tag} NO The message cannot be converted to RFC822.")
+            return
         content = self.office.mails[uid]
         self.wfile.write(
             f"* {uid} FETCH (UID {uid} BODY[] {{{len(content)}}}\r\n".encode() + content + b")\r\n"
@@ -176,6 +181,9 @@ class Pop(_Handler):
         self.say(".")
 
     def do_retr(self, rest: str) -> None:
+        if int(rest) in self.office.broken:
+            self.say("-ERR The message cannot be converted to RFC822.")
+            return
         self.say("+OK")
         for one in self.office.mails[int(rest)].splitlines():
             self.wfile.write((b"." if one.startswith(b".") else b"") + one + b"\r\n")

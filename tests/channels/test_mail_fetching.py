@@ -12,6 +12,7 @@ from accounts.models import User
 from channels import sweeps
 from channels.actions import mailboxes as acting
 from channels.actions.mailboxes import fetch_next, save_mailbox, secret_of, try_mailbox
+from channels.email import fetching
 from channels.email.fetching import folder_name
 from channels.email.states import Fetching, Security
 from channels.models import IncomingMail, Mailbox
@@ -231,3 +232,43 @@ def test_the_mailbox_says_to_which_team_its_mail_goes(pushed: Mailbox, ada: User
     push(pushed, raw("123", subject="456"))
     ticket = Ticket.objects.get()
     assert (ticket.team, ticket.language) == (team, "zh-hans")
+
+
+# --- what a server cannot hand over ------------------------------------------------------------------
+
+
+def test_a_mail_the_server_cannot_hand_over_holds_nothing_up(imap: PostOffice, ada: User) -> None:
+    """Some servers cannot turn a mail of theirs into one of the network, today or ever."""
+    broken, good = imap.put(raw("One")), imap.put(raw("Two"))
+    imap.broken.add(broken)
+    box = mailbox(imap, ada)
+    assert sweeps.fetch_mail(clock.now()) == 1
+    assert Ticket.objects.get().messages.get().body == "Two"
+    assert imap.flags == {broken: set(), good: {"\\Seen"}}
+    box.refresh_from_db()
+    assert (box.failures, box.last_success_at is not None) == (0, True)
+    assert "cannot be converted" in box.last_error
+    imap.broken.clear()
+    with later(2):
+        assert sweeps.fetch_mail(clock.now()) == 1
+    box.refresh_from_db()
+    assert box.last_error == ""
+
+
+def test_so_many_of_them_hold_nothing_up_either(
+    imap: PostOffice, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "BATCH", 3)
+    imap.broken |= {imap.put(raw(f"{number}")) for number in range(5)}
+    imap.put(raw("Good"))
+    mailbox(imap, ada)
+    assert sweeps.fetch_mail(clock.now()) == 1
+
+
+def test_by_pop_neither(pop: PostOffice, ada: User) -> None:
+    broken = pop.put(raw("One"))
+    pop.put(raw("Two"))
+    pop.broken.add(broken)
+    mailbox(pop, ada, fetching=Fetching.POP)
+    assert sweeps.fetch_mail(clock.now()) == 1
+    assert set(pop.mails) == {broken}
