@@ -102,10 +102,10 @@ def access(box: Mailbox) -> str:
             )
         except Denied as denied:
             why = str(denied)
+            _lose(grant, why, by=SYSTEM)
         else:
             _keep(grant, tokens, now)
             return tokens.access
-    _lose(box, why, by=SYSTEM)
     raise Denied(why)
 
 
@@ -114,14 +114,12 @@ def doubt(box: Mailbox) -> None:
     MailGrant.objects.filter(mailbox=box).update(access_until=None)
 
 
-@transaction.atomic
-def _lose(box: Mailbox, why: str, *, by: Actor) -> None:
+def _lose(grant: MailGrant, why: str, *, by: Actor) -> None:
     """The provider has taken its leave back: said once, in sight of those who can sign in again."""
-    grant = MailGrant.objects.select_for_update().get(mailbox=box)
-    if not grant.refused:
-        grant.refused, grant.sealed_access, grant.access_until = why[:500], "", None
-        grant.save(update_fields=["refused", "sealed_access", "access_until"])
-        events.record("mailbox.grant_lost", box, by=by, mailbox=box.address, why=why[:200])
+    box = grant.mailbox
+    grant.refused, grant.sealed_access, grant.access_until = why[:500], "", None
+    grant.save(update_fields=["refused", "sealed_access", "access_until"])
+    events.record("mailbox.grant_lost", box, by=by, mailbox=box.address, why=why[:200])
 
 
 def _keep(grant: MailGrant, tokens: Tokens, at: datetime) -> None:

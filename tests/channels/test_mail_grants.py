@@ -1,6 +1,8 @@
 """Mailboxes that let us in by leave of their provider: asked for, renewed, lost, asked for again."""
 
 import base64
+import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -9,6 +11,7 @@ import pytest
 import time_machine
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from django.db import connections
 from django.test import Client
 
 from accounts.models import User
@@ -255,6 +258,43 @@ def test_two_at_once_renew_once(ada: User, provider: Provider, together: Callabl
     done = together(*[lambda: mail_grants.access(box)] * 4)
     assert set(done) == {"access-2"}
     assert len(provider.asked) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_no_to_the_former_leave_does_not_take_the_new_one(
+    ada: User, provider: Provider, together: Callable[..., list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody signs in again at the very moment at which the provider refuses what we had."""
+    box = mailbox(None, ada)
+    granted(box, provider, ada)
+    MailGrant.objects.update(access_until=clock.now())
+    provider.refresh, usual, asked = "taken back", provider.answer, threading.Event()
+
+    def answer(given: dict[str, str]) -> tuple[int, bytes]:
+        if given["grant_type"] == "refresh_token":
+            asked.set()
+            _until_somebody_waits()
+        return usual(given)
+
+    def sign_in() -> None:
+        asked.wait(20)
+        granted(box, provider, ada)
+
+    monkeypatch.setattr(provider, "answer", answer)
+    refused, _done = together(lambda: mail_grants.access(box), sign_in)
+    assert isinstance(refused, oauth.Denied)
+    assert MailGrant.objects.get().is_given
+
+
+def _until_somebody_waits() -> None:
+    """Until a connection of the database waits for a row that another holds."""
+    patience = time.monotonic() + 20
+    with connections.create_connection("default").cursor() as cursor:
+        while time.monotonic() < patience:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                break
+        cursor.connection.close()
 
 
 def test_another_client_has_to_sign_in_anew(ada: User, provider: Provider) -> None:
