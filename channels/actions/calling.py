@@ -1,6 +1,7 @@
 """Calls: told by a telephone system, and written down by whoever spoke."""
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Required, TypedDict, Unpack
 
 from django.conf import settings
@@ -23,6 +24,8 @@ from customers.queries import reached_by
 from tickets import actions as tickets
 from tickets.models import Ticket
 from tickets.states import Channel, TicketType
+
+KEY_LENGTH = 60
 
 
 class Told(TypedDict, total=False):
@@ -97,10 +100,11 @@ def caller(number: str) -> Customer | None:
 def log_call(*, by: User, key: str = "", **told: Unpack[Told]) -> PhoneCall:
     """Write down a call: on `ticket`, on a new one with `subject`, or for the record alone.
 
-    The same `key` again is the same call. Refuses with call.whose when a new ticket is wanted and neither
-    number nor customer is known, with call.logged for a call somebody wrote down before, and with
-    customer.phone_invalid.
+    The same `key` of the same member again is the same call. Refuses with call.whose when a new ticket is
+    wanted and neither number nor customer is known, with call.logged for a call somebody wrote down before,
+    and with customer.phone_invalid.
     """
+    key = sha256(f"{by.pk}:{key}".encode()).hexdigest()[:KEY_LENGTH] if key else ""
     if key and (known := PhoneCall.objects.filter(key=key).first()) is not None:
         return known
     try:

@@ -20,6 +20,7 @@ from customers.actions import add_contact
 from customers.models import Customer
 from tests import build
 from tests.channels import wires
+from tickets import actions
 from tickets.access import messages_of
 from tickets.defaults import ensure_promises
 from tickets.models import Clock, Message, ServiceCalendar, SlaPolicy, Ticket
@@ -264,3 +265,18 @@ def test_the_api_writes_calls_down_and_finds_them(client: Client, alice: User, c
     assert [one["ticket"] for one in found] == [Ticket.objects.get().number]
     assert Message.objects.filter(visibility=Visibility.INTERNAL).count() == 1
     assert [event.kind for event in events.timeline(PhoneCall.objects.get())] == ["call.logged"]
+
+
+def test_a_call_on_a_merged_ticket_is_one_on_what_goes_on(carol: Customer, alice: User) -> None:
+    first, second = build.ticket(customer=carol), build.ticket(customer=carol)
+    actions.merge(second, into=first, by=alice)
+    row = log(alice, ticket=second)
+    assert row.ticket == first
+    first.refresh_from_db()
+    assert first.first_response_at is not None
+
+
+def test_a_key_of_a_colleague_is_not_mine(carol: Customer, alice: User, lea: User) -> None:
+    mine, theirs = log(alice, key="1"), log(lea, key="1")
+    assert (mine.agent, theirs.agent) == (alice, lea)
+    assert log(alice, key="1") == mine

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from core import clock, events
 from tickets import clocks
-from tickets.actions.row import change, locked
+from tickets.actions.row import change, locked_survivor
 from tickets.actions.writing import write
 from tickets.models import Message, Ticket
 from tickets.states import Channel, ClockKind, MetBy, TicketStatus, Visibility
@@ -20,9 +20,10 @@ def log_talk(ticket: Ticket, *, body: str, by: User, talked: bool) -> Message:
     What is written about a call is not what was said in it, so customers do not read it. But a person spoke
     to them: that is as good as a reply, and meets the first and the next response. It is met now and not
     when the call is said to have been: no clock is met in the past on somebody's word. A call that nobody
-    took meets nothing. A closed ticket takes it too and stays as it is.
+    took meets nothing. A closed ticket takes it too and stays as it is; what is said on a merged one stands
+    where that goes on.
     """
-    ticket = locked(ticket)
+    ticket = locked_survivor(ticket)
     now, was = clock.now(), ticket.status
     message = write(ticket, body=body, by=by, at=now, channel=Channel.PHONE, visibility=Visibility.INTERNAL)
     if talked and ticket.status != TicketStatus.CLOSED:
