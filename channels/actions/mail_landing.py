@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
+from channels.email.charsets import tidy
 from channels.models import IncomingMail, Mailbox
 from core import clock
 
@@ -40,7 +41,7 @@ def land(
         size=len(raw),
         source=source,
         mailbox=mailbox,
-        recipient=recipient.replace("\x00", "")[:320],
+        recipient=tidy(recipient)[:320],
         received_at=now,
         next_attempt_at=now + GRACE,
     )
@@ -70,9 +71,9 @@ def _settle_on_disk(row: IncomingMail) -> None:
 
 def fingerprint(raw: bytes) -> str:
     """What makes two deliveries one mail: its names and its body, not what servers add on the way."""
-    plain = raw.replace(b"\r\n", b"\n").lstrip(b"\n")
-    head, _gap, body = plain.partition(b"\n\n")
-    if not any(_header(head, name) for name in NAMED):
+    plain = raw.replace(b"\r\n", b"\n").lstrip()
+    head, gap, body = plain.partition(b"\n\n")
+    if not gap or not any(_header(head, name) for name in NAMED):
         return sha256(plain.rstrip()).hexdigest()
     digest = sha256()
     for part in (*(_header(head, name) for name in COVERED), body.rstrip()):

@@ -1,16 +1,22 @@
 """A mail comes in: kept first, worked on afterwards, one message however often it is delivered."""
 
+import io
+import json
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from channels import sweeps
 from channels.actions import mail_taking
 from channels.actions.mail_landing import GRACE, land
 from channels.actions.mail_taking import bytes_of, work
 from channels.email.states import Fetching, MailState, Outcome, Reason
+from channels.management.commands import ingest_email
 from channels.models import IncomingMail
 from core import clock
 from customers.models import Customer
@@ -167,3 +173,48 @@ def test_mails_keep_who_sent_them_and_when() -> None:
     assert (row.sender, row.sender_name) == ("Fang@Example.com", "Wang, Fang")
     assert row.sent_at is not None
     assert mails.SERVICE in str(row.headers)
+
+
+# --- the pipe ----------------------------------------------------------------------------------------
+
+
+def piped(content: bytes, *arguments: str, encoding: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What the command writes to a mail server whose locale has another encoding than ours."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    said = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    call_command("ingest_email", *arguments, stdout=said)
+    said.seek(0)
+    return said.read()
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk", "latin-1"])
+def test_the_answer_can_be_written_wherever_mail_servers_run(
+    monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    """An error after the mail is kept would have the mail server send it back to its sender."""
+    told = json.loads(piped(raw(subject="退货 😀"), encoding=encoding, monkeypatch=monkeypatch))
+    assert (told["outcome"], told["subject"]) == ("created", "退货 😀")
+
+
+def test_a_recipient_of_any_bytes_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    recipient = b"aftersales+\xff\xfe@localhost".decode("utf-8", "surrogateescape")
+    said = piped(raw(), "--recipient", recipient, encoding="utf-8", monkeypatch=monkeypatch)
+    assert json.loads(said)["outcome"] == "created"
+
+
+def test_a_mail_that_is_kept_is_asked_for_again_when_its_work_breaks_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing but "later" may be said: the mail server would send the mail back to its sender."""
+
+    def breaks_off(_row: IncomingMail) -> IncomingMail:
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr(ingest_email, "work", breaks_off)
+    content = raw()
+    with pytest.raises(CommandError) as refused:
+        ingest(content, monkeypatch)
+    assert refused.value.returncode == ingest_email.TRY_LATER
+    monkeypatch.undo()
+    assert ingest(content, monkeypatch)["outcome"] == "duplicate"
+    assert Ticket.objects.count() == 1

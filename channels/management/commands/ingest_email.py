@@ -35,7 +35,11 @@ class Command(BaseCommand):
             row, is_new = land(raw, source=Fetching.PIPE, mailbox=mailbox, recipient=options["recipient"])
         except Exception as error:  # nothing is kept yet, so the mail server has to keep it
             raise CommandError(f"Not kept: {error}", returncode=TRY_LATER) from error
-        self.stdout.write(json.dumps(told(work(row), is_new=is_new), ensure_ascii=False))
+        try:
+            row = work(row)
+        except Exception as error:  # it is kept, and handed over again it is known: nobody sends it back
+            raise CommandError(f"Kept, and not worked on: {error}", returncode=TRY_LATER) from error
+        self.stdout.write(json.dumps(told(row, is_new=is_new)))
 
 
 def told(row: IncomingMail, *, is_new: bool) -> dict[str, Any]:
