@@ -19,6 +19,8 @@ from tickets.addressing import Named, is_participant
 from tickets.models import Ticket
 
 _TOKEN = re.compile(r"[\[【(（]\s?T-(\d{1,18})\s?[\]】)）]", re.IGNORECASE)
+MOST_EARLIER = 20
+
 _PLUS = re.compile(r"\+[^@]*(?=@)")
 
 
@@ -52,9 +54,11 @@ def find(mail: Mail, *, recipient: str, proof: Proof, mailbox: Mailbox | None = 
     believed = set() if proof == Proof.FAIL else _people(mail.sender)
     if named_in_subject is not None and is_participant(named_in_subject, believed):
         return Found(named_in_subject)
-    if (answered := _by_earlier_mail(mail.references)) is not None and is_participant(answered, believed):
-        return Found(answered)
-    return Found(doubted=named_in_subject or answered)
+    answered = _by_earlier_mails(mail.references)
+    for ticket in answered:
+        if is_participant(ticket, believed):
+            return Found(ticket)
+    return Found(doubted=named_in_subject or next(iter(answered), None))
 
 
 def _by_address(addresses: Iterable[str], owned: set[str]) -> Named | None:
@@ -92,11 +96,18 @@ def _by_subject(subject: str) -> Ticket | None:
     return _ticket(f"T-{found[1]}") if found else None
 
 
-def _by_earlier_mail(ids: Sequence[str]) -> Ticket | None:
-    """The ticket of a mail of the customer's own that this one answers, as people add to what they wrote."""
+def _by_earlier_mails(ids: Sequence[str]) -> list[Ticket]:
+    """The tickets of mails that this one answers, as people add to what they wrote; the latest first.
+
+    A message may have been moved to another ticket since. Anybody can call a mail by the name of another, so
+    there may be several.
+    """
+    if not ids:
+        return []
     known = IncomingMail.objects.filter(mail_id__in=ids, state=MailState.TAKEN).exclude(ticket=None)
-    row = known.select_related("ticket").order_by("-pk").first() if ids else None
-    return row.ticket if row else None
+    rows = known.select_related("ticket", "message__ticket").order_by("-pk")[:MOST_EARLIER]
+    found = (row.message.ticket if row.message else row.ticket for row in rows)
+    return [ticket for ticket in found if ticket is not None]
 
 
 def _ticket(number: str) -> Ticket | None:

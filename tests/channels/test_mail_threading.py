@@ -286,3 +286,38 @@ def test_a_colleagues_answer_to_a_closed_ticket_waits(ticket: Ticket, alice: Use
     actions.close(ticket, by=alice)
     row = deliver(raw(to=addressing.reply_address(ticket, staff=alice), sender=alice.email))
     assert (row.state, row.reason) == (MailState.QUARANTINED, Reason.REFUSED)
+
+
+# --- mails of the customer's own ---------------------------------------------------------------------
+
+
+def test_more_of_a_mail_goes_where_the_mail_went(carol: Customer, alice: User) -> None:
+    """Part of a conversation became a ticket of its own: what is added to that part belongs there."""
+    first = deliver(raw("The lamp is broken.", message_id="<one@example.com>", sender=carol.email))
+    assert first.ticket is not None
+    second = deliver(
+        raw(
+            "Where is my other parcel?",
+            message_id="<two@example.com>",
+            sender=carol.email,
+            to=addressing.reply_address(first.ticket),
+        )
+    )
+    assert second.message is not None
+    other = actions.split(first.ticket, messages=[second.message], subject="Parcel", by=alice)
+    more = {"In-Reply-To": "<two@example.com>", "References": "<one@example.com> <two@example.com>"}
+    row = deliver(raw("It was number 17.", sender=carol.email, headers=more))
+    assert row.ticket == other
+    less = deliver(raw("It is the lamp.", sender=carol.email, headers={"In-Reply-To": "<one@example.com>"}))
+    assert less.ticket == first.ticket
+
+
+def test_nobody_takes_a_thread_by_its_name(carol: Customer) -> None:
+    """Anybody can write a Message-ID above a mail, also one that somebody else's mail has."""
+    first = deliver(raw("The lamp is broken.", message_id="<one@example.com>", sender=carol.email))
+    taken = deliver(raw("Mine now", message_id="<one@example.com>", sender="eve@evil.example"))
+    assert taken.ticket != first.ticket
+    row = deliver(raw("It flickers.", sender=carol.email, headers={"In-Reply-To": "<one@example.com>"}))
+    assert row.ticket == first.ticket
+    eve = deliver(raw("x", sender="eve@evil.example", headers={"In-Reply-To": "<one@example.com>"}))
+    assert eve.ticket == taken.ticket
