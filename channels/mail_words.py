@@ -14,6 +14,7 @@ REFUSALS: dict[str, Words] = {
     "mail.no_ticket": gettext_lazy(
         "This mail has no sender for whom a ticket could be opened. Name the ticket it belongs to."
     ),
+    "mail.discarded": gettext_lazy("This mail was discarded."),
     "mail.taken": gettext_lazy("This mail is on %(number)s already."),
     "mailbox.not_fetched": gettext_lazy(
         "The mail of %(mailbox)s is brought to us; there is nothing to call at."

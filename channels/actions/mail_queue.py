@@ -4,13 +4,13 @@ from django.db import transaction
 
 from accounts.models import User
 from channels.actions.mail_settling import store
-from channels.actions.mail_taking import bytes_of, describe, keep_files, lay_out, take, words_of
+from channels.actions.mail_taking import DONE, bytes_of, describe, keep_files, lay_out, take, words_of
 from channels.email import finding
 from channels.email.automatic import Judgement
 from channels.email.charsets import text_of, tidy
 from channels.email.finding import Found
 from channels.email.parsing import Mail, Unreadable, read
-from channels.email.states import WAITING, MailState, Outcome, Reason
+from channels.email.states import MailState, Outcome, Reason
 from channels.models import IncomingMail
 from core import events
 from core.errors import Refused
@@ -25,16 +25,20 @@ def take_in(row: IncomingMail, *, by: User, ticket: Ticket | None = None) -> Inc
     """Make a message of a mail that was put aside, on `ticket` or on a new one; twice changes nothing.
 
     What cannot be read, has no sender, or comes from a colleague becomes a note on the ticket named. Refuses
-    with mail.no_ticket where a ticket has to be named for that.
+    with mail.no_ticket where a ticket has to be named for that, with mail.discarded for one put away.
     """
     row = IncomingMail.objects.select_related("mailbox__team").get(pk=row.pk)
     if row.state == MailState.TAKEN:
         return row
+    if row.state == MailState.DISCARDED:
+        raise Refused("mail.discarded")
     mail = _read(row)
     if mail is None or not normal_email(mail.sender) or finding.member(mail.sender) is not None:
         taken = _noted(row, mail, ticket, by=by)
     else:
         taken = take(row, mail, Found(ticket), Judgement(quiet=True), by=by)
+    if taken.state == MailState.DISCARDED:  # by a colleague, meanwhile
+        raise Refused("mail.discarded")
     return taken
 
 
@@ -52,7 +56,7 @@ def _noted(row: IncomingMail, mail: Mail | None, ticket: Ticket | None, *, by: U
     if ticket is None:
         raise Refused("mail.no_ticket")
     locked = IncomingMail.objects.select_for_update().get(pk=row.pk)
-    if locked.state not in WAITING:
+    if locked.state in DONE:
         return locked
     kept = keep_files(mail.files if mail else ())
     if mail:

@@ -110,6 +110,21 @@ def test_a_mail_is_discarded(desk: Client) -> None:
     assert row.state == MailState.DISCARDED
 
 
+@pytest.mark.parametrize("sender", ["carol@example.com", "nobody"])
+def test_a_mail_a_colleague_discarded_meanwhile_is_not_taken_in(
+    desk: Client, carol: Customer, sender: str
+) -> None:
+    ticket = build.ticket(customer=carol)
+    row = deliver(raw(sender=sender, headers={"Precedence": "bulk"}))
+    desk.post(address(row, "discard"))
+    answer = desk.post(address(row, "take-in"), {"number": ticket.number})
+    assert answer.status_code == 409
+    assert "This mail was discarded." in text(answer)
+    row.refresh_from_db()
+    assert row.state == MailState.DISCARDED
+    assert ticket.messages.count() == 1
+
+
 def test_managers_read_and_do_not_decide(client: Client, mara: User) -> None:
     client.force_login(mara)
     row = deliver(raw(headers={"Precedence": "bulk"}))
