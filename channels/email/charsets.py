@@ -64,6 +64,9 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _LEVEL_ONE = re.compile(rb"(?:[\x00-\x7f]|[\xa1-\xa3\xb0-\xd7][\xa1-\xfe])*")
 """Bytes that read as the common half of GB 2312, such as a name of two letters."""
 
+_TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+"""Signs that turn the direction of what is written around them: a name could show another address by them."""
+
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
@@ -125,7 +128,7 @@ def header_text(value: str) -> str:
     if _SURROGATES.search(value):
         value = text_of(value.encode("utf-8", "surrogateescape"))
     value = _BETWEEN.sub(r"\1\2", value)
-    return " ".join(tidy("".join(_words(value))).split())
+    return " ".join(_TURNS.sub("", tidy("".join(_words(value)))).split())
 
 
 def _words(value: str) -> "list[str]":

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
 from email.policy import compat32
-from email.utils import collapse_rfc2231_value, parseaddr, parsedate_to_datetime
+from email.utils import parseaddr, parsedate_to_datetime
 from typing import Any
 
 from channels.email import bodies
@@ -31,6 +31,10 @@ MOST_REFERENCES = 60
 MOST_HEADERS = 200
 
 _NO_ADDRESS = re.compile(r"[\s<>,;:\"()\[\]]+")
+_BRACKETED = re.compile(r"<([^<>\s:]{1,320}@[^<>\s]{1,253})>")
+_ASIDE = re.compile(r"\"(?:[^\"\\]|\\.)*\"|\([^()]*\)")
+"""What is quoted, or said in brackets of the other kind."""
+
 _BORDER = re.compile(rb"boundary[\s\d*]*=")
 _ID = re.compile(r"<[^<>\s]{3,400}>")
 _RECIPIENTS = [
@@ -115,7 +119,7 @@ def read(raw: bytes, *, most: int | None = None) -> Mail:
     if borders > MOST_BOUNDARIES or (borders + 1) * raw.count(b"\n") > MOST_WORK:
         raise Unreadable(Reason.UNREADABLE)
     try:
-        return _read(message_from_bytes(raw.removeprefix(b"\xef\xbb\xbf"), policy=compat32))
+        return _read(message_from_bytes(raw.removeprefix(b"\xef\xbb\xbf").lstrip(), policy=compat32))
     except Unreadable:
         raise
     except Exception as error:  # bytes made to break a parser can break it in any way
@@ -158,12 +162,18 @@ def _message_id(value: str) -> str:
 
 
 def _sender(value: str) -> tuple[str, str]:
-    """Name and address of whom a mail is from; "" where there is none one could write to."""
+    """Name and address of whom a mail is from; "" where there is none one could write to.
+
+    An address in brackets is it, whatever is written before: it is the one that mail servers check.
+    """
     for given in (value[:2000], header_text(value)[:2000]):
         try:
             name, address = parseaddr(given)
         except Exception:  # its parser is as old as mail
             name, address = "", ""
+        bracketed = _BRACKETED.findall(_ASIDE.sub("", given))
+        if len(bracketed) == 1 and bracketed[0] != address:
+            name, address = _ASIDE.sub("", given).partition("<")[0].strip(), bracketed[0]
         if "@" in address:
             return header_text(name)[:200], header_text(address)[:320]
     found = next(_addresses(value), "")
@@ -306,13 +316,21 @@ def _file_name(part: Part) -> str:
     for header, name in (("content-disposition", "filename"), ("content-type", "name")):
         value = part.get_param(name, header=header)
         if value:
-            return header_text(collapse_rfc2231_value(value))[-200:]
+            return header_text(_collapsed(value))[-200:]
     return ""
 
 
 def _charset(part: Part) -> str:
     value = part.get_param("charset")
-    return collapse_rfc2231_value(value)[:60] if value else ""
+    return _collapsed(value)[:60] if value else ""
+
+
+def _collapsed(value: Any) -> str:
+    """A parameter of a header, whatever encoding it says it is in (RFC 2231)."""
+    if not isinstance(value, tuple):
+        return str(value)
+    charset, _language, text = value
+    return text_of(text.encode("raw-unicode-escape", "surrogateescape"), charset or "")
 
 
 def _content(part: Part) -> bytes:

@@ -265,3 +265,68 @@ def test_lines_broken_for_the_way_are_joined_as_they_were(more: str, read_as: st
 )
 def test_addresses_in_chinese_do_not_hide_that_it_is_chinese(text: str) -> None:
     assert language_of(text, "en") == "zh-hans"
+
+
+# --- heads -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("blank", [b"\r\n\r\n", b"\n", b"\r\n \r\n"])
+def test_blank_lines_above_a_mail_are_no_mail(blank: bytes) -> None:
+    content = raw("Hello")
+    row = deliver(blank + content)
+    assert (row.state, row.sender) == (MailState.TAKEN, "carol@example.com")
+
+
+def test_a_body_that_runs_into_its_head_is_read_for_itself() -> None:
+    """Without a blank line between them, what is written is no part of what makes two mails one."""
+    head = b"Message-ID: <one@example.com>\nDate: Mon, 23 Nov 2026 10:00:00 +0800\nFrom: carol@example.com\n"
+    first, second = deliver(head + b"My lamp is broken.\n"), deliver(head + b"And my other lamp too.\n")
+    assert first.pk != second.pk
+
+
+@pytest.mark.parametrize(
+    "name", ["..", "/", "a/..", ".", "", "undefined''a.txt", "%00''a.txt", "idna''a..txt"]
+)
+@pytest.mark.parametrize("way", ["filename", "filename*"])
+def test_a_file_of_any_name_is_kept(name: str, way: str) -> None:
+    head = "From: carol@example.com\r\nSubject: Lamp\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n"
+    parts = "--x\r\nContent-Type: text/plain\r\n\r\nSee the file\r\n--x\r\nContent-Type: text/plain\r\n"
+    named = f'Content-Disposition: attachment; {way}="{name}"\r\n\r\nhi\r\n--x--\r\n'
+    row = deliver((head + parts + named).encode())
+    assert row.state == MailState.TAKEN, (row.reason, row.last_error)
+    assert row.message is not None
+    assert row.message.body == "See the file"
+
+
+@pytest.mark.parametrize("where", ["charset", "name", "boundary"])
+def test_a_word_in_no_encoding_spoils_no_mail(where: str) -> None:
+    head = (
+        f"From: carol@example.com\r\nSubject: Lamp\r\nContent-Type: text/plain; {where}*=undefined''x\r\n\r\n"
+    )
+    assert deliver(head.encode() + b"hello").state == MailState.TAKEN
+
+
+@pytest.mark.parametrize(
+    ("written", "sender"),
+    [
+        ("carol@example.com <eve@evil.example>", "eve@evil.example"),
+        ("carol@example.com carol@example.com <eve@evil.example>", "eve@evil.example"),
+        ('"carol@example.com" <eve@evil.example>', "eve@evil.example"),
+        ('"Carol <carol@example.com>" <eve@evil.example>', "eve@evil.example"),
+        ('"Carol \\" <carol@example.com>" <eve@evil.example>', "eve@evil.example"),
+        ("carol@example.com <carol@example.com>", "carol@example.com"),
+        ("Carol <carol@example.com", "carol@example.com"),
+        ("carol@example.com (Carol <x@y.example>)", "carol@example.com"),
+        ("<@relay.example:carol@example.com>", "carol@example.com"),
+    ],
+)
+def test_the_sender_is_the_address_and_no_word_before_it(written: str, sender: str) -> None:
+    """Mail servers check the address in its brackets; to take another would be to take it unchecked."""
+    assert read(f"From: {written}\r\n\r\nHello".encode()).sender == sender
+
+
+def test_no_name_turns_the_text_around_it() -> None:
+    mail = read(
+        "From: =?utf-8?q?Carol_=E2=80=AEmoc?= <carol@example.com>\r\nSubject: a\u202eb\r\n\r\nx".encode()
+    )
+    assert (mail.sender_name, mail.subject) == ("Carol moc", "ab")
