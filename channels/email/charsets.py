@@ -54,6 +54,10 @@ KNOWN = [
 VAGUE = ("ascii", "cp1252")
 """Labels that programs write without knowing better."""
 
+MOST_BYTES = 8_000_000
+"""More is never shown of a text, and each encoding that is tried takes several times the memory."""
+
+LONGEST_LETTER = 8
 GUESSES = ("gb18030", "big5hkscs", "cp932")
 ENOUGH = 0.12
 """Of the Chinese letters of a text in Chinese, at least so many are common ones."""
@@ -71,7 +75,8 @@ _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
 def text_of(data: bytes, label: str = "") -> str:
-    """The text of bytes with a label that may be missing or wrong; never fails."""
+    """The text of bytes with a label that may be missing or wrong; never fails. Of very many, the first."""
+    data = data[:MOST_BYTES]
     for mark, codec in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
@@ -98,6 +103,9 @@ def _codec(label: str) -> str:
 def _strictly(data: bytes, codec: str) -> str | None:
     try:
         return data.decode(codec)
+    except UnicodeDecodeError as error:
+        is_cut = len(data) == MOST_BYTES and error.start > MOST_BYTES - LONGEST_LETTER
+        return data[: error.start].decode(codec) if is_cut else None
     except (UnicodeError, LookupError):
         return None
 

@@ -155,3 +155,21 @@ def test_a_head_without_end_takes_no_memory_to_be_known() -> None:
     with patience():
         assert fingerprint(content) != fingerprint(folded)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1_000_000  # kilobytes
+
+
+def test_a_text_without_end_is_read_as_far_as_anybody_reads() -> None:
+    """Guessing the encoding of thirty megabytes would take two thousand."""
+    content = HEAD + b"Content-Type: text/plain\r\n\r\n" + b"\xb0" * 34_000_000
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with patience():
+        assert read(content).text
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 700_000  # kilobytes
+
+
+@pytest.mark.parametrize("charset", ["gb18030", "utf-8", "utf-16-le", "iso-2022-jp"])
+def test_what_is_read_of_a_long_text_is_what_was_written(charset: str) -> None:
+    line = "退貨の件です hello\n"
+    body = (line * 800_000).encode(charset)
+    text = read(HEAD + f"Content-Type: text/plain; charset={charset}\r\n\r\n".encode() + body).text
+    assert text.startswith(line * 100_000)
+    assert set(text.splitlines()[:-1]) == {line.strip()}
