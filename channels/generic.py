@@ -37,6 +37,7 @@ from channels.reading import (
 from core import clock, signatures
 from tickets.states import Channel
 
+LONGEST_CALL = 7 * 24 * 3600
 REFUSALS = (400, 404, 409, 410, 413, 415, 422)
 FORBIDDEN = (401, 403)
 BESIDE = ("name", "subject", "email", "phone", "order_number", "language")
@@ -243,16 +244,16 @@ def call_news(found: rules.Found) -> CallNews:
         CallDirection.OUTBOUND if out else CallDirection.INBOUND,
         given.get("agent", ""),
         moment(given.get("started_at", "")),
-        int(float(seconds)) if seconds.replace(".", "", 1).isdecimal() else 0,
+        min(int(float(seconds)), LONGEST_CALL) if seconds.replace(".", "", 1).isdecimal() else 0,
     )
 
 
 def moment(text: str) -> datetime | None:
-    """An ISO time or Unix seconds; None for what is no time."""
+    """An ISO time or Unix seconds; None for what is no time, or none of ours."""
     try:
-        if text.isdecimal():
-            return datetime.fromtimestamp(int(text), UTC)
-        told = datetime.fromisoformat(text)
+        told = datetime.fromtimestamp(int(text), UTC) if text.isdecimal() else datetime.fromisoformat(text)
     except (ValueError, OverflowError, OSError):
+        return None
+    if not 1980 < told.year < 2200:
         return None
     return told if told.tzinfo else told.replace(tzinfo=UTC)

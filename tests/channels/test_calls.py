@@ -248,6 +248,20 @@ def test_news_of_a_call_comes_in_any_order(client: Client) -> None:
     assert (row.state, row.outcome) == (CallState.ENDED, CallOutcome.MISSED)
 
 
+@pytest.mark.parametrize(
+    "more", [{"duration": 10**15}, {"at": "9999-12-31T23:59:59-12:00"}, {"at": "0001-01-01T00:00:00+14:00"}]
+)
+def test_news_of_a_call_that_took_ages_is_kept_and_shown(
+    client: Client, alice: User, more: dict[str, Any]
+) -> None:
+    line = wires.connect(slug="pbx", channel=Channel.PHONE, mapping={**wires.CALLS, "started_at": "at"})
+    wires.push(client, line, {"call": "c-1", "event": "ended", "caller": NUMBER, **more})
+    taking_in.work_due()
+    assert PhoneCall.objects.get().number == NUMBER
+    client.force_login(alice)
+    assert client.get(reverse("console:calls")).status_code == 200
+
+
 def test_the_api_writes_calls_down_and_finds_them(client: Client, alice: User, carol: Customer) -> None:
     client.force_login(alice)
     told = {
