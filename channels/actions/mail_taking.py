@@ -324,9 +324,11 @@ def _answered_by(row: IncomingMail, mail: Mail, found: Found, member: User) -> I
     """A colleague's own answer, sent from their mail program: a reply of theirs, if it is proven.
 
     An address in From proves nothing. The address to which it was sent does, when it was signed for this
-    member; one that was signed for the customer does only with what our mail server found out.
+    member and our mail server knows nothing to the contrary; one that was signed for the customer does only
+    with what our mail server found out.
     """
-    is_proven = found.staff == member.pk or row.proof == Proof.PASS
+    is_theirs = found.staff == member.pk and row.proof != Proof.FAIL
+    is_proven = is_theirs or row.proof == Proof.PASS
     if found.ticket is None or not found.is_signed or not is_proven or not member.may(Right.WORK_TICKETS):
         return settle(row, MailState.QUARANTINED, Reason.STAFF_UNPROVEN, ticket=found.ticket)
     kept = keep_files(mail.files)

@@ -271,6 +271,17 @@ def test_a_proven_colleague_may_use_the_customers_address(ticket: Ticket, alice:
     assert answered(row, ticket)
 
 
+def test_a_colleagues_address_that_got_around_is_worth_nothing_to_a_forger(
+    ticket: Ticket, alice: User, settings: Any
+) -> None:
+    """Who passes one of our mails on passes the address on too; our own mail server knows who is who."""
+    settings.MAIL_AUTHSERV_IDS = ["mx.localhost"]
+    results = {"Authentication-Results": "mx.localhost; dmarc=fail header.from=staff.example"}
+    to = addressing.reply_address(ticket, staff=alice)
+    row = deliver(raw("Refund it all.", to=to, sender=alice.email, headers=results))
+    assert (row.state, row.reason) == (MailState.QUARANTINED, Reason.STAFF_UNPROVEN)
+
+
 def test_colleagues_without_the_right_answer_nobody(ticket: Ticket, wei: User) -> None:
     row = deliver(raw(to=addressing.reply_address(ticket, staff=wei), sender=wei.email))
     assert row.reason == Reason.STAFF_UNPROVEN
