@@ -7,7 +7,7 @@ from channels.connection_states import ConnectionKind
 from channels.fetching import Fetched
 from channels.generic import Generic
 from channels.models import Connection
-from channels.reading import Call, Landed, Media, Outgoing, Pulled, Reading
+from channels.reading import Call, Field, Landed, Media, Outgoing, Pulled, Reading
 from channels.wechat.account import WeChat
 from channels.whatsapp import WhatsApp
 
@@ -23,6 +23,12 @@ class Adapter(Protocol):
     text_limit: tuple[int, str]
     in_a_row: int | None
     """So many messages of ours the platform takes until the customer writes again; None: any number."""
+
+    has_templates: bool
+    """Whether the platform takes approved texts when it takes no words of ours."""
+
+    needs_business_account: bool
+    """Whether it tells its templates only to who names the id of the business account."""
 
     @property
     def secret_names(self) -> Sequence[str]: ...
@@ -47,6 +53,9 @@ class Adapter(Protocol):
 
     def templates(self, connection: Connection) -> Sequence[Pulled]:
         """The texts that the platform has approved. Raises like `send`."""
+
+    def field(self, parameter: str) -> Field:
+        """What the gap of that name takes."""
 
     def test(self, connection: Connection) -> None:
         """Try whether the other side answers us. Raises like `send`."""

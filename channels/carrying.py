@@ -1,13 +1,14 @@
 """Taking automatic news to customers along the connection they write through. Only rows are written here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from channels import rules
 from channels.actions import delivering, templates
 from channels.adapters import adapter_of
 from channels.connection_states import CLOSED, DeliveryState, Reason
-from channels.models import Correspondent, MessageTemplate, Origin, OutboundDelivery
+from channels.models import Correspondent, Origin, OutboundDelivery
 from core import clock
 from tickets import merged
 from tickets.models import Message, Telling
@@ -19,10 +20,13 @@ KEPT_FOR_PEOPLE = 2
 
 @dataclass(frozen=True)
 class Lane:
-    """Through whom news goes: in our own words, or as a template where only those get through."""
+    """Through whom news goes: in our own words, or as a template where only those get through.
+
+    `template` is what `templates.part` made of it.
+    """
 
     sender: Correspondent
-    template: MessageTemplate | None = None
+    template: Mapping[str, Any] | None = None
 
 
 class Messengers:
@@ -38,18 +42,18 @@ class Messengers:
         reason = delivering.hindrance(sender, clock.now()) or _crowded(row, sender)
         if not reason:
             return Lane(sender)
-        template = templates.fitting(sender.connection, row.news, row.language) if reason in CLOSED else None
-        return Lane(sender, template) if template else reason
+        use = templates.fitting(sender.connection, row.news, row.language) if reason in CLOSED else None
+        if use is None:
+            return reason
+        part = templates.part(use, row.facts)
+        return Reason.TEMPLATE if part is None else Lane(sender, part)
 
     def take(self, row: Telling, way: object) -> str:
         """Write down what is to be sent, and say through which connection."""
         lane = cast(Lane, way)
         if lane.template is not None:
-            said, values = templates.said(lane.template, row.facts)
             key = f"telling:{row.pk}:{row.turn}:template"
-            delivering.queue_part(
-                key, lane.sender, text=said, template=lane.template, values=values, telling=row
-            )
+            delivering.queue_part(key, lane.sender, telling=row, **lane.template)
         else:
             for place, text in enumerate(_parts(row, lane.sender)):
                 key = f"telling:{row.pk}:{row.turn}:{place}"
@@ -93,7 +97,9 @@ def _crowded(row: Telling, sender: Correspondent) -> str:
     most = adapter_of(sender.connection).in_a_row
     if most is None:
         return ""
-    since = OutboundDelivery.objects.filter(correspondent=sender, created_at__gte=sender.last_in_at)
+    since = OutboundDelivery.objects.filter(
+        correspondent=sender, template=None, created_at__gte=sender.last_in_at
+    )
     sent = since.exclude(state=DeliveryState.FAILED).count()
     return Reason.TOO_MANY if sent + len(_parts(row, sender)) > most - KEPT_FOR_PEOPLE else ""
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -11,6 +12,13 @@ class ConnectionKind(models.TextChoices):
     GENERIC = "generic", _("Any system, by signed calls")
     WECHAT = "wechat", _("WeChat official account")
     WHATSAPP = "whatsapp", "WhatsApp"
+
+
+PLATFORMS: Mapping[str, str | Promise] = {
+    ConnectionKind.WECHAT: _("WeChat"),
+    ConnectionKind.WHATSAPP: "WhatsApp",
+}
+"""What people call the other side, where it has a name of its own."""
 
 
 class InboundState(models.TextChoices):
@@ -64,6 +72,8 @@ class Reason(models.TextChoices):
     UNREACHABLE = "unreachable", _("the platform could not be reached")
     TOO_MANY = "too_many", _("the platform takes only so many messages in a row")
     NOT_FOR_NEWS = "not_for_news", _("the connection is not used for automatic news")
+    TEMPLATE = "template", _("the message template does not fit, or is no longer there")
+    QUOTA = "quota", _("the platform takes no more messages today")
 
 
 CLOSED = (Reason.WINDOW_CLOSED, Reason.TOO_MANY)
@@ -78,6 +88,29 @@ class TemplateObstacle(models.TextChoices):
     BUTTONS = "buttons", _("One of its buttons needs a value of its own.")
     NO_BODY = "no_body", _("It has no text.")
     GONE = "gone", _("It is no longer there.")
+
+
+class FieldKind(models.TextChoices):
+    """What may stand in a gap of a template; the label says it in a sentence."""
+
+    ANY = "any", _("Any text.")
+    THING = "thing", _("At most 20 characters; what is longer is cut.")
+    SHORT_THING = "short_thing", _("At most 5 characters; what is longer is cut.")
+    CHARACTER_STRING = (
+        "character_string",
+        _("At most 32 letters, digits and symbols, nothing in Chinese; what is longer is cut."),
+    )
+    LETTER = "letter", _("Letters only, at most 32.")
+    NUMBER = "number", _("A number of at most 32 digits.")
+    SYMBOL = "symbol", _("Symbols only, at most 5.")
+    TIME = "time", _("A date or a time.")
+    AMOUNT = "amount", _("An amount of money: one symbol and at most 12 digits.")
+    PHONE_NUMBER = "phone_number", _("A phone number of at most 17 digits and symbols.")
+    CAR_NUMBER = "car_number", _("A number plate of at most 8 characters.")
+    PERSON = "name", _("At most 10 Chinese characters or 20 letters, no digits; what is longer is cut.")
+    PHRASE = "phrase", _("At most 5 Chinese characters and nothing else.")
+    CONST = "const", _("Only a fixed text that WeChat has approved for this field, of at most 20 characters.")
+    KEYWORD = "keyword", _("Any text; WeChat shows about 20 characters of it.")
 
 
 class CallDirection(models.TextChoices):

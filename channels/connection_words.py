@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext
 
-from channels.connection_states import Reason, TemplateObstacle, Trouble
+from channels.connection_states import FieldKind, Reason, TemplateObstacle, Trouble
 from core import news
 
 
@@ -39,10 +39,23 @@ def _news_label(code: str) -> str:
 
 
 def _chosen(facts: Mapping[str, Any]) -> str:
-    if not facts["news"]:
-        return gettext("%(actor)s uses the template %(template)s no longer") % facts
     told = {**facts, "news": _news_label(facts["news"])}
     return gettext("%(actor)s uses the template %(template)s for: %(news)s") % told
+
+
+def _dropped(facts: Mapping[str, Any]) -> str:
+    told = {**facts, "news": _news_label(facts["news"])}
+    return gettext("%(actor)s uses the template %(template)s no longer for: %(news)s") % told
+
+
+def _does_not_fit(facts: Mapping[str, Any]) -> str:
+    """What cannot stand in a gap, with an example of it, and what can."""
+    takes = _label(FieldKind, facts["kind"])
+    label = news.labels().get(facts["value"])
+    if label is None:
+        return gettext("“%(text)s” cannot stand in %(gap)s. %(takes)s") % {**facts, "takes": takes}
+    told = {**facts, "label": label, "takes": takes}
+    return gettext("The %(label)s, such as “%(text)s”, cannot stand in %(gap)s. %(takes)s") % told
 
 
 def _unusable(facts: Mapping[str, Any]) -> str:
@@ -92,6 +105,7 @@ EVENTS: Mapping[str, Any] = {
     "connection.resumed": gettext_lazy("%(actor)s let the connection go on"),
     "connection.rotated": gettext_lazy("%(actor)s gave the connection new secrets"),
     "connection.template_chosen": _chosen,
+    "connection.template_dropped": _dropped,
     "connection.templates_pulled": gettext_lazy("%(actor)s had the templates fetched: %(count)s"),
     "connection.tested": _tested,
     "delivery.as_template": gettext_lazy("%(actor)s had the customer written to with an approved template"),
@@ -113,6 +127,8 @@ REFUSALS: Mapping[str, Any] = {
     "delivery.no_template": gettext_lazy(
         "No approved template stands for an answer on %(number)s, or the answer is on its way already."
     ),
+    "template.does_not_fit": _does_not_fit,
+    "template.not_filled": gettext_lazy("Say what stands in %(gap)s."),
     "template.no_account": gettext_lazy("%(name)s does not know the id of our business account yet."),
     "template.taken": _taken,
     "template.unknown_news": gettext_lazy("There is no news called “%(news)s”."),

@@ -15,13 +15,14 @@ from hashlib import sha256
 from typing import Any
 
 from channels import fetching, rules, wire
-from channels.connection_states import CallDirection, Reason
+from channels.connection_states import CallDirection, FieldKind, Reason
 from channels.email.charsets import tidy
 from channels.fetching import Fetched, NotThere, TooLarge
 from channels.models import Connection
 from channels.reading import (
     Call,
     CallNews,
+    Field,
     Incoming,
     Landed,
     Media,
@@ -55,6 +56,8 @@ class Generic:
     window_hours: int | None = None
     text_limit = (rules.LONGEST_TEXT, "characters")
     in_a_row: int | None = None
+    has_templates = False
+    needs_business_account = False
 
     def greet(self, connection: Connection, call: Call) -> str:
         """Nobody asks for a greeting here."""
@@ -126,6 +129,10 @@ class Generic:
     def templates(self, connection: Connection) -> Sequence[Pulled]:
         """Such a system has none."""
         return ()
+
+    def field(self, parameter: str) -> Field:
+        """Nothing is filled in for it."""
+        return Field(FieldKind.ANY, str)
 
     def test(self, connection: Connection) -> None:
         """POST {"type": "test"}; any 2xx is well."""

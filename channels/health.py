@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.rights import Role
 from channels import failures
 from channels.chat.states import ChatState
-from channels.connection_states import UNSENT, InboundState, Trouble
+from channels.connection_states import UNSENT, DeliveryState, InboundState, Reason, Trouble
 from channels.email.states import MailState
 from channels.email.states import Reason as MailReason
 from channels.models import (
@@ -144,6 +144,8 @@ def _trouble(
         return Trouble.FAILING, _("What came in has not been worked on for a while.")
     if (told := _failing(row, at)) is not None:
         return Trouble.FAILING, told[:300]
+    if told := _template_trouble(row, at):
+        return Trouble.FAILING, told
     if wrong >= MOST_WRONG:
         return Trouble.FAILING, _("Many calls with a wrong signature: is the secret the same on both sides?")
     if row.silent_hours and came and at - came > timedelta(hours=row.silent_hours):
@@ -161,6 +163,20 @@ def _failing(row: Connection, at: datetime) -> str | None:
         return None
     errors = (error for _state, error in latest if error)
     return next(errors, _("The last answers were not delivered."))
+
+
+def _template_trouble(row: Connection, at: datetime) -> str:
+    """What is wrong with the template that was sent last, if anything: news goes by mail meanwhile."""
+    sent = OutboundDelivery.objects.filter(connection=row, template__isnull=False, created_at__gte=at - DAY)
+    last = sent.exclude(state__in=UNSENT).select_related("template").order_by("-pk").first()
+    if last is None or last.state != DeliveryState.FAILED:
+        return ""
+    if last.reason == Reason.TEMPLATE:
+        told = _(
+            "The message template “%(template)s” does not fit any more: fetch the templates and look at it."
+        )
+        return told % {"template": last.template}
+    return _("It takes no more message templates today.") if last.reason == Reason.QUOTA else ""
 
 
 def outgoing_mail(at: datetime) -> list[Pulse]:

@@ -1,6 +1,6 @@
 """What a call of another system says, in our words, whoever made it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -103,7 +103,10 @@ class Landed:
 
 @dataclass(frozen=True)
 class Pulled:
-    """A template as a messenger keeps it; `obstacle` is one of `TemplateObstacle`, "" for none."""
+    """A template as a messenger keeps it; `obstacle` is one of `TemplateObstacle`, "" for none.
+
+    `title` is what it is called there, where that is not its `name`.
+    """
 
     name: str
     language: str
@@ -112,15 +115,35 @@ class Pulled:
     parameters: Sequence[str] = ()
     is_named: bool = False
     obstacle: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a gap of a template takes. `kind` is one of `FieldKind`.
+
+    `fit` makes a text one that may stand there, cut where that is allowed; "" where it cannot. `longest`
+    counts characters, None where no length says it. What is `is_fixed` takes only texts that the platform
+    has approved.
+    """
+
+    kind: str
+    fit: Callable[[str], str]
+    longest: int | None = None
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True)
 class Filled:
-    """A template to be sent: the name of each gap and what stands there; gaps without names have "" each."""
+    """A template to be sent: the name of each gap and what stands there; gaps without names have "" each.
+
+    `link` is where it leads, for platforms whose templates can be touched as a whole.
+    """
 
     name: str
     language: str
     values: Sequence[tuple[str, str]] = ()
+    link: str = ""
 
 
 @dataclass(frozen=True)

@@ -139,6 +139,11 @@ api: list[URLPattern] = [
         template_endpoints.TemplateDetail.as_view(),
         name="message-template",
     ),
+    path(
+        "connections/<slug:slug>/templates/<int:pk>/preview/",
+        template_endpoints.TemplatePreview.as_view(),
+        name="message-template-preview",
+    ),
     path("calls/", call_endpoints.CallList.as_view(), name="calls"),
     path(
         "tickets/<ticket:number>/deliveries/",

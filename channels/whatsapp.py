@@ -16,12 +16,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from channels import fetching, wire
-from channels.connection_states import DeliveryState, Reason, TemplateObstacle
+from channels.connection_states import DeliveryState, FieldKind, Reason, TemplateObstacle
 from channels.fetching import Fetched, NotThere, TooLarge
 from channels.generic import loaded
 from channels.models import Connection
 from channels.reading import (
     Call,
+    Field,
     Filled,
     Incoming,
     Landed,
@@ -53,6 +54,9 @@ GAP = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 OWN_VALUE = ("OTP", "COPY_CODE", "CATALOG", "MPM", "FLOW")
 TEMPLATE_FIELDS = "name,language,status,category,parameter_format,components"
 MOST_PAGES = 20
+TEMPLATE = (132000, 132001, 132005, 132007, 132012, 132015, 132016)
+"""The template is gone, paused or disabled, or does not take what was put into it."""
+
 NOT_REACHABLE = (131021, 131026, 131030, 131045, 131051)
 
 
@@ -65,6 +69,8 @@ class WhatsApp:
     window_hours: int | None = 24
     text_limit = (4096, "characters")
     in_a_row: int | None = None
+    has_templates = True
+    needs_business_account = True
 
     def greet(self, connection: Connection, call: Call) -> str:
         """The challenge, to whoever knows the word."""
@@ -180,6 +186,10 @@ class WhatsApp:
                 break
         return found
 
+    def field(self, parameter: str) -> Field:
+        """Any text, but none that is empty and none of several lines."""
+        return Field(FieldKind.ANY, lambda text: " ".join(text.split()) or "–")
+
     def test(self, connection: Connection) -> None:
         """Ask for our own number."""
         url = f"{_api(connection)}/{connection.account}"
@@ -187,9 +197,9 @@ class WhatsApp:
 
 
 def _filled(template: Filled) -> dict[str, Any]:
-    """A template with its values. WhatsApp takes no empty ones and no line ends in them."""
+    """A template with its values."""
     values = [
-        {"type": "text", **({"parameter_name": name} if name else {}), "text": " ".join(text.split()) or "–"}
+        {"type": "text", **({"parameter_name": name} if name else {}), "text": text}
         for name, text in template.values
     ]
     parts = [{"type": "body", "parameters": values}] if values else []
@@ -318,6 +328,8 @@ def _reason(code: Any) -> str:
         return Reason.WINDOW_CLOSED
     if code in NOT_REACHABLE:
         return Reason.RECIPIENT
+    if code in TEMPLATE:
+        return Reason.TEMPLATE
     return Reason.NOT_ALLOWED if code in FORBIDDEN else Reason.REFUSED
 
 

@@ -1,9 +1,11 @@
 """Dates and times as the reader writes them, in the reader's zone."""
 
+import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta, get_month_names
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext, to_locale
 from django.utils.translation import gettext as _
@@ -69,3 +71,24 @@ def _day_word(here: date, now: datetime) -> str:
         case 1:
             return _("tomorrow")
     return day(here, now)
+
+
+MONTHS = {name: number for number, name in get_month_names("wide", locale="en").items()}
+WRITTEN = (
+    re.compile(r"(?P<y>\d{4})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日\S* (?P<time>\d{2}:\d{2}) \((?P<zone>\S+)\)"),
+    re.compile(r"\w+, (?P<d>\d{1,2}) (?P<m>\w+) (?P<y>\d{4}), (?P<time>\d{2}:\d{2}) \((?P<zone>\S+)\)"),
+)
+
+
+def written(text: str) -> datetime | None:
+    """The moment that `exact` wrote, in its zone; None for any other text."""
+    found = next((match for one in WRITTEN if (match := one.fullmatch(text))), None)
+    if found is None:
+        return None
+    month = int(found["m"]) if found["m"].isdecimal() else MONTHS.get(found["m"], 0)
+    hour, minute = found["time"].split(":")
+    try:
+        zone = ZoneInfo(found["zone"])
+        return datetime(int(found["y"]), month, int(found["d"]), int(hour), int(minute), tzinfo=zone)
+    except (ValueError, ZoneInfoNotFoundError):
+        return None

@@ -11,10 +11,14 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-EVERYWHERE = ("customer.name", "link")
+from core import clock, dates
+from core.texts.declaring import Both, declared
+
+EVERYWHERE = ("customer.name", "link", "time")
 """Values that every piece of news has."""
 
 
@@ -56,15 +60,33 @@ def known() -> Mapping[str, News]:
 @cache
 def labels() -> Mapping[str, str | Promise]:
     """What the values are called, for people who choose among them."""
-    found: dict[str, str | Promise] = {"customer.name": _("customer’s name"), "link": _("link to the page")}
+    found: dict[str, str | Promise] = {
+        "customer.name": _("customer’s name"),
+        "link": _("link to the page"),
+        "time": _("time at which it is told"),
+    }
     for module in _modules():
         found |= getattr(module, "VALUES", {})
     return found
 
 
-def facts(news: News, context: Mapping[str, Any]) -> dict[str, str]:
-    """The values of one piece of news as texts; what is not there is left out."""
-    found = {name: _said(_at(context, name)) for name in news.all_values}
+@cache
+def _examples() -> Mapping[str, Both]:
+    found = {value.name: value.example for text in declared().values() for value in text.values}
+    return found | {"title": Both("Refund on its way", "退款处理中"), "time": found["due"]}
+
+
+def example(name: str, language: str) -> str:
+    """What a value may look like: that of a text of ours which has the same; "" for none of ours."""
+    found = _examples().get(name)
+    return found.of(language) if found else ""
+
+
+def facts(news: News, context: Mapping[str, Any], language: str) -> dict[str, str]:
+    """The values of one piece of news as texts in a language; what is not there is left out."""
+    with translation.override(language):
+        told = {"time": dates.exact(clock.now()), **context}
+        found = {name: _said(_at(told, name)) for name in news.all_values}
     return {name: text for name, text in found.items() if text}
 
 

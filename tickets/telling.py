@@ -68,7 +68,7 @@ def tell(
             "language": language,
             "subject": subject,
             "text": text,
-            "facts": news.facts(kind, facts),
+            "facts": news.facts(kind, facts, language),
             "outcome": Told.UNWANTED if kind.topic in customer.news_off else Told.NOWHERE,
             "created_at": clock.now(),
         },

@@ -63,6 +63,29 @@ CHOSEN = (
     ("we_answered", "message.sent", ["customer.name", "ticket.number", "link"]),
     ("refund_paid", "case.completed", ["amount", "case.number"]),
 )
+WECHAT_TEMPLATES = (
+    (
+        "kJ7mQ2vXb0Rt5nYcLh8sWfD3uEoZ1gPaTi6KxNqVrC4",
+        "售后进度通知",
+        "服务单号：{{character_string1}}\n服务进度：{{const2}}\n处理时间：{{time3}}",
+    ),
+    (
+        "pB4wSx9LdG2hMzV6yRk0TqJcN8fUe7oAi1WnHt5XrEY",
+        "退款成功通知",
+        "退款单号：{{character_string1}}\n退款金额：{{amount2}}\n温馨提示：{{thing3}}",
+    ),
+    (
+        "vD8cYn3RqK5tXeH0bZ7jGpLwM1sUo4FiA6hTx2BgCkS",
+        "客服回复通知",
+        "工单编号：{{character_string1}}\n回复内容：{{thing2}}\n回复时间：{{time3}}",
+    ),
+)
+WECHAT_CHOSEN = (
+    ("售后进度通知", "case.received", ["case.number", "=已收到退货", "time"]),
+    ("售后进度通知", "ticket.solved", ["ticket.number", "=已解决", "time"]),
+    ("退款成功通知", "case.completed", ["case.number", "amount", "=1 至 3 个工作日到账"]),
+    ("客服回复通知", "message.sent", ["ticket.number", "answer", "time"]),
+)
 WECHAT_TALK = ("oDemo-1", "我收到的耳机左边没有声音，请问怎么处理？")
 WHATSAPP_TALK = ("4915112345678", "Ben Fischer", "My parcel has been in Leipzig for a week. Is it lost?")
 
@@ -81,7 +104,7 @@ def connected(staff: dict[str, User]) -> Iterator[datetime]:
     _came_from_wechat(wechat)
     _came_from_whatsapp(whatsapp)
     taking_in.work_due()
-    _templates(whatsapp, staff["admin"])
+    _templates(whatsapp, wechat, staff["admin"])
     _call(staff)
     yield clock.now() + timedelta(minutes=1)
     _answer(
@@ -139,15 +162,20 @@ def _messengers(admin: User) -> tuple[Connection, Connection]:
     return wechat, whatsapp
 
 
-def _templates(whatsapp: Connection, admin: User) -> None:
-    """What WhatsApp has approved, and what of it stands for our news."""
-    pulled = [
+def _templates(whatsapp: Connection, wechat: Connection, admin: User) -> None:
+    """What the messengers have approved, and what of it stands for our news."""
+    theirs = [
         Pulled(name, "en_US", "UTILITY", body, tuple(rules.GAP.findall(body)), obstacle=obstacle)
         for name, body, obstacle in TEMPLATES
     ]
-    rows = {row.name: row for row in message_templates.keep(whatsapp, pulled, by=admin)}
-    for name, news_code, values in CHOSEN:
-        message_templates.choose(rows[name], news_code=news_code, values=values, by=admin)
+    listed = [
+        Pulled(name, "zh_CN", "", body, tuple(rules.GAP.findall(body)), is_named=True, title=title)
+        for name, title, body in WECHAT_TEMPLATES
+    ]
+    for messenger, pulled, chosen in ((whatsapp, theirs, CHOSEN), (wechat, listed, WECHAT_CHOSEN)):
+        rows = {row.title or row.name: row for row in message_templates.keep(messenger, pulled, by=admin)}
+        for name, news_code, values in chosen:
+            message_templates.choose(rows[name], news_code=news_code, values=values, by=admin)
 
 
 def _told(*messengers: Connection) -> None:

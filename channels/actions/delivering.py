@@ -166,9 +166,9 @@ def _fall_back(message: Message, event: Event, sender: Correspondent, reason: st
 
 def _as_template(message: Message, event: Event, sender: Correspondent) -> bool:
     """Whether the template that stands for an answer goes out; it leads to where the answer can be read."""
-    template = templates.fitting(sender.connection, ANSWER, message.ticket.language)
+    use = templates.fitting(sender.connection, ANSWER, message.ticket.language)
     key = f"message:{message.pk}:template"
-    if template is None or OutboundDelivery.objects.filter(key=key).exists():
+    if use is None or OutboundDelivery.objects.filter(key=key).exists():
         return False
     link = settings.PUBLIC_URL + reverse("portal:request-link", args=[link_token(message.ticket)])
     ticket = message.ticket
@@ -178,9 +178,10 @@ def _as_template(message: Message, event: Event, sender: Correspondent) -> bool:
         "answer": message.body[:ANSWER_LENGTH],
         "link": link,
     }
-    text, values = templates.said(template, news.facts(news.known()[ANSWER], facts))
-    queue_part(key, sender, text=text, template=template, values=values, message=message, event_id=event.pk)
-    return True
+    part = templates.part(use, news.facts(news.known()[ANSWER], facts, ticket.language))
+    if part is not None:
+        queue_part(key, sender, message=message, event_id=event.pk, **part)
+    return part is not None
 
 
 @transaction.atomic
@@ -261,7 +262,7 @@ def _outgoing(row: OutboundDelivery, sender: Correspondent) -> Outgoing:
     ticket = row.telling.ticket if row.telling else row.answer.ticket
     facts = {"ticket": ticket.number if ticket else ""}
     if row.template is not None:
-        template = templates.filled(row.template, row.values)
+        template = templates.filled(row)
         return Outgoing(row.key, sender.external_id, text=row.text, template=template, facts=facts)
     if row.attachment is None:
         return Outgoing(row.key, sender.external_id, text=row.text, facts=facts)

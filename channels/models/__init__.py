@@ -5,13 +5,13 @@ from channels.models.connections import (
     Connection,
     Correspondent,
     InboundDelivery,
-    MessageTemplate,
     Origin,
     OutboundDelivery,
 )
 from channels.models.email import IncomingMail, Mailbox, MailGrant, MailKeeping
 from channels.models.health import ChannelAlarm
 from channels.models.phone import PhoneCall
+from channels.models.templates import MessageTemplate, TemplateUse
 
 __all__ = [
     "ChannelAlarm",
@@ -30,4 +30,5 @@ __all__ = [
     "Origin",
     "OutboundDelivery",
     "PhoneCall",
+    "TemplateUse",
 ]

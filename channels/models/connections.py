@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Language, Team
 from channels.connection_states import (
+    PLATFORMS,
     UNSENT,
     ConnectionKind,
     DeliveryState,
     InboundState,
     Reason,
-    TemplateObstacle,
     Way,
 )
 from core import crypto
@@ -105,6 +105,11 @@ class Connection(models.Model):
         return [secret for secret in known if secret]
 
     @property
+    def platform(self) -> str:
+        """What people call the other side."""
+        return str(PLATFORMS.get(self.kind, self.name))
+
+    @property
     def has_secrets(self) -> bool:
         return bool(self.secrets)
 
@@ -112,45 +117,6 @@ class Connection(models.Model):
 def _opened(sealed: str) -> dict[str, str]:
     found: dict[str, str] = json.loads(crypto.unseal(sealed, purpose=PURPOSE)) if sealed else {}
     return found
-
-
-class MessageTemplate(models.Model):
-    """A text that a messenger has approved, as it was last asked for, and the news of ours it stands for.
-
-    `language` is the messenger's word ("en_US"), `speaks` ours. `parameters` are the names of the gaps in
-    `body` in their order ("1", "2", or words where they are `is_named`), `values` what we put there.
-    """
-
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="templates")
-    name = models.CharField(max_length=512)
-    language = models.CharField(max_length=15)
-    speaks = models.CharField(max_length=10, choices=Language)
-    category = models.CharField(max_length=40, blank=True)
-    body = models.TextField(blank=True)
-    parameters = models.JSONField(default=list)
-    is_named = models.BooleanField(default=False)
-    obstacle = models.CharField(max_length=12, choices=TemplateObstacle, blank=True)
-    news = models.CharField(max_length=40, blank=True)
-    values = models.JSONField(default=list)
-    pulled_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("message template")
-        verbose_name_plural = _("message templates")
-        ordering = ["name", "language", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["connection", "name", "language"], name="template_once"),
-            models.UniqueConstraint(
-                fields=["connection", "news", "speaks"], condition=~Q(news=""), name="template_for_news_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.language})"
-
-    @property
-    def may_be_sent(self) -> bool:
-        return bool(self.news) and not self.obstacle
 
 
 class Correspondent(models.Model):
@@ -266,7 +232,8 @@ class OutboundDelivery(OutboxRow):
     """One part of an answer, or of news, on its way to a customer: its words, or one of its files.
 
     An answer is a `message` and went out with the event `event_id`; news is a `telling`. With a `template` it
-    is not `text` that is sent, but the template with its `values`; the text is what they make together.
+    is not `text` that is sent, but the template with its `values`; the text is what they make together, and
+    `link` is where a template leads that can be touched as a whole.
     `key` is the same with every attempt and, where the provider takes one, the name it knows the part by. For
     the way "email" the state is that of `mail`. `reason` says why it did not go the way it was meant to go.
     """
@@ -289,9 +256,10 @@ class OutboundDelivery(OutboxRow):
     mail = models.ForeignKey(OutgoingMail, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     text = models.TextField(blank=True)
     template = models.ForeignKey(
-        MessageTemplate, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "channels.MessageTemplate", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     values = models.JSONField(default=list, blank=True)
+    link = models.TextField(blank=True)
     attachment = models.ForeignKey(
         Attachment, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

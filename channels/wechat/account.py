@@ -2,7 +2,8 @@
 
 In: GET with signature, timestamp, nonce and echostr once; POST of XML, plain or sealed. Plain calls are
 signed without their body, so an account with an EncodingAESKey takes sealed calls only. Out: messages of
-customer service (客服消息), which WeChat takes for 48 hours after the user did something.
+customer service (客服消息), which WeChat takes for 48 hours after the user did something; later template
+messages (模板消息), which verified service accounts may send.
 """
 
 import json
@@ -20,6 +21,7 @@ from channels.fetching import Fetched, NotThere, TooLarge
 from channels.models import Connection
 from channels.reading import (
     Call,
+    Field,
     Incoming,
     Landed,
     Media,
@@ -31,7 +33,8 @@ from channels.reading import (
     Undeliverable,
     Unreadable,
 )
-from channels.wechat import sealed, xml
+from channels.wechat import fields, sealed, xml
+from channels.wechat import templates as messages
 from core import clock, crypto
 
 API = "https://api.weixin.qq.com"
@@ -39,8 +42,10 @@ TOLERANCE_S = 600
 EXPIRED_TOKEN = (40001, 40014, 41001, 42001)
 WINDOW = (45015, 45047)
 PATIENCE = (-1, 45009, 45011)
+QUOTA = 45009
+TEMPLATE = (40036, 40037, 47003)
 FORBIDDEN = (40013, 40125, 40164, 48001, 48004, 50001)
-NOT_REACHABLE = (40003, 43004, 43019, 50002)
+NOT_REACHABLE = (40003, 43004, 43019, 43101, 50002)
 EARLIER_S = 300
 """So long before it ends a token is no longer used."""
 
@@ -54,6 +59,8 @@ class WeChat:
     window_hours: int | None = 48
     text_limit = (2000, "bytes")
     in_a_row: int | None = 5
+    has_templates = True
+    needs_business_account = False
 
     def greet(self, connection: Connection, call: Call) -> str:
         """The echostr, to whoever knows our token."""
@@ -61,11 +68,14 @@ class WeChat:
         return call.query.get("echostr", "")
 
     def land(self, connection: Connection, call: Call) -> Landed:
-        """A message is known by its MsgId, an event by who caused it and when."""
+        """A message is known by its MsgId, an event by who caused it and when, or by what it is about."""
         self._check(connection, call)
         text = self._opened(connection, call)
         told = xml.fields(text)
-        moment = f"{told.get('FromUserName', '')}:{told.get('CreateTime', '')}:{told.get('Event', '')}"
+        event = told.get("Event", "")
+        moment = f"{told.get('FromUserName', '')}:{told.get('CreateTime', '')}:{event}"
+        if event == messages.FINISHED and told.get("MsgID"):
+            moment = f"{event}:{told['MsgID']}"
         return Landed((told.get("MsgId") or moment)[:200], text)
 
     def _check(self, connection: Connection, call: Call) -> None:
@@ -97,9 +107,11 @@ class WeChat:
             raise NotGenuine from error
 
     def read(self, connection: Connection, body: str) -> Reading:
-        """A message in words of the connection's language; events are nothing for the desk."""
+        """A message in words of the connection's language; of events only what became of a template."""
         told = xml.fields(body)
         kind = told.get("MsgType", "")
+        if kind == "event" and told.get("Event") == messages.FINISHED:
+            return Reading(receipts=[messages.receipt(told)])
         if kind == "event":
             return Reading(skipped=[f"event {told.get('Event', '')}"[:100]])
         if not told.get("FromUserName") or not told.get("MsgId"):
@@ -134,7 +146,9 @@ class WeChat:
         return content_type in ("image/jpeg", "image/png", "image/gif")
 
     def send(self, connection: Connection, outgoing: Outgoing) -> str:
-        """A customer-service message; WeChat gives it no name."""
+        """A customer-service message, to which WeChat gives no name, or a template message by its msgid."""
+        if outgoing.template is not None:
+            return self._send_template(connection, messages.message(outgoing))
         said: dict[str, Any] = {"touser": outgoing.to}
         if outgoing.content:
             said |= {"msgtype": "image", "image": {"media_id": self._upload(connection, outgoing)}}
@@ -147,6 +161,18 @@ class WeChat:
 
         _check_answer(self._with_token(connection, ask))
         return ""
+
+    def _send_template(self, connection: Connection, said: dict[str, Any]) -> str:
+        """The quota is one of a day: waiting for it is longer than a customer should wait for news."""
+
+        def ask(token: str) -> wire.Answer:
+            url = f"{_api(connection)}/cgi-bin/message/template/send?access_token={token}"
+            return wire.call_json("POST", url, said)
+
+        answer = self._with_token(connection, ask)
+        if answer.told.get("errcode") == QUOTA:
+            raise Undeliverable(Reason.QUOTA, _said(answer.told))
+        return str(_check_answer(answer).get("msgid") or "")[:200]
 
     def _upload(self, connection: Connection, outgoing: Outgoing) -> str:
         body, content_type = wire.form(
@@ -164,8 +190,19 @@ class WeChat:
         return str(_check_answer(self._with_token(connection, ask)).get("media_id", ""))
 
     def templates(self, connection: Connection) -> Sequence[Pulled]:
-        """Messages of customer service need none."""
-        return ()
+        """The templates that the account has chosen from WeChat's library, at most 25."""
+
+        def ask(token: str) -> wire.Answer:
+            url = f"{_api(connection)}/cgi-bin/template/get_all_private_template?access_token={token}"
+            return wire.call("GET", url)
+
+        listed = _check_answer(self._with_token(connection, ask)).get("template_list")
+        rows = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+        return [found for one in rows if (found := messages.pulled(one)) is not None]
+
+    def field(self, parameter: str) -> Field:
+        """By the kind in its name: thing1, time2."""
+        return fields.field(parameter)
 
     def test(self, connection: Connection) -> None:
         """Ask for a token: AppID, secret and the list of addresses that may call must be right for that."""
@@ -240,6 +277,8 @@ def _check_answer(answer: wire.Answer) -> dict[str, Any]:
         raise Undeliverable(Reason.WINDOW_CLOSED, _said(told))
     if code in PATIENCE or code in EXPIRED_TOKEN:
         raise TryLater(_said(told))
+    if code in TEMPLATE:
+        raise Undeliverable(Reason.TEMPLATE, _said(told))
     if code in FORBIDDEN:
         raise Undeliverable(Reason.NOT_ALLOWED, _said(told))
     if code in NOT_REACHABLE:

@@ -741,10 +741,9 @@ def _open_channels(estate: Estate, ticket: Ticket) -> None:
         speaks=estate.language,
         body=say["answer"] + " {{1}}",
         parameters=["1"],
-        news="ticket.solved",
-        values=["link"],
         pulled_at=clock.now(),
     )
+    template.uses.create(connection=market, speaks=estate.language, news="ticket.solved", values=["link"])
     news = Telling.objects.filter(ticket=ticket).order_by("pk")[0]
     estate.things |= {"templates": str(template.pk), "told": str(news.pk)}
     ChannelAlarm.objects.create(key="x", name=say["shop"], trouble="silent", began_at=clock.now())

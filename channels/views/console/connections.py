@@ -16,6 +16,7 @@ from accounts.rights import Right
 from channels import previews
 from channels.access import connections_for
 from channels.actions import connecting
+from channels.adapters import adapter_of
 from channels.connection_states import ConnectionKind
 from channels.forms.connections import FORMS, ConnectionForm, GenericForm, secrets_form
 from channels.models import Connection
@@ -136,6 +137,7 @@ def _page(request: StaffRequest, row: Connection, *, secret: str = "") -> HttpRe
             (previews.LABELS[name], path) for name, path in row.mapping.items() if name in previews.LABELS
         ],
         "can_be_opened": _can_be_opened(row),
+        "has_templates": adapter_of(row).has_templates,
     }
     response = render(request, "channels/console/connection.html", context)
     if secret:

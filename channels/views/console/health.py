@@ -12,6 +12,7 @@ from accounts.rights import Right
 from channels import health
 from channels.access import may_see_health
 from channels.actions import delivering, taking_in, templates
+from channels.adapters import adapter_of
 from channels.connection_states import DeliveryState
 from channels.models import ChannelAlarm, Correspondent, InboundDelivery, OutboundDelivery
 from core import clock
@@ -98,7 +99,8 @@ def ticket_channel(request: StaffRequest, number: str) -> HttpResponse:
             "sender": sender,
             "open_until": sender.open_until,
             "others": _others(sender),
-            "template": templates.fitting(sender.connection, ANSWER, ticket.language),
+            "has_templates": adapter_of(sender.connection).has_templates,
+            "use": templates.fitting(sender.connection, ANSWER, ticket.language),
             "by_mail": ticket.customer.email,
         }
         for sender in senders.select_related("connection", "customer").order_by("pk")
