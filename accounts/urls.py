@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts import browser_endpoints, endpoints, text_endpoints
-from accounts.views import browsers, texts
+from accounts.views import app, browsers, texts
 from accounts.views import console as pages
 from accounts.views import notifications as notices
 
@@ -18,6 +18,7 @@ console = [
     path("profile/browsers/<int:pk>/remove/", browsers.browser_remove, name="browser-remove"),
     path("profile/browsers/<int:pk>/try/", browsers.browser_try, name="browser-try"),
     path("worker.js", browsers.worker, name="worker"),
+    path("app/<str:language>/manifest.webmanifest", app.manifest, name="manifest"),
     path("notifications/", notices.notifications, name="notifications"),
     path("notifications/bell/", notices.bell, name="notification-bell"),
     path("notifications/read/", notices.notifications_read, name="notifications-read"),

@@ -205,6 +205,7 @@ CONTENT_SECURITY_POLICY = {
         # data: for the code of the second factor, blob: for previews of photos
         "img-src": [SELF, "data:", "blob:"],
         "worker-src": [SELF],
+        "manifest-src": [SELF],
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],

@@ -79,6 +79,9 @@ REFUSALS: dict[str, Words] = {
     "ticket.cannot_reply": gettext_lazy(
         "%(number)s is closed. Open a new ticket for the customer to write to them."
     ),
+    "note.picture_kind": gettext_lazy(
+        "“%(name)s” cannot stand in the text: pages show JPEG, PNG, GIF and WebP there. Attach it as a file."
+    ),
     "reply.picture_kind": gettext_lazy(
         "“%(name)s” cannot stand in the text: mails show JPEG, PNG and GIF there. Attach it as a file."
     ),

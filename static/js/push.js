@@ -1,5 +1,5 @@
 // [data-push]: lets this browser be notified while no page is open. Which part shows is told by what the browser can:
-// [data-push-when="off"] a form to begin, "on" it is, "denied", "insecure", "unable" why not, "failed" what went wrong.
+// [data-push-when="off"] a form to begin, "on" it is, "denied", "insecure", "unable", "install" why not, "failed" what went wrong.
 // [data-push-renew]: a browser that is known from an earlier sign-in says that it is back, once a tab.
 const TOLD = "push-renewed";
 
@@ -22,7 +22,7 @@ export function bind(root) {
 function able() {
   if (!window.isSecureContext) return "insecure";
   const has = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
-  if (!has) return "unable";
+  if (!has) return navigator.standalone === false ? "install" : "unable"; // only iOS says whether it is installed
   return Notification.permission === "denied" ? "denied" : "able";
 }
 

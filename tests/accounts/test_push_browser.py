@@ -115,3 +115,19 @@ def test_turning_it_on_adds_the_browser(desk: "Page") -> None:
     desk.locator("#browsers li").get_by_role("button", name="Remove").click()
     desk.get_by_text("You are not notified in that browser any more.").wait_for()
     assert desk.locator("#browsers li").count() == 0
+
+
+ON_AN_IPHONE = """
+delete window.PushManager;
+Object.defineProperty(navigator, "standalone", { get: () => window.name === "app" });
+"""
+
+
+def test_an_iphone_is_told_that_only_an_installed_app_may_notify(desk: "Page") -> None:
+    desk.add_init_script(ON_AN_IPHONE)
+    desk.goto("/console/profile/")
+    desk.get_by_text("Add to Home Screen").wait_for()
+    desk.evaluate("window.name = 'app'")
+    desk.reload()
+    desk.get_by_text("This browser cannot show notifications").wait_for()
+    assert desk.get_by_text("Add to Home Screen").is_hidden()

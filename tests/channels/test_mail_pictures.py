@@ -216,6 +216,16 @@ def test_what_cannot_stand_there_is_said(
     assert not Attachment.objects.exists()
 
 
+def test_a_note_shows_what_no_mail_would(desk: Client, ticket: Ticket, settings: Any) -> None:
+    settings.MAIL_PICTURE_MEGABYTES = 1
+    assert put(desk, ticket, pictures.image("WEBP"), "photo.webp", kind="note").status_code == 200
+    large = put(desk, ticket, PNG + bytes(2 * 1024 * 1024), "big.png", kind="note")
+    assert large.status_code == 200
+    guide = put(desk, ticket, b"%PDF-1.4 x", "guide.pdf", kind="note")
+    assert (guide.status_code, "cannot stand in the text" in guide.content.decode()) == (409, True)
+    assert sorted(Attachment.objects.values_list("name", flat=True)) == ["big.png", "photo.webp"]
+
+
 def test_without_a_picture_it_is_said(desk: Client, ticket: Ticket) -> None:
     answer = desk.post(f"/console/tickets/{ticket.number}/draft/picture/", {"kind": "reply", "key": "one"})
     assert answer.status_code == 422

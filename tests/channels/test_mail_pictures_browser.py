@@ -1,4 +1,4 @@
-"""Pictures in a reply as agents bring them in: pasted, dropped, chosen."""
+"""Pictures in a reply or a note as agents bring them in: pasted, dropped, chosen."""
 
 import base64
 from collections.abc import Callable
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-BRING = """([kind, type, content]) => {
+BRING = """([kind, type, content, where]) => {
   const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
   const data = new DataTransfer();
   data.items.add(new File([bytes], "image.png", { type }));
-  const field = document.querySelector("#reply-body");
+  const field = document.querySelector(where);
   const given = { bubbles: true, cancelable: true };
   field.dispatchEvent(kind === "paste"
     ? new ClipboardEvent("paste", { ...given, clipboardData: data })
@@ -46,8 +46,10 @@ def reply(ticket: Ticket, visit: Callable[..., "Page"], live_server: Any, promis
     return page
 
 
-def bring(page: "Page", how: str, content: bytes, kind: str = "image/png") -> None:
-    page.evaluate(BRING, [how, kind, base64.b64encode(content).decode()])
+def bring(
+    page: "Page", how: str, content: bytes, kind: str = "image/png", where: str = "#reply-body"
+) -> None:
+    page.evaluate(BRING, [how, kind, base64.b64encode(content).decode(), where])
 
 
 def test_a_picture_stands_where_it_was_pasted_and_is_sent(reply: "Page", settings: Any) -> None:
@@ -90,3 +92,26 @@ def test_what_cannot_stand_there_is_said_in_a_sentence(reply: "Page") -> None:
     assert reply.locator("#reply-body").input_value() == ""
     assert reply.get_by_role("button", name="Send reply").is_enabled()
     assert not Attachment.objects.exists()
+
+
+def test_a_picture_stands_in_a_note_for_colleagues(reply: "Page", ticket: Ticket) -> None:
+    reply.get_by_text("Note", exact=True).click()
+    box = reply.locator("#note-body")
+    box.fill("See the crack:")
+    bring(reply, "paste", pictures.image("PNG", size=(600, 300)), where="#note-body")
+    reply.locator("[data-picture]").wait_for()
+    bring(reply, "drop", pictures.image("WEBP"), "image/webp", where="#note-body")
+    reply.locator("[data-picture]").nth(1).wait_for()
+    assert box.input_value() == "See the crack:\n[image: image.png]\n[image: image-2.png]\n"
+    reply.get_by_text("Draft saved").wait_for()
+    reply.reload()
+    assert reply.locator(".composing__note [data-picture]").count() == 2
+    reply.get_by_label("Remove image-2.png").click()
+    reply.locator("[data-picture]").nth(1).wait_for(state="detached")
+    reply.get_by_role("button", name="Save note").click()
+    reply.locator(".bubble--note .inline-picture").wait_for()
+    note = ticket.messages.get(visibility="internal")
+    assert note.body == "See the crack:\n[image: image.png]"
+    assert [file.name for file in Attachment.objects.filter(subject=f"message:{note.pk}")] == ["image.png"]
+    assert not Attachment.objects.filter(public=True).exists()
+    assert not Draft.objects.exists()

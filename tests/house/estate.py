@@ -745,7 +745,7 @@ def _open_channels(estate: Estate, ticket: Ticket) -> None:
     )
     template.uses.create(connection=market, speaks=estate.language, news="ticket.solved", values=["link"])
     news = Telling.objects.filter(ticket=ticket).order_by("pk")[0]
-    estate.things |= {"templates": str(template.pk), "told": str(news.pk)}
+    estate.things |= {"templates": str(template.pk), "told": str(news.pk), "app": estate.language}
     ChannelAlarm.objects.create(key="x", name=say["shop"], trouble="silent", began_at=clock.now())
     estate.things |= {"connections": "market", "channels": "market", "inbound": str(rows[1].pk)}
     estate.things |= {"stuck": str(rows[1].pk), "messages": str(ticket.messages.order_by("pk")[0].pk)}

@@ -65,9 +65,9 @@ def add_picture(
 ) -> Attachment:
     """Keep a picture that stands in the text of a draft, under a name of its own there.
 
-    Refuses with reply.picture_kind or reply.picture_too_large, and as every file is refused.
+    Refuses with reply.picture_kind, reply.picture_too_large or note.picture_kind, and as files are refused.
     """
-    _check_picture(upload)
+    _check_picture(upload, kind)
     taken = set(Attachment.objects.filter(subject=subject).values_list("name", flat=True))
     upload.name = _free_name(upload.name or "", taken)
     picture = files.store(upload, subject=subject, by=by)
@@ -84,10 +84,15 @@ def add_picture(
     return picture
 
 
-def _check_picture(upload: Upload) -> None:
+def _check_picture(upload: Upload, kind: DraftKind) -> None:
+    """A note goes into no mail: any picture that browsers draw will do there, as large as files may be."""
     upload.seek(0)
     name, limit = upload.name or "", settings.MAIL_PICTURE_MEGABYTES * MEGABYTE
     known = filetypes.recognise(upload.read(filetypes.HEAD), name)
+    if kind == DraftKind.NOTE:
+        if known is not None and not known.drawable:
+            raise Refused("note.picture_kind", name=name)
+        return
     if known is not None and known not in IN_MAILS:
         raise Refused("reply.picture_kind", name=name)
     if (upload.size or 0) > limit:
