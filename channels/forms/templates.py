@@ -53,13 +53,11 @@ class TemplateForm(forms.Form):
     def _add(self, place: int, line: Line) -> None:
         label = f"{line.caption} {{{{{line.gap}}}}}".strip()
         if not line.is_fixed:
-            self.fields[f"gap_{place}"] = OneOrNone(
-                label=label, choices=_values, required=False, help_text=line.takes
-            )
+            self.fields[f"gap_{place}"] = OneOrNone(label=label, choices=_values, help_text=line.takes)
         self.fields[f"text_{place}"] = forms.CharField(
             label=label if line.is_fixed else _("or always this text"),
             max_length=FIXED_LENGTH,
-            required=False,
+            required=line.is_fixed,
             help_text=line.takes if line.is_fixed else "",
         )
 
@@ -94,9 +92,8 @@ class TemplateForm(forms.Form):
             chosen, typed = cleaned.get(f"gap_{place}"), cleaned.get(f"text_{place}")
             if chosen and typed:
                 self.add_error(f"text_{place}", _("Either a value or a text."))
-            elif not chosen and not typed:
-                name = f"text_{place}" if line.is_fixed else f"gap_{place}"
-                self.add_error(name, _("Choose what stands here."))
+            elif not chosen and not typed and not line.is_fixed:
+                self.add_error(f"gap_{place}", _("Choose what stands here."))
         if not self.errors:
             self._check_fit()
         return cleaned

@@ -21,7 +21,7 @@ def test_the_manifest_speaks_the_language_of_its_address(client: Client, languag
     assert (told["name"], told["lang"]) == (name, language)
     assert (told["id"], told["start_url"], told["scope"]) == ("/console/", "/console/", "/")
     assert told["display"] == "standalone"
-    assert told["theme_color"] and told["background_color"]
+    assert (told["theme_color"], told["background_color"]) == ("#0b6174", "#ffffff")
 
 
 def test_a_language_we_do_not_speak_has_none(client: Client) -> None:

@@ -62,7 +62,7 @@ def test_a_picture_stands_where_it_was_pasted_and_is_sent(reply: "Page", setting
     bring(reply, "drop", pictures.image("PNG", size=(300, 600)))
     reply.locator("[data-picture]").nth(1).wait_for()
     assert box.input_value().endswith("[image: image-2.png]\n")
-    reply.locator("[data-picture-choose]").set_input_files(
+    reply.locator(".composing__reply [data-picture-choose]").set_input_files(
         {"name": "plug.jpg", "mimeType": "image/jpeg", "buffer": pictures.image()}
     )
     reply.locator("[data-picture]").nth(2).wait_for()
@@ -95,7 +95,7 @@ def test_what_cannot_stand_there_is_said_in_a_sentence(reply: "Page") -> None:
 
 
 def test_a_picture_stands_in_a_note_for_colleagues(reply: "Page", ticket: Ticket) -> None:
-    reply.get_by_text("Note", exact=True).click()
+    reply.locator(".composing__tab--note").click()
     box = reply.locator("#note-body")
     box.fill("See the crack:")
     bring(reply, "paste", pictures.image("PNG", size=(600, 300)), where="#note-body")

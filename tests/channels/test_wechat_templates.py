@@ -285,7 +285,7 @@ def test_the_page_shows_lengths_and_what_is_cut(account: Connection, client: Cli
     form = {"news": "message.sent", "text_0": "您好", "gap_1": "answer", "gap_2": "answer", "preview": "1"}
     page = client.post(url, form)
     assert page.status_code == 200
-    assert "20 / 20" in page.content.decode()
+    assert "20&nbsp;/&nbsp;20" in page.content.decode()
     assert "An amount of money" in page.content.decode()
     assert client.post(url, {**form, "preview": ""} | {"preview": "1"}).status_code == 200
     del form["preview"]
