@@ -73,7 +73,7 @@ def labels() -> Mapping[str, str | Promise]:
 @cache
 def _examples() -> Mapping[str, Both]:
     found = {value.name: value.example for text in declared().values() for value in text.values}
-    return found | {"title": Both("Refund on its way", "退款处理中"), "time": found["due"]}
+    return found | {"time": found["due"]}
 
 
 def example(name: str, language: str) -> str:

@@ -16,7 +16,6 @@ from channels import template_previews
 from channels.access import connections_for
 from channels.actions import templates as actions
 from channels.models import Connection, MessageTemplate, TemplateUse
-from channels.template_previews import Line
 
 
 class UseOut(serializers.ModelSerializer[TemplateUse]):
@@ -27,7 +26,7 @@ class UseOut(serializers.ModelSerializer[TemplateUse]):
         fields = ("news", "values")
 
 
-class GapOut(serializers.Serializer[Line]):
+class GapOut(serializers.Serializer[Any]):
     """A gap of a template: what kind of text it takes, and how long. What is fixed takes no value of news."""
 
     name = serializers.CharField(source="gap")

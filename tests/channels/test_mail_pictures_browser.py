@@ -102,11 +102,11 @@ def test_a_picture_stands_in_a_note_for_colleagues(reply: "Page", ticket: Ticket
     reply.locator("[data-picture]").wait_for()
     bring(reply, "drop", pictures.image("WEBP"), "image/webp", where="#note-body")
     reply.locator("[data-picture]").nth(1).wait_for()
-    assert box.input_value() == "See the crack:\n[image: image.png]\n[image: image-2.png]\n"
+    assert box.input_value() == "See the crack:\n[image: image.png]\n[image: image-2.png.webp]\n"
     reply.get_by_text("Draft saved").wait_for()
     reply.reload()
     assert reply.locator(".composing__note [data-picture]").count() == 2
-    reply.get_by_label("Remove image-2.png").click()
+    reply.get_by_label("Remove image-2.png.webp").click()
     reply.locator("[data-picture]").nth(1).wait_for(state="detached")
     reply.get_by_role("button", name="Save note").click()
     reply.locator(".bubble--note .inline-picture").wait_for()
