@@ -74,11 +74,10 @@ def _day_word(here: date, now: datetime) -> str:
 
 
 MONTHS = {name: number for number, name in get_month_names("wide", locale="en").items()}
+CLOCK = r"(?P<time>\d{2}:\d{2}) \((?P<zone>\S+)\)"
 WRITTEN = (
-    re.compile(
-        r"(?P<y>\d{4})\u5e74(?P<m>\d{1,2})\u6708(?P<d>\d{1,2})\u65e5\S* (?P<time>\d{2}:\d{2}) \((?P<zone>\S+)\)"
-    ),
-    re.compile(r"\w+, (?P<d>\d{1,2}) (?P<m>\w+) (?P<y>\d{4}), (?P<time>\d{2}:\d{2}) \((?P<zone>\S+)\)"),
+    re.compile(r"(?P<y>\d{4})\u5e74(?P<m>\d{1,2})\u6708(?P<d>\d{1,2})\u65e5\S* " + CLOCK),
+    re.compile(r"\w+, (?P<d>\d{1,2}) (?P<m>\w+) (?P<y>\d{4}), " + CLOCK),
 )
 
 

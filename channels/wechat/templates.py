@@ -12,8 +12,8 @@ from channels.rules import GAP
 FINISHED = "TEMPLATESENDJOBFINISH"
 PLACE = re.compile(r"\{\{\s*(\w+)\.DATA\s*\}\}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
-FOR_ONE_CONSENT = "订阅模板消息"
-"""Listed with the others by WeChat, but sent by other rules: each one needs a consent of its own."""
+FOR_ONE_CONSENT = "\u8ba2\u9605\u6a21\u677f\u6d88\u606f"
+"""The title of what WeChat lists with the others, but sends by other rules: for each a consent of its own."""
 
 BLOCKED = "userblock"
 TOO_OFTEN = "freqlimit"
