@@ -12,8 +12,8 @@ from channels.rules import GAP
 FINISHED = "TEMPLATESENDJOBFINISH"
 PLACE = re.compile(r"\{\{\s*(\w+)\.DATA\s*\}\}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
-FOR_ONE_CONSENT = "\u8ba2\u9605\u6a21\u677f\u6d88\u606f"
-"""The title of what WeChat lists with the others, but sends by other rules: for each a consent of its own."""
+FOR_ONE_CONSENT = "{{content}}"
+"""All of a message that WeChat lists with the others, but that needs a consent of its own each time."""
 
 BLOCKED = "userblock"
 TOO_OFTEN = "freqlimit"
@@ -22,9 +22,9 @@ TOO_OFTEN = "freqlimit"
 def pulled(told: Mapping[str, Any]) -> Pulled | None:
     """A template of the list; None for one that is no template message."""
     name, title = str(told.get("template_id") or ""), str(told.get("title") or "")
-    if not name or title == FOR_ONE_CONSENT:
-        return None
     body = PLACE.sub(r"{{\1}}", str(told.get("content") or "")).strip()
+    if not name or body == FOR_ONE_CONSENT:
+        return None
     industry = "/".join(str(told[key]) for key in ("primary_industry", "deputy_industry") if told.get(key))
     return Pulled(
         name[:512],
