@@ -125,6 +125,7 @@ class TokenForm(forms.Form):
     user = forms.ModelChoiceField(
         label=_("Acts in the name of"),
         queryset=User.objects.filter(is_active=True),
+        empty_label=_("Please choose"),
         help_text=_("The token may do exactly what this member may do."),
     )
     name = forms.CharField(

@@ -15,7 +15,7 @@ from customers.states import NewsWay, Topic
 
 
 def country_choices() -> list[tuple[str, str]]:
-    return [("", "–"), *countries.choices()]
+    return [("", str(_("Not given"))), *countries.choices()]
 
 
 class SearchForm(forms.Form):

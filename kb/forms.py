@@ -136,7 +136,7 @@ class ArticleFilterForm(forms.Form):
     missing = forms.ChoiceField(
         label=_("Missing"),
         required=False,
-        choices=[("", "–"), (ANY, _("one language")), *Language.choices],
+        choices=[("", _("All")), (ANY, _("one language")), *Language.choices],
     )
 
     def narrowed(self, articles: ArticleQuerySet) -> ArticleQuerySet:

@@ -48,7 +48,7 @@ class CustomsForm(VersionForm):
         )
         self.fields[f"origin-{key}"] = forms.ChoiceField(
             label=_("Country of origin"),
-            choices=[("", "–"), *countries.choices()],
+            choices=[("", _("Not given")), *countries.choices()],
             required=False,
             initial=good.origin,
         )

@@ -146,7 +146,10 @@ class SellForm(forms.Form):
     """Which extension is sold."""
 
     plan: forms.ModelChoiceField[WarrantyPlan] = forms.ModelChoiceField(
-        label=pgettext_lazy("warranty", "Plan"), queryset=WarrantyPlan.objects.none(), to_field_name="code"
+        label=pgettext_lazy("warranty", "Plan"),
+        queryset=WarrantyPlan.objects.none(),
+        to_field_name="code",
+        empty_label=gettext_lazy("Please choose"),
     )
 
     def __init__(self, *args: Any, plans: Sequence[WarrantyPlan], **kwargs: Any) -> None:

@@ -1,7 +1,7 @@
 """Forms around return policies: their editing, a made-up item to try them on, a question about an order."""
 
 from datetime import UTC, datetime, time
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -87,6 +87,12 @@ class PolicyForm(forms.ModelForm[ReturnPolicy]):
         help_text=_("Lines with one of these marks. What the law grants stays."),
     )
 
+    LEFT_EMPTY: ClassVar[dict[str, Any]] = {
+        "tier": _("Every customer"),
+        "shop": _("Every shop"),
+        "reason": _("Every reason"),
+    }
+
     class Meta:
         model = ReturnPolicy
         fields = (
@@ -102,6 +108,13 @@ class PolicyForm(forms.ModelForm[ReturnPolicy]):
             "valid_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "valid_to": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in self.LEFT_EMPTY.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.empty_label = label
 
 
 KINDS = sorted(CaseKind.choices, key=lambda choice: choice[0] != CaseKind.RETURN_REFUND)

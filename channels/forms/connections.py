@@ -36,13 +36,13 @@ class ConnectionForm(forms.Form):
         help_text=_("Tickets that come this way are marked with it."),
     )
     shop = forms.ModelChoiceField(
-        label=_("Shop"), queryset=Shop.objects.all(), required=False, empty_label="–"
+        label=_("Shop"), queryset=Shop.objects.all(), required=False, empty_label=_("No shop")
     )
     team = forms.ModelChoiceField(
         label=_("Team"),
         queryset=Team.objects.all(),
         required=False,
-        empty_label="–",
+        empty_label=_("As the routing rules say"),
         help_text=_("New tickets go there. Without a team the usual rules decide."),
     )
     language = forms.ChoiceField(

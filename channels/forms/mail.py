@@ -1,6 +1,6 @@
 """Input of the pages about mail."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext
@@ -107,6 +107,8 @@ class MailboxForm(forms.ModelForm[Mailbox]):
         help_text=_("Forgets the own mail server."),
     )
 
+    LEFT_EMPTY: ClassVar[dict[str, Any]] = {"team": _("As the routing rules say"), "shop": _("No shop")}
+
     class Meta:
         model = Mailbox
         fields = (
@@ -132,6 +134,10 @@ class MailboxForm(forms.ModelForm[Mailbox]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, label in self.LEFT_EMPTY.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.empty_label = label
         if (grant := self._grant()) is not None:
             for name in ("provider", "client_id", "tenant"):
                 self.fields[name].initial = getattr(grant, name)

@@ -308,7 +308,9 @@ class InstructForm(VersionForm):
     """Where the goods go back to."""
 
     centre: forms.ModelChoiceField[ServiceCentre] = forms.ModelChoiceField(
-        label=gettext_lazy("Service centre"), queryset=ServiceCentre.objects.filter(is_active=True)
+        label=gettext_lazy("Service centre"),
+        queryset=ServiceCentre.objects.filter(is_active=True),
+        empty_label=gettext_lazy("Please choose"),
     )
 
 

@@ -149,6 +149,14 @@ NOT_WORDS = re.compile(
 )
 
 
+def wordless_choices(page: Page) -> Iterator[str]:
+    """Choices of a list without a word: dashes do not say what happens when nothing is chosen."""
+    for text, place in page.words:
+        if place.tag == "option" and not re.search(r"\w", text):
+            chooser = next((each for each in reversed(place.inside) if each.tag == "select"), place)
+            yield f"{chooser.get('name')}: {text!r}"
+
+
 def foreign_words(page: Page, language: str, own_names: set[str]) -> Iterator[str]:
     """Text in the other language, but for `own_names` and for what says that it is in another language."""
     for text, place in page.words:

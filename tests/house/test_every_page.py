@@ -200,6 +200,11 @@ def test_every_field_says_what_it_is_for(shown: list[Shown]) -> None:
     _none(silent)
 
 
+def test_every_choice_has_words(shown: list[Shown]) -> None:
+    silent = (f"{one}: {what}" for one, page in _ours(shown) for what in critic.wordless_choices(page))
+    _none(silent)
+
+
 def test_every_page_speaks_one_language(shown: list[Shown], estate: Estate) -> None:
     own = NAMES | set(estate.things.values())
     foreign = (

@@ -192,7 +192,10 @@ class QuestionForm(forms.Form):
 
     field = forms.ChoiceField(
         label=gettext_lazy("Field"),
-        choices=lambda: [("", "—"), *((one.name, one.label) for one in FIELDS.values())],
+        choices=lambda: [
+            ("", gettext_lazy("Please choose")),
+            *((one.name, one.label) for one in FIELDS.values()),
+        ],
         widget=forms.Select(attrs=REDRAWS),
         error_messages={"required": gettext_lazy("Choose what is asked.")},
     )
@@ -266,7 +269,7 @@ def _value_field(asked: Field, op: Op, typed: Sequence[str]) -> forms.Field | No
         ticks = forms.CheckboxSelectMultiple
         return forms.MultipleChoiceField(label=label, choices=options, widget=ticks)
     if options is not None:
-        return forms.ChoiceField(label=label, choices=[("", "—"), *options])
+        return forms.ChoiceField(label=label, choices=[("", _("Please choose")), *options])
     if op in LISTS:
         return LinesField(label=label, numbers=asked.kind == Kind.NUMBER, max_length=20_000)
     if asked.kind in (Kind.NUMBER, Kind.HOURS):

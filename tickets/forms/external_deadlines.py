@@ -44,7 +44,7 @@ class ExternalDeadlineForm(FormWithConditions):
     starts_on = forms.ChoiceField(label=_("Starts when"), choices=ExternalStart)
     met_by = forms.ChoiceField(label=_("Met when"), choices=MetBy)
     calendar = forms.ModelChoiceField(
-        label=_("Calendar"), queryset=ServiceCalendar.objects.offered(), empty_label="—"
+        label=_("Calendar"), queryset=ServiceCalendar.objects.offered(), empty_label=_("Please choose")
     )
     budget = WorkingTimeField(
         label=_("Within"), help_text=_("Hours and minutes of the calendar's working time, such as 48:00.")

@@ -175,7 +175,9 @@ class StepForm(forms.Form):
     """One step of a ladder; a row without a clock is no step."""
 
     clock = forms.ChoiceField(
-        label=_("Clock"), required=False, choices=lambda: [("", "—"), *((k, k.label) for k in PROMISED)]
+        label=_("Clock"),
+        required=False,
+        choices=lambda: [("", _("No step")), *((k, k.label) for k in PROMISED)],
     )
     when = forms.ChoiceField(
         label=pgettext_lazy("step of a ladder", "When"),
@@ -195,7 +197,7 @@ class StepForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         teams = [(team.code, str(team)) for team in Team.objects.all()]
-        self.fields["reassign"].choices = [("", "—"), *teams]  # type: ignore[attr-defined]
+        self.fields["reassign"].choices = [("", _("Stays with its team")), *teams]  # type: ignore[attr-defined]
 
     @staticmethod
     def initial_of(step: Step) -> dict[str, Any]:
@@ -259,7 +261,9 @@ class PolicyForm(FormWithConditions):
         help_text=_("The lowest that applies wins."),
     )
     is_active = forms.BooleanField(label=_("active"), required=False, initial=True)
-    calendar = forms.ModelChoiceField(label=_("Calendar"), queryset=ServiceCalendar.objects.offered())
+    calendar = forms.ModelChoiceField(
+        label=_("Calendar"), queryset=ServiceCalendar.objects.offered(), empty_label=_("Please choose")
+    )
     note = forms.CharField(label=_("What is new"), required=False, max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -16,7 +16,9 @@ class RoutingRuleForm(FormWithConditions):
 
     name_en = forms.CharField(label=_("Name (English)"), max_length=100)
     name_zh = forms.CharField(label=_("Name (Chinese)"), max_length=100)
-    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.all(), empty_label="—")
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.all(), empty_label=_("Please choose")
+    )
     skills = forms.ModelMultipleChoiceField(
         label=pgettext_lazy("asked of a member", "Skills needed"),
         queryset=Skill.objects.all(),

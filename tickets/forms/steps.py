@@ -6,6 +6,7 @@ from typing import Any, Self
 from django import forms
 from django.http import QueryDict
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from tickets.automation.steps import ACTIONS, LONGEST_TEXT, MOST_STEPS, Action, Kind, Parameter, parse_steps
 
@@ -37,7 +38,7 @@ class StepFields(forms.Form):
 def _field(parameter: Parameter) -> forms.Field:
     label = str(parameter.label)
     if parameter.choices is not None:
-        return forms.ChoiceField(label=label, choices=[("", "—"), *parameter.choices()])
+        return forms.ChoiceField(label=label, choices=[("", _("Please choose")), *parameter.choices()])
     return forms.CharField(label=label, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2}))
 
 
