@@ -78,7 +78,7 @@ def _share_the_desk(staff: Mapping[str, User]) -> None:
     )
     views.save_view(
         name_en="In Chinese, unassigned",
-        name_zh="中文待分派",
+        name_zh="中文待分配",
         conditions={"queue": "unassigned", "language": ZH},
         visibility=ViewVisibility.ALL,
         by=lead,
