@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 
 from core import words, zones
 from core.errors import Refused
+from core.views import again
 from core.views.errors import conflict
 
 TIME_ZONE_COOKIE = "time_zone"
@@ -88,22 +89,36 @@ class Refusals:
 
 
 class SignInAgain:
-    """A part of a page asked for after the session ended leads the whole page to the sign-in."""
+    """After the session ended a part of a page leads the page to the sign-in; a form shows what was typed."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if not getattr(request, "htmx", False) or response.status_code != FOUND:
+        part = getattr(request, "htmx", False)
+        if response.status_code != FOUND or not (part or request.method == "POST"):
             return response
+        doors = (reverse(settings.LOGIN_URL), reverse("portal:sign-in"))
         path = urlsplit(response["Location"]).path
-        if path not in (reverse(settings.LOGIN_URL), reverse("portal:sign-in")):
+        if path not in doors or request.path.startswith(doors):
             return response
+        return self._part(request, path) if part else self._form(request, response, path)
+
+    def _part(self, request: HttpRequest, path: str) -> HttpResponse:
         here = urlsplit(request.headers.get("HX-Current-URL", ""))
         onward = HttpResponse(status=204)
-        onward["HX-Redirect"] = f"{path}?{urlencode({'next': f'{here.path}?{here.query}'.rstrip('?')})}"
+        onward["HX-Redirect"] = _back_from(path, f"{here.path}?{here.query}".rstrip("?"))
         return onward
+
+    def _form(self, request: HttpRequest, response: HttpResponse, path: str) -> HttpResponse:
+        """Back to the page that the form stood on: where it was sent to, there is no page."""
+        response["Location"] = _back_from(path, again.came_from(request))
+        return again.page(request, sign_in=response["Location"]) if again.was_typed(request) else response
+
+
+def _back_from(sign_in: str, page: str) -> str:
+    return f"{sign_in}?{urlencode({'next': page})}" if page else sign_in
 
 
 class Toasts:

@@ -7,6 +7,8 @@ from django.template import loader
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from core.views import again
+
 logger = logging.getLogger(__name__)
 BROKEN = (400, 500)
 
@@ -37,8 +39,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form that came without its proof: the page was open too long, or cookies are off."""
+    """403 for a form that came without its proof: the page was open too long, or cookies are off.
+
+    What was typed on a page of ours is shown again with a new proof; from elsewhere nothing is.
+    """
     logger.info("form refused: %s", reason)
+    if again.is_ours(request) and again.was_typed(request):
+        with translation.override(_language(request)):
+            return again.page(request)
     return _answer(request, 403, _("This form is no longer valid. Reload the page and send it again."))
 
 

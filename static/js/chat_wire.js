@@ -1,15 +1,24 @@
 // Requests of a chat that may fail: without a connection, with a server that starts anew, with an old token.
+import { token } from "./csrf.js";
+import { leadsOut } from "./signed_out.js";
+
 const PATIENCE = 20_000;
 const SPENT = 429;
+const UNKNOWN = 401;
 
-// The answer, or one with status 0 when none came.
+// The answer; one with status 0 when none came, with 401 when it leads to the sign-in instead.
 export async function wait(request) {
   try {
-    return await request;
+    const answer = await request;
+    if (!leadsOut(answer.headers.get("HX-Redirect"))) return answer;
+    document.dispatchEvent(new CustomEvent("signed-out"));
+    return nothing(UNKNOWN);
   } catch {
-    return { ok: false, status: 0, headers: new Headers(), text: async () => "" };
+    return nothing(0);
   }
 }
+
+const nothing = (status) => ({ ok: false, status, headers: new Headers(), text: async () => "" });
 
 export function post(address, body) {
   return wait(
@@ -25,7 +34,7 @@ export function post(address, body) {
 
 // Whether trying again later can help. A token that another tab has renewed is read anew each time.
 export function failed(answer) {
-  return answer.status === 0 || answer.status === 403 || answer.status === SPENT || answer.status >= 500;
+  return answer.status === 0 || answer.status === UNKNOWN || answer.status === 403 || answer.status === SPENT || answer.status >= 500;
 }
 
 // The sentence of a page that says why not.
@@ -35,7 +44,3 @@ export async function refusalOf(answer) {
   return page.content.querySelector("[role=alert]")?.textContent.trim() ?? "";
 }
 
-function token() {
-  const cookie = document.cookie.split("; ").find((pair) => pair.startsWith("csrftoken="));
-  return cookie ? decodeURIComponent(cookie.slice("csrftoken=".length)) : "";
-}

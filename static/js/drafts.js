@@ -1,5 +1,8 @@
 // <form data-draft="address" data-draft-kind>: what is written is kept on the server while it is written, and is there
-// again after a reload, on another device, after a crash. [data-draft-state] says how it stands.
+// again after a reload, on another device, after a crash. [data-draft-state] says how it stands. What the server does
+// not have yet waits in this tab, also when the page is left meanwhile.
+import { token } from "./csrf.js";
+
 const PAUSE = 700;
 const AGAIN = 4000;
 
@@ -8,10 +11,15 @@ const unsaved = new Set();
 
 export function start() {
   // Whoever goes on with a draft goes on at its end.
-  for (const field of document.querySelectorAll("[data-draft] textarea")) field.setSelectionRange(field.value.length, field.value.length);
+  for (const field of document.querySelectorAll("[data-draft] textarea")) {
+    restore(field);
+    field.setSelectionRange(field.value.length, field.value.length);
+  }
   document.addEventListener("input", (event) => {
     const form = event.target.form;
-    if (form?.matches("[data-draft]") && event.target.matches("textarea")) plan(form, PAUSE);
+    if (!form?.matches("[data-draft]") || !event.target.matches("textarea")) return;
+    sessionStorage.setItem(place(form), event.target.value);
+    plan(form, PAUSE);
   });
   document.addEventListener("submit", (event) => {
     clearTimeout(timers.get(event.target));
@@ -20,6 +28,18 @@ export function start() {
   window.addEventListener("pagehide", () => {
     for (const form of unsaved) navigator.sendBeacon(form.dataset.draft, body(form));
   });
+}
+
+const place = (form) => `typed ${form.dataset.draftOf} ${form.dataset.draftKind} ${form.dataset.draft}`;
+
+// A page that follows upon a form that was sent needs nothing back; one that was opened again does.
+function restore(field) {
+  const kept = sessionStorage.getItem(place(field.form));
+  sessionStorage.removeItem(place(field.form));
+  const [here] = performance.getEntriesByType("navigation");
+  if (!kept || kept === field.value || here?.redirectCount) return;
+  field.value = kept;
+  setTimeout(() => field.dispatchEvent(new Event("input", { bubbles: true })));
 }
 
 function plan(form, pause) {
@@ -31,7 +51,8 @@ function plan(form, pause) {
 function body(form) {
   const all = new FormData(form);
   const kept = new URLSearchParams({ kind: form.dataset.draftKind });
-  for (const name of ["csrfmiddlewaretoken", "body", "key", "macros", "steps"]) {
+  kept.set("csrfmiddlewaretoken", token() || all.get("csrfmiddlewaretoken"));
+  for (const name of ["body", "key", "macros", "steps"]) {
     for (const value of all.getAll(name)) kept.append(name, value);
   }
   return kept;
@@ -41,10 +62,12 @@ async function save(form) {
   if (!form.isConnected || form.dataset.sent !== undefined) return;
   const sent = body(form);
   try {
-    const answer = await fetch(form.dataset.draft, { method: "POST", body: sent, redirect: "error" });
+    const answer = await fetch(form.dataset.draft, { method: "POST", body: sent, redirect: "manual" });
+    if (answer.type === "opaqueredirect") form.dispatchEvent(new CustomEvent("signed-out", { bubbles: true }));
     if (!answer.ok) throw new Error(answer.statusText);
     if (String(sent) !== String(body(form))) return;
     unsaved.delete(form);
+    sessionStorage.removeItem(place(form));
     say(form, sent.get("body") ? "saved" : "");
     form.dispatchEvent(new CustomEvent("draft:saved", { bubbles: true }));
   } catch {

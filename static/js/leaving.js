@@ -1,6 +1,8 @@
 // <form data-unsaved>: the browser asks before typed words are lost.
 const touched = new Set();
 
+export const isTouched = () => [...touched].some((form) => form.isConnected);
+
 export function start() {
   document.addEventListener("input", (event) => {
     const form = event.target.form;
@@ -16,6 +18,6 @@ export function start() {
   document.addEventListener("reset", (event) => touched.delete(event.target));
   document.addEventListener("draft:saved", (event) => touched.delete(event.target));
   window.addEventListener("beforeunload", (event) => {
-    if ([...touched].some((form) => form.isConnected)) event.preventDefault();
+    if (isTouched()) event.preventDefault();
   });
 }

@@ -5,6 +5,7 @@ import * as chat from "./chat.js";
 import * as chatDesk from "./chat_desk.js";
 import * as chatRing from "./chat_ring.js";
 import * as composer from "./composer.js";
+import * as csrf from "./csrf.js";
 import * as deadlines from "./deadlines.js";
 import * as dialogs from "./dialogs.js";
 import * as drafts from "./drafts.js";
@@ -22,13 +23,14 @@ import * as push from "./push.js";
 import * as refresh from "./refresh.js";
 import * as requests from "./requests.js";
 import * as shortcuts from "./shortcuts.js";
+import * as signedOut from "./signed_out.js";
 import * as stream from "./stream.js";
 import * as submits from "./submits.js";
 import * as theme from "./theme.js";
 import * as toasts from "./toasts.js";
 import * as zone from "./zone.js";
 
-const behaviours = [arrivals, autosubmit, chat, chatDesk, chatRing, composer, deadlines, dialogs, drafts, dropzone, held, insert, leaving, live, macros, mentions, menus, pictures, presence, push, refresh, requests, shortcuts, stream, submits, theme, toasts, zone];
+const behaviours = [arrivals, autosubmit, chat, chatDesk, chatRing, composer, csrf, deadlines, dialogs, drafts, dropzone, held, insert, leaving, live, macros, mentions, menus, pictures, presence, push, refresh, requests, shortcuts, signedOut, stream, submits, theme, toasts, zone];
 
 for (const behaviour of behaviours) behaviour.start();
 
