@@ -17,7 +17,7 @@ export function start() {
       return;
     }
     const link = event.target.closest("a[data-dialog-href]");
-    if (link && !event.defaultPrevented && !event.metaKey && !event.ctrlKey && !event.shiftKey) {
+    if (link && window.htmx && !event.defaultPrevented && !event.metaKey && !event.ctrlKey && !event.shiftKey) {
       event.preventDefault();
       load(link);
       return;
@@ -40,8 +40,9 @@ async function load(link) {
   dialog.showModal();
   try {
     await window.htmx.ajax("GET", link.href, { target: body, swap: "innerHTML" });
+    if (!body.firstElementChild) dialog.close();
   } catch {
-    window.location.assign(link.href);
+    dialog.close();
   }
 }
 

@@ -28,9 +28,10 @@ import * as stream from "./stream.js";
 import * as submits from "./submits.js";
 import * as theme from "./theme.js";
 import * as toasts from "./toasts.js";
+import * as wrong from "./wrong.js";
 import * as zone from "./zone.js";
 
-const behaviours = [arrivals, autosubmit, chat, chatDesk, chatRing, composer, csrf, deadlines, dialogs, drafts, dropzone, held, insert, leaving, live, macros, mentions, menus, pictures, presence, push, refresh, requests, shortcuts, signedOut, stream, submits, theme, toasts, zone];
+const behaviours = [arrivals, autosubmit, chat, chatDesk, chatRing, composer, csrf, deadlines, dialogs, drafts, dropzone, held, insert, leaving, live, macros, mentions, menus, pictures, presence, push, refresh, requests, shortcuts, signedOut, stream, submits, theme, toasts, wrong, zone];
 
 for (const behaviour of behaviours) behaviour.start();
 

@@ -1,5 +1,6 @@
 // data-shortcut="r" or "g i" on a link, button or field: the key follows, presses or focuses it.
-// j and k walk the rows marked data-row; o opens the row's first link, x ticks it.
+// j and k walk the rows marked data-row; o opens the row's first link, x ticks it. Escape leaves a field, so that the
+// keys work again.
 const CHORD_TIME = 1200;
 
 export function start() {
@@ -7,7 +8,11 @@ export function start() {
   let timer = 0;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (typing(event.target) || document.querySelector("dialog[open]")) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (typing(event.target)) {
+      if (event.key === "Escape" && !event.defaultPrevented) event.target.blur();
+      return;
+    }
     const keys = chord ? `${chord} ${event.key}` : event.key;
     clearTimeout(timer);
     chord = "";
@@ -31,7 +36,7 @@ function press(keys) {
   if (keys === "j" || keys === "k") return walk(keys === "j" ? 1 : -1);
   if (keys === "o" && current()) return openRow(current());
   if (keys === "x" && current()) return tick(current());
-  const target = bound().find((element) => element.dataset.shortcut === keys && (element.offsetParent || element.closest(".bar")));
+  const target = bound().find((element) => element.dataset.shortcut === keys && (element.offsetParent || element.closest(".bar, [data-composer]")));
   if (!target) return false;
   if (/^(INPUT|TEXTAREA)$/.test(target.tagName)) {
     target.focus();

@@ -3,7 +3,9 @@ const STAY = 6000;
 
 const region = () => document.querySelector("[data-toasts]");
 
+// What is said already is not said twice.
 export function show(text, tone = "info") {
+  if (said(text).length) return;
   const template = region().querySelector("[data-toast-template]");
   const toast = template.content.firstElementChild.cloneNode(true);
   toast.className = `toast toast--${tone}`;
@@ -11,6 +13,12 @@ export function show(text, tone = "info") {
   region().append(toast);
   leave(toast, tone);
 }
+
+export function dismiss(text) {
+  for (const toast of said(text)) toast.remove();
+}
+
+const said = (text) => [...region().querySelectorAll("[data-toast]")].filter((toast) => toast.querySelector("[data-toast-text]")?.textContent === text);
 
 function leave(toast, tone) {
   if (tone === "error" || tone === "warning") return;

@@ -132,7 +132,7 @@ def test_a_page_that_is_written_on_stays_and_goes_on_after_signing_in(desk: "Pag
 def test_what_the_server_did_not_get_is_there_again_when_the_page_is_opened_anew(desk: "Page") -> None:
     ticket = build.ticket()
     desk.goto(f"/console/tickets/{ticket.number}/")
-    desk.route("**/draft/", lambda route: route.abort())
+    desk.route("**/draft/", lambda route: route.fulfill(status=422))
     desk.locator("#reply-body").fill("Nobody has this yet")
     desk.get_by_text("Draft not saved yet").wait_for()
     desk.on("dialog", lambda dialog: dialog.accept())
