@@ -7,7 +7,8 @@ from hashlib import sha256
 
 from django.db.models import Count, F, Q
 
-from accounts.models import User
+from accounts.models import Absence, User
+from accounts.rules import Duty, duty
 from channels.chat import rules
 from channels.chat.desk import desk
 from channels.chat.states import ChatState
@@ -30,6 +31,8 @@ class Board:
     is_available: bool
     capacity: int
     there: int
+    duty: Duty
+    """Whether the reader is on shift: nothing rings for whoever is not."""
     at: datetime
 
     @property
@@ -43,12 +46,13 @@ class Board:
             )
             for one in (*self.waiting, *self.mine, *self.others, *self.by_mail)
         ]
-        return sha256(repr((rows, self.is_available, self.capacity, self.there)).encode()).hexdigest()[:16]
+        told = (rows, self.is_available, self.capacity, self.there, self.duty.presence)
+        return sha256(repr(told).encode()).hexdigest()[:16]
 
 
 def of(chats: ChatSessionQuerySet, user: User, at: datetime) -> Board:
     """The board for somebody at an instant."""
-    duty = ChatDuty.objects.filter(member=user).first()
+    told = ChatDuty.objects.filter(member=user).first()
     open_ones = list(with_unread(chats.open()).order_by("-is_returned", "waiting_since", "pk")[: SHOWN * 4])
     active = [one for one in open_ones if one.state == ChatState.ACTIVE]
     return Board(
@@ -56,11 +60,17 @@ def of(chats: ChatSessionQuerySet, user: User, at: datetime) -> Board:
         mine=[one for one in active if one.agent_id == user.pk][:SHOWN],
         others=[one for one in active if one.agent_id != user.pk][:SHOWN],
         by_mail=[one for one in open_ones if one.state == ChatState.AWAY and one.ticket.needs_answer][:SHOWN],
-        is_available=duty is not None and duty.is_available,
-        capacity=duty.capacity if duty else rules.CAPACITY,
+        is_available=told is not None and told.is_available,
+        capacity=told.capacity if told else rules.CAPACITY,
         there=sum(one.is_on_duty for one in desk(at).candidates),
+        duty=_duty_of(user, at),
         at=at,
     )
+
+
+def _duty_of(user: User, at: datetime) -> Duty:
+    away = Absence.objects.not_over(at).filter(member=user).values_list("starts_at", "ends_at")
+    return duty(user.shifts, user.time_zone, away, at)
 
 
 def ringing_for(user: User, at: datetime) -> Sequence[ChatSession]:

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 FORBIDDEN = 403
+NAVIGATE = "navigate"
 SECRET = re.compile("password|secret|smtp|token")
 WRITTEN = re.compile(r"\s|[^\x00-\x7f]")
 """What a person wrote has gaps or letters beyond ASCII; what a page sent along has not."""
@@ -19,7 +20,8 @@ WRITTEN = re.compile(r"\s|[^\x00-\x7f]")
 
 def was_typed(request: HttpRequest) -> bool:
     """Whether a whole form with something in it was sent. One with a password is typed anew."""
-    if request.method != "POST" or request.headers.get("HX-Request") or request.path.startswith("/api/"):
+    by_script = "HX-Request" in request.headers or request.headers.get("Sec-Fetch-Mode", NAVIGATE) != NAVIGATE
+    if request.method != "POST" or by_script or request.path.startswith("/api/"):
         return False
     return "password" not in " ".join(request.POST) and bool(_fields(request) or request.FILES)
 

@@ -1,12 +1,15 @@
 """The window of a chat and the board of the desk, as pages."""
 
 import re
+import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from accounts.actions import set_away
 from accounts.models import User
 from channels.actions import chat, chat_desk
 from channels.chat import hints, rules, window
@@ -369,3 +372,16 @@ def test_a_long_chat_comes_in_portions(
 def test_keys_are_names_and_nothing_else() -> None:
     assert rules.is_key("0123456789abcdef")
     assert not any(map(rules.is_key, ("", "short", "with space 123", "x" * 61, "ключ-ключ-ключ")))
+
+
+def test_whoever_takes_chats_off_shift_reads_why_none_rings(at_the_desk: User, client: Client) -> None:
+    client.force_login(at_the_desk)
+    assert "no chat rings for you" not in client.get("/console/chats/").content.decode()
+    weekday = timezone.localtime(timezone=zoneinfo.ZoneInfo(at_the_desk.time_zone)).weekday()
+    at_the_desk.shifts = {str((weekday + 3) % 7): [["09:00", "10:00"]]}
+    at_the_desk.save(update_fields=["shifts"])
+    page = client.get("/console/chats/").content.decode()
+    assert "You are outside your working hours, so no chat rings for you." in page
+    assert "Customers who write now leave a message" in page
+    set_away(at_the_desk, starts_at=timezone.now(), ends_at=None, by=at_the_desk)
+    assert "You are noted as out of office" in client.get("/console/chats/").content.decode()

@@ -55,6 +55,12 @@ def test_a_button_leads_back_to_the_page_it_stood_on(client: Client, ticket: Tic
     assert client.post(claim, headers=foreign)["Location"] == SIGN_IN
 
 
+def test_a_script_that_saves_is_led_to_the_sign_in(client: Client, ticket: Ticket) -> None:
+    draft = reverse("console:ticket-draft", args=[ticket.number])
+    answer = client.post(draft, {"body": "Half a line"}, headers={**OURS, "sec-fetch-mode": "cors"})
+    assert answer["Location"].startswith(SIGN_IN)
+
+
 def test_a_customer_keeps_their_words_too(client: Client, ticket: Ticket) -> None:
     answer = client.post(f"/requests/{ticket.number}/reply/", {"body": "Still waiting here."})
     assert answer.status_code == 403
