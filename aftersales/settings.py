@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "customers.middleware.PortalIdentity",
     "core.middleware.Reader",
+    "core.middleware.PagesOnly",
     "core.middleware.SignInAgain",
     "core.middleware.Toasts",
     "core.middleware.Refusals",

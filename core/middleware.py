@@ -16,10 +16,11 @@ from django.utils import timezone, translation
 from core import words, zones
 from core.errors import Refused
 from core.views import again
-from core.views.errors import conflict
+from core.views.errors import conflict, no_page
 
 TIME_ZONE_COOKIE = "time_zone"
 FOUND = 302
+NOT_ALLOWED = 405
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -86,6 +87,21 @@ class Refusals:
             messages.error(request, sentence)
             return HttpResponse(status=204)
         return conflict(request, sentence)
+
+
+class PagesOnly:
+    """Whoever reads the address of a form gets a page that leads back, not the browser's own."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != NOT_ALLOWED or request.method != "GET" or request.path.startswith("/api/"):
+            return response
+        page = no_page(request)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 class SignInAgain:

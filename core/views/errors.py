@@ -4,6 +4,7 @@ import logging
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
+from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,8 @@ from core.views import again
 
 logger = logging.getLogger(__name__)
 BROKEN = (400, 500)
+DEPTH = 3
+"""So many slashes stand before the name of a thing in the console: /console/tickets/T-1/."""
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -33,6 +36,28 @@ def conflict(request: HttpRequest, sentence: str) -> HttpResponse:
     return _answer(request, 409, sentence)
 
 
+def no_page(request: HttpRequest) -> HttpResponse:
+    """405 for an address that only takes forms, read as a page: after a reload, out of the history."""
+    return _answer(request, 405, _("There is no page here."), page=_page_above(request.path))
+
+
+def _page_above(path: str) -> str:
+    """The page that a verb stands on: /console/tickets/T-1/ of /console/tickets/T-1/reply/5/undo/."""
+    parts = path.strip("/").split("/")
+    above = ["/" + "/".join(parts[:length]) + "/" for length in range(1, len(parts))]
+    pages = [each for each in above if _leads_somewhere(each)]
+    of_a_thing = [each for each in pages if each.count("/") > DEPTH]
+    return (of_a_thing or pages[-1:] or ["/"])[0]
+
+
+def _leads_somewhere(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: our fault."""
     return _answer(request, 500, _("Something went wrong on our side."))
@@ -50,11 +75,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _answer(request, 403, _("This form is no longer valid. Reload the page and send it again."))
 
 
-def _answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+def _answer(request: HttpRequest, status: int, sentence: str, **facts: str) -> HttpResponse:
     with translation.override(_language(request)):
         if request.path.startswith("/api/"):
             return JsonResponse({"code": str(status), "message": sentence, "facts": {}}, status=status)
-        context = {"sentence": sentence, "plain_request": request}
+        context = {"sentence": sentence, "plain_request": request, **facts}
         # After a breakdown nothing may be asked of it again, not even who is reading.
         page = loader.render_to_string(
             f"{status}.html", context, request=None if status in BROKEN else request

@@ -1,6 +1,7 @@
 // <form data-draft="address" data-draft-kind>: what is written is kept on the server while it is written, and is there
 // again after a reload, on another device, after a crash. [data-draft-state] says how it stands. What the server does
 // not have yet waits in this tab, also when the page is left meanwhile.
+import { post } from "./chat_wire.js";
 import { token } from "./csrf.js";
 
 const PAUSE = 700;
@@ -62,8 +63,7 @@ async function save(form) {
   if (!form.isConnected || form.dataset.sent !== undefined) return;
   const sent = body(form);
   try {
-    const answer = await fetch(form.dataset.draft, { method: "POST", body: sent, redirect: "manual" });
-    if (answer.type === "opaqueredirect") form.dispatchEvent(new CustomEvent("signed-out", { bubbles: true }));
+    const answer = await post(form.dataset.draft, sent);
     if (!answer.ok) throw new Error(answer.statusText);
     if (String(sent) !== String(body(form))) return;
     unsaved.delete(form);

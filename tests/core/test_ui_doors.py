@@ -189,3 +189,18 @@ def test_other_redirects_of_a_part_are_followed(rf):
     request.htmx = True
     answer = SignInAgain(lambda _: HttpResponseRedirect("/console/part/"))(request)
     assert answer.headers["Location"] == "/console/part/"
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/console/tickets/T-1/reply/", "/console/tickets/T-1/"),
+        ("/console/tickets/T-1/reply/5/undo/", "/console/tickets/T-1/"),
+        ("/console/inbox/assign/", "/console/"),
+        ("/requests/T-1/reply/", "/requests/T-1/"),
+    ],
+)
+def test_the_address_of_a_form_leads_to_its_page(client, path, page):
+    answer = client.get(path)
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert f'href="{page}"' in answer.content.decode()
