@@ -18,7 +18,7 @@ from channels.actions import templates as actions
 from channels.models import Connection, MessageTemplate, TemplateUse
 
 
-class UseOut(serializers.ModelSerializer[TemplateUse]):
+class TemplateUseOut(serializers.ModelSerializer[TemplateUse]):
     """News that a template stands for; `values` as they were given."""
 
     class Meta:
@@ -26,7 +26,7 @@ class UseOut(serializers.ModelSerializer[TemplateUse]):
         fields = ("news", "values")
 
 
-class GapOut(serializers.Serializer[Any]):
+class TemplateGapOut(serializers.Serializer[Any]):
     """A gap of a template: what kind of text it takes, and how long. What is fixed takes no value of news."""
 
     name = serializers.CharField(source="gap")
@@ -37,7 +37,7 @@ class GapOut(serializers.Serializer[Any]):
     takes = serializers.CharField()
 
 
-class LineOut(GapOut):
+class TemplateLineOut(TemplateGapOut):
     """A gap with an example in it: `text` as it is sent, `whole` before it is cut, what is wrong with it."""
 
     text = serializers.CharField()
@@ -50,7 +50,7 @@ class LineOut(GapOut):
 class TemplateOut(serializers.ModelSerializer[MessageTemplate]):
     """A template as it was last fetched. `obstacle` says why it cannot be used, "" if it can."""
 
-    uses = UseOut(many=True)
+    uses = TemplateUseOut(many=True)
     gaps = serializers.SerializerMethodField()
 
     class Meta:
@@ -69,9 +69,9 @@ class TemplateOut(serializers.ModelSerializer[MessageTemplate]):
             "pulled_at",
         )
 
-    @extend_schema_field(GapOut(many=True))
+    @extend_schema_field(TemplateGapOut(many=True))
     def get_gaps(self, row: MessageTemplate) -> Any:
-        return GapOut(template_previews.gaps(row), many=True).data
+        return TemplateGapOut(template_previews.gaps(row), many=True).data
 
 
 class TemplateIn(serializers.Serializer[Any]):
@@ -81,7 +81,7 @@ class TemplateIn(serializers.Serializer[Any]):
     values = serializers.ListField(child=serializers.CharField(max_length=240), required=False, default=list)
 
 
-class PreviewIn(serializers.Serializer[Any]):
+class TemplatePreviewIn(serializers.Serializer[Any]):
     """What stands in each of the parameters, as for the template itself."""
 
     values = serializers.ListField(child=serializers.CharField(max_length=240, allow_blank=True))
@@ -141,10 +141,10 @@ class TemplateDetail(APIView):
 class TemplatePreview(APIView):
     permission_classes = (needs(Right.CONFIGURE),)
 
-    @extend_schema(request=PreviewIn, responses=LineOut(many=True))
+    @extend_schema(request=TemplatePreviewIn, responses=TemplateLineOut(many=True))
     def post(self, request: Request, slug: str, pk: int) -> Response:
         """What a template becomes with examples of the values, and what would not fit; nothing is saved."""
-        given = PreviewIn(data=request.data)
+        given = TemplatePreviewIn(data=request.data)
         given.is_valid(raise_exception=True)
         found = template_previews.lines(_template(request, slug, pk), given.validated_data["values"])
-        return Response(LineOut(found, many=True).data)
+        return Response(TemplateLineOut(found, many=True).data)
