@@ -1,5 +1,7 @@
 // [data-presence]: tells colleagues that this page is open and whether its reader writes, and shows who else is here.
 // While somebody else is replying, forms marked data-takes-over ask first.
+import { token } from "./csrf.js";
+
 const HEARTBEAT = 20_000;
 const TYPED_EVERY = 3000;
 const STOPPED_AFTER = 5000;
@@ -33,8 +35,7 @@ function type(field) {
 }
 
 function body(what) {
-  const csrf = document.querySelector("[data-live-stream]")?.dataset.csrf ?? "";
-  return new URLSearchParams({ doing: what, csrfmiddlewaretoken: csrf });
+  return new URLSearchParams({ doing: what, csrfmiddlewaretoken: token() });
 }
 
 async function say(what) {
@@ -47,7 +48,7 @@ const ask = () => show({});
 
 async function show(options) {
   try {
-    const answer = await fetch(line().dataset.presence, { ...options, redirect: "error" });
+    const answer = await fetch(line().dataset.presence, { ...options, redirect: "manual" });
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-presence]");
     if (fresh && !fresh.isEqualNode(line())) line().replaceWith(fresh);

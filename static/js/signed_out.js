@@ -26,6 +26,7 @@ function show(yes) {
   const notice = place();
   if (!notice || notice.hidden === !yes) return;
   notice.hidden = !yes;
+  if (!yes) document.dispatchEvent(new CustomEvent("signed-in"));
   const link = notice.querySelector("a");
   link.href = `${notice.dataset.signedOut}?next=${encodeURIComponent(location.pathname + location.search)}`;
 }

@@ -2,6 +2,8 @@
 // and become events of the document, "live:<kind>" with the facts as detail; "live:resync" says that something may
 // have been missed and everything shown is to be asked for again. <html data-live> is there while the stream runs;
 // without it live.js asks from time to time. A page nobody looks at lets its connection go after a while.
+import { token } from "./csrf.js";
+
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30_000;
 const HIDDEN_FOR = 30_000;
@@ -16,6 +18,7 @@ export function start() {
   if (!window.EventSource) return;
   listen(document);
   window.addEventListener("online", again);
+  document.addEventListener("signed-in", again);
   window.addEventListener("pagehide", close);
   window.addEventListener("pageshow", (event) => event.persisted && again());
   document.addEventListener("visibilitychange", () => {
@@ -82,7 +85,7 @@ async function renew() {
     const answer = await fetch(place.dataset.liveTokenUrl, {
       method: "POST",
       body: new URLSearchParams({ token: place.dataset.liveStream }),
-      headers: { "X-CSRFToken": place.dataset.csrf },
+      headers: { "X-CSRFToken": token() || place.dataset.csrf },
     });
     if (answer.status === 403) return;
     if (answer.ok) place.dataset.liveStream = (await answer.json()).token;
