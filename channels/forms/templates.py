@@ -19,7 +19,7 @@ def _kinds() -> list[tuple[str, Any]]:
 
 
 def _values() -> list[tuple[str, Any]]:
-    return [("", "–"), *news.labels().items()]
+    return [("", _("Choose")), *news.labels().items()]
 
 
 class OneOrNone(forms.ChoiceField):

@@ -197,7 +197,7 @@ def test_a_photo_is_asked_for_again_while_there_is_too_much_to_do(
     cloud.media_error = None
     with clock.stopped(clock.now() + timedelta(minutes=1)):
         taking_in.work_due()
-    assert Attachment.objects.get(subject=f"message:{Message.objects.get().pk}")
+    assert Attachment.objects.filter(subject=f"message:{Message.objects.get().pk}").count() == 1
 
 
 def test_one_message_in_a_shape_nobody_knows_does_not_hold_up_the_others(

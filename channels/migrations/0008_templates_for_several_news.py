@@ -13,7 +13,7 @@ def keep_uses(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("channels", "0006_mailboxes_answer"),
+        ("channels", "0007_parts_in_turn"),
     ]
 
     operations = [
