@@ -103,6 +103,9 @@ REFUSALS: dict[str, Words] = {
     "ticket.customer_wrote_meanwhile": gettext_lazy(
         "The customer wrote on %(number)s meanwhile. Read it, then decide again."
     ),
+    "message.sent_elsewhere": gettext_lazy(
+        "Something else was sent under this name already, on %(number)s. Nothing was sent now."
+    ),
     "ticket.changed_meanwhile": gettext_lazy(
         "Something happened on %(number)s while you were writing. Look at it, then send what you wrote again."
     ),

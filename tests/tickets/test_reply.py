@@ -106,6 +106,23 @@ def test_the_same_delivery_again_is_one_message(ticket: Ticket, alice: User) -> 
     assert Event.objects.filter(kind="message.sent").count() == 1
 
 
+def test_a_name_of_a_message_elsewhere_is_no_name_of_this_one(ticket: Ticket, alice: User) -> None:
+    """A system that counts its messages anew for each ticket: nothing is lost without a word."""
+    actions.reply(ticket, body="Hello", by=alice, external_id="1")
+    other = build.ticket(customer=ticket.customer)
+    with pytest.raises(Refused) as refused:
+        actions.reply(other, body="Your parcel is lost.", by=alice, external_id="1")
+    assert (refused.value.code, refused.value.facts["number"]) == ("message.sent_elsewhere", ticket.number)
+    assert not Message.objects.filter(ticket=other, actor_kind="user").exists()
+
+
+def test_an_answer_that_was_moved_since_is_still_known(ticket: Ticket, alice: User) -> None:
+    first = actions.reply(ticket, body="Hello", by=alice, external_id="1")
+    other = build.ticket(customer=ticket.customer)
+    Message.objects.filter(pk=first.pk).update(ticket=other)
+    assert actions.reply(ticket, body=" Hello ", by=alice, external_id="1") == first
+
+
 def test_a_closed_ticket_takes_no_reply(promises: None, alice: User) -> None:
     ticket = build.ticket(status=TicketStatus.CLOSED)
     with pytest.raises(Refused) as refused:

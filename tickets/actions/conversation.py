@@ -12,7 +12,7 @@ from core.actors import Actor, System
 from core.errors import Refused
 from core.models import Attachment
 from customers.models import Customer
-from tickets import clocks, merged
+from tickets import clocks, merged, rules
 from tickets.actions import opening
 from tickets.actions.following import mention_all
 from tickets.actions.progress import start_cycle
@@ -37,12 +37,13 @@ def reply(
 
     `version` is the ticket's version the answer was written against; when something was said or done since,
     or the ticket was merged, it is refused with `ticket.changed_meanwhile`. A closed ticket takes no reply,
-    of a merged one the ticket takes it in which that goes on.
+    of a merged one the ticket takes it in which that goes on. The same delivery again is one message; another
+    under its name is refused with `message.sent_elsewhere`.
     """
     asked, ticket = ticket, locked_survivor(ticket)
     channel = channel or ticket.channel
     if (told := delivered(channel, external_id)) is not None:
-        return told
+        return _same(told, ticket, body)
     if ticket.status == TicketStatus.CLOSED:
         raise Refused("ticket.cannot_reply", number=ticket.number)
     if asked.pk != ticket.pk and version is not None:
@@ -63,6 +64,13 @@ def reply(
     change(ticket, now, running=live, found_by=message.body, **fields)
     _record("message.sent", ticket, message, by=by, was=was, public=True)
     return message
+
+
+def _same(told: Message, ticket: Ticket, body: str) -> Message:
+    """A message that was sent before, if it is the one that is sent again: it may have been moved since."""
+    if told.ticket_id != ticket.pk and told.body != rules.plain(body):
+        raise Refused("message.sent_elsewhere", number=told.ticket.number)
+    return told
 
 
 def _keep_promises(live: list[Clock], at: datetime) -> None:
