@@ -53,9 +53,8 @@ def reply(
     message = write(
         ticket, body=body, by=by, at=now, channel=channel, external_id=external_id, attachments=attachments
     )
-    was = ticket.status
-    fields = latest(message, by=by)
-    if ticket.status == TicketStatus.NEW:
+    was, fields = ticket.status, latest(message, by=by)
+    if was == TicketStatus.NEW:
         fields["status"] = TicketStatus.OPEN
     live = clocks.live(ticket, now)
     if by.actor_kind == User.actor_kind:
