@@ -77,10 +77,7 @@ def _worked(row: IncomingMail) -> IncomingMail:
     if judgement.reason:
         return settle(row, MailState.IGNORED, judgement.reason, ticket=found.ticket)
     if (problem := _problem(row, mail)) != Reason.NONE:
-        is_flood = problem == Reason.TOO_MANY
-        return settle(
-            row, MailState.IGNORED if is_flood else MailState.QUARANTINED, problem, ticket=found.ticket
-        )
+        return settle(row, MailState.QUARANTINED, problem, ticket=found.ticket)
     if (member := finding.member(mail.sender)) is not None:
         return _answered_by(row, mail, found, member)
     return take(row, mail, found, judgement, by=SYSTEM)
