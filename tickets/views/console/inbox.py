@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import StaffRequest, staff_required
 from accounts.models import Language, Team, User
 from accounts.rights import Right
-from core import clock, words
+from core import bilingual, clock, words
 from core.errors import Refused
 from core.paging import Page
 from core.views.panels import panel
@@ -201,6 +201,7 @@ def _context(request: StaffRequest) -> dict[str, Any]:
         "priorities": Priority.choices,
         "types": TicketType.choices,
         "query": _query(request),
+        "narrowed": _narrowed(request),
         "edited_view": _edited_view(request),
         "seen": _fingerprint(page, counts),
         "is_first_page": not request.GET.get("cursor"),
@@ -221,8 +222,8 @@ def _macros(request: StaffRequest) -> Sequence[tuple[str, str]]:
     """What can be used on ticked tickets: codes and names."""
     if not request.user.may(Right.WORK_TICKETS):
         return ()
-    known = macros_for(request.user).most_used_first().only("code", "name_en", "name_zh")
-    return [(macro.code, str(macro)) for macro in known]
+    known = macros_for(request.user).most_used_first().values_list("code", "name_en", "name_zh", named=True)
+    return [(macro.code, bilingual.pick(macro, "name")) for macro in known]
 
 
 def _choices(narrowed: InboxFilter, people: Sequence[User]) -> list[Choice]:
@@ -248,8 +249,18 @@ def _choices(narrowed: InboxFilter, people: Sequence[User]) -> list[Choice]:
 
 def _query(request: StaffRequest) -> str:
     """The part of the address that says which list this is, to come back to it."""
+    return _without(request, "cursor", "seen", "current")
+
+
+def _narrowed(request: StaffRequest) -> str:
+    """What the address of another queue goes on with: its filters are those of this one."""
+    kept = _without(request, "cursor", "seen", "current", "queue", "q", "view")
+    return f"&{kept}" if kept else ""
+
+
+def _without(request: StaffRequest, *names: str) -> str:
     wanted = request.GET.copy()
-    for name in ("cursor", "seen", "current"):
+    for name in names:
         wanted.pop(name, None)
     return wanted.urlencode()
 
