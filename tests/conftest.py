@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +86,17 @@ def own_folders(settings: Any, tmp_path: Path) -> None:
     """Files and mails of a test lie in a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.MAIL_DIR = tmp_path / "mail"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database; tests that commit leave it quickly as Django would."""
+    from tests.emptying import quick_emptying
+
+    with ExitStack() as until_the_end:
+        with django_db_blocker.unblock():
+            until_the_end.enter_context(quick_emptying())
+        yield
 
 
 @pytest.fixture(autouse=True)
