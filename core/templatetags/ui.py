@@ -1,6 +1,6 @@
 """The parts every page is made of. Small hot parts are drawn here, larger ones by templates/components/."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -242,6 +242,24 @@ def _options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
 
 # --- parts with a template ---------------------------------------------------------------------------
 
+
+@register.simple_tag
+def remembered(template_name: str, **shown: Hashable) -> SafeString:
+    """A part that shows nothing but what it is given, drawn once for the same values.
+
+    Its template knows neither the request nor the rest of the page, and tells no moments: what it said of
+    them would be remembered along.
+    """
+    return _remembered(template_name, tuple(shown.items()), get_language())
+
+
+@lru_cache(maxsize=1024)
+def _remembered(
+    template_name: str, shown: tuple[tuple[str, Hashable], ...], _language: str | None
+) -> SafeString:
+    return render_to_string(template_name, dict(shown))
+
+
 EVENT_ICONS: Mapping[str, str] = {
     "ticket": "ticket",
     "message": "message-square",
@@ -371,23 +389,12 @@ def slot(
 
 
 @register.simple_tag(takes_context=True)
-def menu(context: Context, surface: str) -> list[navigation.Link]:
+def menu(context: Context, surface: str) -> tuple[navigation.Link, ...]:
     """The menu entries of a surface ("console" or "portal") for this reader."""
     request: HttpRequest | None = context.get("request")
     entries = navigation.CONSOLE if surface == "console" else navigation.PORTAL
     path = request.path if request else ""
-    return navigation.links(entries, path=path, user=getattr(request, "user", None))
-
-
-@register.simple_tag
-def with_links(template_name: str, links: Iterable[navigation.Link]) -> SafeString:
-    """A part of the frame that shows nothing but menu entries, drawn once for the same entries."""
-    return _with_links(template_name, tuple(links), get_language())
-
-
-@lru_cache(maxsize=512)
-def _with_links(template_name: str, links: tuple[navigation.Link, ...], _language: str) -> SafeString:
-    return render_to_string(template_name, {"entries": links})
+    return tuple(navigation.links(entries, path=path, user=getattr(request, "user", None)))
 
 
 @register.simple_tag(takes_context=True)

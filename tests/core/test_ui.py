@@ -234,6 +234,23 @@ def test_a_field_takes_other_words():
     assert "As on the parcel" not in drawn
 
 
+def test_options_are_escaped_and_the_chosen_one_is_selected():
+    drawn = draw("{% options pairs chosen %}", pairs=[(1, "<b>"), (2, "Lea")], chosen="2")
+    assert drawn == '<option value="1">&lt;b&gt;</option><option value="2" selected>Lea</option>'
+
+
+def test_a_remembered_part_follows_its_values_and_the_language_and_sees_nothing_else():
+    links = (navigation.Link("/a/", "<A>", "inbox", "g a", True),)
+    source = '{% remembered "console/_shortcuts.html" entries=entries %}'
+    english, chinese = (draw(source, language, entries=links) for language in ("en", "zh-hans"))
+    assert "&lt;A&gt;" in english
+    assert "Keyboard shortcuts" in english
+    assert "Keyboard shortcuts" not in chinese
+    assert draw(source, entries=links) == english
+    assert "&lt;A&gt;" not in draw(source, entries=(replace(links[0], label="B"),))
+    assert "somebody" not in draw(source, entries=links, request="somebody")
+
+
 def test_the_pager_keeps_the_filters():
     request = RequestFactory().get("/list/", {"state": "open", "cursor": "old"})
     drawn = draw("{% pager page %}", page=Page([], previous="", next="n"), request=request)

@@ -1,6 +1,6 @@
 """The inbox: queues with their counts, the tickets of one of them, search, and verbs for many at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -50,7 +50,7 @@ class Choice:
 
     name: str
     label: str
-    options: Sequence[tuple[object, object]]
+    options: tuple[tuple[str, str], ...]
     chosen: str
 
 
@@ -194,15 +194,16 @@ def _context(request: StaffRequest) -> dict[str, Any]:
         "page": page,
         "queues": [(queue, counts[queue.code]) for queue in queues.QUEUES],
         "counted": queues.COUNTED,
-        "colleagues": [(one.pk, one.display_name) for one in people if one.pk != request.user.pk],
+        "colleagues": tuple((one.pk, one.display_name) for one in people if one.pk != request.user.pk),
         "macros": _macros(request),
         "choices": _choices(asked.filter, people),
         "may_work": request.user.may(Right.WORK_TICKETS),
-        "priorities": Priority.choices,
-        "types": TicketType.choices,
+        "priorities": _worded(Priority.choices),
+        "types": _worded(TicketType.choices),
         "query": _query(request),
         "narrowed": _narrowed(request),
         "edited_view": _edited_view(request),
+        "asking_view": asked.view.pk if asked.view and asked.asks else None,
         "seen": _fingerprint(page, counts),
         "is_first_page": not request.GET.get("cursor"),
         "now": now,
@@ -218,33 +219,38 @@ def _edited_view(request: StaffRequest) -> int | None:
     return view.pk if view and may_edit_view(request.user, view) else None
 
 
-def _macros(request: StaffRequest) -> Sequence[tuple[str, str]]:
+def _macros(request: StaffRequest) -> tuple[tuple[str, str], ...]:
     """What can be used on ticked tickets: codes and names."""
     if not request.user.may(Right.WORK_TICKETS):
         return ()
     known = macros_for(request.user).most_used_first().values_list("code", "name_en", "name_zh", named=True)
-    return [(macro.code, bilingual.pick(macro, "name")) for macro in known]
+    return tuple((macro.code, bilingual.pick(macro, "name")) for macro in known)
 
 
-def _choices(narrowed: InboxFilter, people: Sequence[User]) -> list[Choice]:
+def _choices(narrowed: InboxFilter, people: Sequence[User]) -> tuple[Choice, ...]:
     """What the filters offer, with what is chosen."""
-    offered: dict[str, Sequence[tuple[object, object]]] = {
+    offered: dict[str, Iterable[tuple[object, object]]] = {
         "type": TicketType.choices,
         "priority": Priority.choices,
         "channel": Channel.choices,
-        "team": [(team.code, team) for team in Team.objects.all()],
-        "assignee": [(person.pk, person.display_name) for person in people],
+        "team": ((team.code, team) for team in Team.objects.all()),
+        "assignee": ((person.pk, person.display_name) for person in people),
         "language": Language.choices,
     }
-    return [
+    return tuple(
         Choice(
             name=name,
             label=str(narrowed.filters[name].label),
-            options=options,
+            options=_worded(options),
             chosen=str(narrowed.data.get(name, "")),
         )
         for name, options in offered.items()
-    ]
+    )
+
+
+def _worded(options: Iterable[tuple[object, object]]) -> tuple[tuple[str, str], ...]:
+    """Options with their labels in the reader's language."""
+    return tuple((str(value), str(label)) for value, label in options)
 
 
 def _query(request: StaffRequest) -> str:
