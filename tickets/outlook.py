@@ -69,11 +69,21 @@ def _answering(
     due = response or resolution
     title = _("We are working on it") if answered else _("We have your request")
     if due is not None and due <= now:
-        text = _("We promised to be further by now and are sorry. Your request is not forgotten.")
-        return Outlook(title, text, "attention")
+        return _late(title, resolution, now)
     settling = answered and response is None
     text = _("We mean to settle it by the time shown.") if settling else _("A person answers you here.")
     return Outlook(title, text, due_at=due)
+
+
+def _late(title: str, resolution: datetime | None, now: datetime) -> Outlook:
+    """A promise was broken: says so, and by when the next one stands."""
+    if resolution is None or resolution <= now:
+        text = _("We promised to be further by now and are sorry. Your request is not forgotten.")
+        return Outlook(title, text, "attention")
+    text = _(
+        "We promised to be further by now and are sorry. We mean to settle your request by the time shown."
+    )
+    return Outlook(title, text, "attention", resolution)
 
 
 def _stays(ticket: Ticket) -> datetime | None:

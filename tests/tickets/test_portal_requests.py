@@ -192,9 +192,11 @@ def told(ticket: Ticket, after: timedelta = timedelta()) -> tuple[str, Any]:
 
 def test_where_it_stands_and_by_when(ticket: Ticket, alice: User) -> None:
     assert told(ticket) == ("We have your request", MONDAY_10 + timedelta(hours=1))
-    assert told(ticket, timedelta(hours=2)) == ("We have your request", None)
+    in_three_days = MONDAY_10 + timedelta(days=3)
+    assert told(ticket, timedelta(hours=2)) == ("We have your request", in_three_days)
+    assert told(ticket, timedelta(days=4)) == ("We have your request", None)
     actions.reply(ticket, body="Hello", by=alice)
-    assert told(ticket) == ("We are working on it", MONDAY_10 + timedelta(days=3))
+    assert told(ticket) == ("We are working on it", in_three_days)
     actions.wait(ticket, by=alice)
     assert told(ticket) == ("We are waiting for you", None)
     actions.wait(ticket, by=alice, third_party=True)
