@@ -70,7 +70,8 @@ class Emptying:
 @contextmanager
 def quick_emptying() -> Iterator[None]:
     """In place of Django's own way, for tests that ask for nothing special."""
-    emptying, django_s = Emptying(), TransactionTestCase._fixture_teardown
+    emptying = Emptying()
+    django_s = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def tear_down(case: Any) -> None:
         special = case.available_apps is not None or case.serialized_rollback
