@@ -57,7 +57,10 @@ class ReadingForm(forms.Form):
         choices=[("", _("Recognise them")), *((each.name, each.title) for each in MAPPINGS)],
     )
     quote = forms.ChoiceField(
-        label=_("Quotation mark"), required=False, choices=[('"', '"'), ("'", "'")], initial='"'
+        label=_("Quotation mark"),
+        required=False,
+        choices=[('"', _('" (double)')), ("'", _("' (single)"))],
+        initial='"',
     )
     dates = forms.ChoiceField(
         label=_("Dates like 3/4/2026"),

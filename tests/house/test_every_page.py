@@ -67,7 +67,7 @@ NAMES = {
     *("IMAP", "POP", "STARTTLS", "TLS", "URI", "https"),
     *("Chrome", "Edge", "Firefox", "Google", "JavaScript", "Microsoft"),
     *("DAP", "DDP", "EORI", "HS", "IOSS"),
-    *("ID", "JSON", "POST", "Unix", "WhatsApp"),
+    *("ID", "JSON", "POST", "Unix", "WhatsApp", "iPad", "iPhone"),
     *("SF", "Superstore", "en", "sandbox", "zh"),
 }
 """Words that are the same in both: names of languages, units, standards, formats, carriers and providers."""
