@@ -1,6 +1,6 @@
 // A form that was refused puts the caret where something is wrong, so that nobody has to look for it. What somebody
 // else is typing in keeps the caret.
-const WRONG = ".field--wrong :is(input, select, textarea):not([type=hidden])";
+const WRONG = "form[method=post] .field--wrong :is(input, select, textarea):not([type=hidden])";
 
 export function start() {
   go(document);
