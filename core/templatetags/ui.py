@@ -153,6 +153,11 @@ def _deadline_words(due_at: datetime | None, state: str, now: datetime) -> tuple
 @register.simple_tag
 def time_words() -> SafeString:
     """The sentences of deadline chips, for the script that keeps them fresh."""
+    return _time_words(get_language())
+
+
+@lru_cache(maxsize=8)
+def _time_words(_language: str | None) -> SafeString:
     return format_html(
         '<template id="time-words" data-due="{}" data-late="{}" data-days="{}" data-day="{}" '
         'data-fine="{}" data-hours="{}" data-minutes="{}" data-soon="{}"></template>',

@@ -192,7 +192,8 @@ def _context(request: StaffRequest) -> dict[str, Any]:
     return {
         "listing": asked,
         "page": page,
-        "queues": [(queue, counts[queue.code]) for queue in queues.QUEUES],
+        "queues": tuple((queue, counts[queue.code]) for queue in queues.QUEUES),
+        "current_queue": "" if asked.searched else asked.queue.code,
         "counted": queues.COUNTED,
         "colleagues": tuple((one.pk, one.display_name) for one in people if one.pk != request.user.pk),
         "macros": _macros(request),
