@@ -108,15 +108,15 @@ PORTAL: Sequence[Entry] = (
 )
 
 
-def links(entries: Sequence[Entry], *, path: str, user: Any = None) -> list[Link]:
+def links(entries: Sequence[Entry], *, path: str, user: Any = None) -> tuple[Link, ...]:
     """The entries as links for `user` on `path`; the longest address that begins the path is current."""
     found = [(entry, _address(entry)) for entry in entries if _allowed(entry, user)]
     known = [(entry, url, _reach(entry, url, path)) for entry, url in found if url]
     furthest = max((reach for _entry, _url, reach in known), default=0)
-    return [
+    return tuple(
         Link(url, str(entry.label), entry.icon, entry.keys, 0 < reach == furthest)
         for entry, url, reach in known
-    ]
+    )
 
 
 def search_address(user: Any) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core import countries, zones
+from core.forms import say_what_empty_means
 from core.money import exponent
 from customers.models import Tier
 from orders.models import Shop
@@ -111,10 +112,7 @@ class PolicyForm(forms.ModelForm[ReturnPolicy]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, label in self.LEFT_EMPTY.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.empty_label = label
+        say_what_empty_means(self, self.LEFT_EMPTY)
 
 
 KINDS = sorted(CaseKind.choices, key=lambda choice: choice[0] != CaseKind.RETURN_REFUND)

@@ -142,7 +142,12 @@ def check_gap(row: MessageTemplate, gap: str, value: str) -> None:
 
 def example(value: str, language: str) -> str:
     """What a value of a use may look like; a fixed text is as it is."""
-    return value[len(FIXED) :] if value.startswith(FIXED) else news.example(value, language)
+    return fixed(value) or news.example(value, language)
+
+
+def fixed(value: str) -> str:
+    """The text of a value that is the same in every message; "" for the name of a value."""
+    return value[len(FIXED) :] if value.startswith(FIXED) else ""
 
 
 # --- filling one -------------------------------------------------------------------------------------
@@ -159,7 +164,7 @@ def part(use: TemplateUse, facts: Mapping[str, str]) -> dict[str, Any] | None:
     template = use.template
     adapter = adapter_of(template.connection)
     values = [
-        adapter.field(gap).fit(value[len(FIXED) :] if value.startswith(FIXED) else facts.get(value, ""))
+        adapter.field(gap).fit(fixed(value) or facts.get(value, ""))
         for gap, value in zip(template.parameters, use.values, strict=True)
     ]
     if not all(values):

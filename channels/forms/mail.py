@@ -11,6 +11,7 @@ from channels.actions.mailboxes import SignIn
 from channels.email import oauth, smtp
 from channels.email.states import FETCHED, Fetching, Provider
 from channels.models import Mailbox, MailGrant, MailKeeping
+from core.forms import say_what_empty_means
 from tickets.access import tickets_for
 from tickets.models import Ticket
 
@@ -134,10 +135,7 @@ class MailboxForm(forms.ModelForm[Mailbox]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, label in self.LEFT_EMPTY.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.empty_label = label
+        say_what_empty_means(self, self.LEFT_EMPTY)
         if (grant := self._grant()) is not None:
             for name in ("provider", "client_id", "tenant"):
                 self.fields[name].initial = getattr(grant, name)

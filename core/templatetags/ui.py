@@ -399,7 +399,7 @@ def menu(context: Context, surface: str) -> tuple[navigation.Link, ...]:
     request: HttpRequest | None = context.get("request")
     entries = navigation.CONSOLE if surface == "console" else navigation.PORTAL
     path = request.path if request else ""
-    return tuple(navigation.links(entries, path=path, user=getattr(request, "user", None)))
+    return navigation.links(entries, path=path, user=getattr(request, "user", None))
 
 
 @register.simple_tag(takes_context=True)
