@@ -47,11 +47,17 @@ class Keyset:
                 rows = rows.filter(_beyond(order, place))
             except (ValidationError, ValueError):
                 return self.page(rows, {})
-        found = list(rows.order_by(*order)[: self.size + 1])
+        return self._page(list(rows.order_by(*order)[: self.size + 1]), back, bool(place))
+
+    def first(self, found: Sequence[Row]) -> Page[Row]:
+        """The first page, made of its rows in their order and the one that follows, if any does."""
+        return self._page(list(found), back=False, beyond=False)
+
+    def _page(self, found: list[Row], back: bool, beyond: bool) -> Page[Row]:
         more, found = len(found) > self.size, found[: self.size]
         if back:
             found.reverse()
-        before, after = (more, True) if back else (bool(place), more)
+        before, after = (more, True) if back else (beyond, more)
         return Page(
             found,
             previous=self._cursor("<", found[0]) if found and before else "",

@@ -14,10 +14,10 @@ from core import clock
 from core.counting import counted
 from core.paging import Keyset, Page
 from tickets import conditions, queries, queues, searching
-from tickets.access import tickets_for
+from tickets.access import sees_all, tickets_for
 from tickets.filters import InboxFilter
 from tickets.models import SavedView, TicketQuerySet
-from tickets.rows import TicketRow, page_of_rows, rows_of
+from tickets.rows import TicketRow, first_page, page_of_rows, rows_of
 
 KEPT = ("queue", *InboxFilter.base_filters)
 """What of an address a saved view keeps."""
@@ -33,6 +33,8 @@ class Listing:
     narrowed: TicketQuerySet
     keyset: Keyset
     view: SavedView | None = None
+    whole_for: User | None = None
+    """Whose queue it is, where all of it is meant: no search, no filter, no view."""
 
     @property
     def asks(self) -> str:
@@ -56,6 +58,8 @@ class Listing:
         orders would be gathered for the forty that are shown.
         """
         size = size or self.keyset.size
+        if self.whole_for is not None and not parameters.get("cursor"):
+            return first_page(self.queue, size, self.whole_for, clock.now())
         if not self.searched:
             return page_of_rows(self.rows, Keyset(self.keyset.order, size), parameters)
         found = searching.page(self.narrowed, self.searched, size, parameters)
@@ -83,7 +87,8 @@ def listing(user: User, asked: QueryDict, *, view: SavedView | None = None) -> L
         return Listing(queue, searched, narrowed, rows, queues.LATEST)
     shown, now = view or _named(user, asked.get("view", "")), clock.now()
     rows = _asked_by(shown, queue.narrow(rows, user, now), now)
-    return Listing(queue, "", narrowed, rows, queue.keyset, shown)
+    is_whole = not is_narrowed and shown is None and sees_all(user)
+    return Listing(queue, "", narrowed, rows, queue.keyset, shown, user if is_whole else None)
 
 
 def counts(user: User, views: Iterable[SavedView]) -> dict[int, int]:

@@ -3,15 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
+from django.db.models import BigAutoField, DateTimeField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from core.counting import counted
+from core.counting import Counting
 from core.paging import Keyset
-from tickets.models import TicketQuerySet
+from core.statements import Given
+from tickets.access import sees_all
+from tickets.models import Ticket, TicketQuerySet
 from tickets.states import TicketStatus
 
 SOON = timedelta(hours=1)
@@ -22,6 +26,10 @@ BY_URGENCY = Keyset(("queue_at", "pk"), size=40)
 LONGEST_WAIT = Keyset(("updated_at", "pk"), size=40)
 LATEST = Keyset(("-updated_at", "-pk"), size=40)
 
+READER = Given("reader", BigAutoField())
+MOMENT = Given("moment", DateTimeField())
+"""The reader and the present moment of a statement that is put together once."""
+
 
 @dataclass(frozen=True)
 class Queue:
@@ -30,7 +38,7 @@ class Queue:
     code: str
     label: str | Promise
     icon: str
-    narrow: Callable[[TicketQuerySet, User, datetime], TicketQuerySet]
+    narrow: Callable[[TicketQuerySet, User | Given, datetime | Given], TicketQuerySet]
     keyset: Keyset = BY_URGENCY
     is_alarming: bool = False
 
@@ -86,6 +94,14 @@ def named(code: str) -> Queue:
     return BY_CODE.get(code, FIRST)
 
 
-def counts(tickets: TicketQuerySet, user: User, at: datetime) -> dict[str, int]:
-    """How many tickets are in each queue, counted up to `COUNTED` + 1, in one statement."""
-    return counted({queue.code: queue.narrow(tickets, user, at) for queue in QUEUES}, COUNTED)
+def counts(user: User, at: datetime) -> dict[str, int]:
+    """How many tickets a member sees in each queue, counted up to `COUNTED` + 1, in one statement."""
+    if not sees_all(user):
+        return dict.fromkeys(BY_CODE, 0)
+    return _counting(COUNTED)(reader=user.pk, moment=at)
+
+
+@cache
+def _counting(most: int) -> Counting[str]:
+    tickets = Ticket.objects.all()
+    return Counting({queue.code: queue.narrow(tickets, READER, MOMENT) for queue in QUEUES}, most)

@@ -6,12 +6,16 @@ take longer than all that the database does for the page; and of two equal tuple
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
+from accounts.models import User
 from core import bilingual
 from core.keys import among
 from core.paging import Keyset, Page
+from core.statements import Statement
 from tickets.models import Ticket, TicketQuerySet
+from tickets.queues import MOMENT, READER, Queue, named
 from tickets.states import needs_answer
 
 
@@ -80,6 +84,19 @@ def page_of_rows(tickets: TicketQuerySet, keyset: Keyset, parameters: Mapping[st
     """One page of the tickets as rows."""
     found = keyset.page(tickets.values_list(*PATHS, named=True), parameters)
     return Page([TicketRow._make(row) for row in found.rows], found.previous, found.next)
+
+
+def first_page(queue: Queue, size: int, reader: User, at: datetime) -> Page[TicketRow]:
+    """The first page of a whole queue, by far the most asked of all lists."""
+    found = _beginning(queue.code, size)(reader=reader.pk, moment=at)
+    return Keyset(queue.keyset.order, size).first(found)
+
+
+@cache
+def _beginning(code: str, size: int) -> Statement[TicketRow]:
+    queue = named(code)
+    rows = queue.narrow(Ticket.objects.all(), READER, MOMENT).values_list(*PATHS)
+    return Statement(lambda: rows.order_by(*queue.keyset.order)[: size + 1], TicketRow._make)
 
 
 def rows_of(keys: Iterable[int]) -> list[TicketRow]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from time_machine import Traveller
 
@@ -16,7 +17,7 @@ from customers.models import Customer
 from orders.actions import record_shipment
 from tests import build
 from tests.tickets.conftest import MONDAY_10
-from tickets import actions, queries, queues
+from tickets import actions, listing, queries, queues, rows
 from tickets.access import tickets_for
 from tickets.models import Ticket
 from tickets.states import TicketStatus
@@ -77,7 +78,7 @@ def test_who_works_on_none_begins_with_all(client: Client, mara: User, tickets: 
 
 
 def test_queues_are_counted(alice: User, tickets: dict[str, Ticket]) -> None:
-    counted = queues.counts(tickets_for(alice), alice, clock.now())
+    counted = queues.counts(alice, clock.now())
     assert counted == {
         "mine": 1,
         "unassigned": 2,
@@ -87,6 +88,24 @@ def test_queues_are_counted(alice: User, tickets: dict[str, Ticket]) -> None:
         "waiting": 1,
         "solved": 1,
     }
+
+
+@pytest.mark.parametrize("queue", queues.QUEUES, ids=lambda queue: queue.code)
+@pytest.mark.parametrize("size", [1, 40])
+def test_the_first_page_of_a_whole_queue_is_that_of_its_list(
+    monday: Traveller, alice: User, lea: User, tickets: dict[str, Ticket], queue: queues.Queue, size: int
+) -> None:
+    order = Keyset(queue.keyset.order, size)
+    for _ in range(2):
+        for reader in (alice, lea):
+            whole = queue.narrow(tickets_for(reader), reader, clock.now())
+            assert rows.first_page(queue, size, reader, clock.now()) == rows.page_of_rows(whole, order, {})
+        monday.shift(timedelta(minutes=45))
+
+
+def test_who_may_not_read_tickets_is_told_no_number(wei: User, tickets: dict[str, Ticket]) -> None:
+    assert set(queues.counts(wei, clock.now()).values()) == {0}
+    assert not listing.listing(wei, QueryDict("queue=all")).page({}).rows
 
 
 def test_long_queues_are_counted_up_to_a_point(

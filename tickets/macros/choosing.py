@@ -9,8 +9,9 @@ from operator import and_
 
 from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import Team, User
 from core import bilingual
+from core.statements import Given
 from tickets.automation.steps import Step, describe_step, parse_steps, steps_of
 from tickets.models import Macro, MacroQuerySet, Ticket
 from tickets.placeholders import Facts, Filled, fill
@@ -44,9 +45,10 @@ class Proposal:
         return [(step, True) for step in self.steps]
 
 
-def macros_for(user: User) -> MacroQuerySet:
+def macros_for(user: User | Given) -> MacroQuerySet:
     """Macros a member of staff may use: the active ones of everybody and of the own teams."""
-    return Macro.objects.active().filter(Q(team=None) | Q(team__in=user.teams.all()))
+    own = Team.objects.order_by().filter(members=user)
+    return Macro.objects.active().filter(Q(team=None) | Q(team__in=own))
 
 
 def matching(macros: MacroQuerySet, text: str) -> MacroQuerySet:

@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -55,11 +56,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Unsolved tickets on which somebody else has to move first."""
         return self.filter(status__in=WAITING)
 
-    def overdue(self, at: datetime) -> "TicketQuerySet":
+    def overdue(self, at: datetime | Combinable) -> "TicketQuerySet":
         """Unsolved tickets whose next deadline has passed."""
         return self.filter(status__in=UNSOLVED, queue_at__lte=at)
 
-    def due_between(self, start: datetime, end: datetime) -> "TicketQuerySet":
+    def due_between(self, start: datetime | Combinable, end: datetime | Combinable) -> "TicketQuerySet":
         """Unsolved tickets whose next deadline is after `start` and not after `end`."""
         return self.filter(status__in=UNSOLVED, queue_at__gt=start, queue_at__lte=end)
 

@@ -14,20 +14,19 @@ from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import StaffRequest, staff_required
-from accounts.models import Language, Team, User
+from accounts.models import Language
 from accounts.rights import Right
-from core import bilingual, clock, words
+from core import clock, words
 from core.errors import Refused
 from core.paging import Page
 from core.views.panels import panel
 from core.views.verbs import onward, perform
-from tickets import actions, bulk, queries, queues
-from tickets.access import assignees, tickets_for
+from tickets import actions, bulk, menus, queries, queues
+from tickets.access import tickets_for
 from tickets.actions.views import may_edit_view
 from tickets.filters import InboxFilter
 from tickets.forms import BulkAssignForm, BulkForm, BulkMacroForm, BulkPriorityForm, BulkTypeForm
 from tickets.listing import listing
-from tickets.macros.choosing import macros_for
 from tickets.models import SavedView, Ticket
 from tickets.rows import TicketRow
 from tickets.states import Channel, Priority, TicketType
@@ -187,16 +186,16 @@ def _exactly(request: StaffRequest) -> str | None:
 def _context(request: StaffRequest) -> dict[str, Any]:
     asked, now = listing(request.user, request.GET), clock.now()
     page = asked.page(request.GET)
-    counts = queues.counts(tickets_for(request.user), request.user, now)
-    people = list(assignees())
+    counts = queues.counts(request.user, now)
+    people = menus.people()
     return {
         "listing": asked,
         "page": page,
         "queues": tuple((queue, counts[queue.code]) for queue in queues.QUEUES),
         "current_queue": "" if asked.searched else asked.queue.code,
         "counted": queues.COUNTED,
-        "colleagues": tuple((one.pk, one.display_name) for one in people if one.pk != request.user.pk),
-        "macros": _macros(request),
+        "colleagues": tuple(one for one in people if one[0] != request.user.pk),
+        "macros": menus.macros(request.user) if request.user.may(Right.WORK_TICKETS) else (),
         "choices": _choices(asked.filter, people),
         "may_work": request.user.may(Right.WORK_TICKETS),
         "priorities": _worded(Priority.choices),
@@ -220,22 +219,14 @@ def _edited_view(request: StaffRequest) -> int | None:
     return view.pk if view and may_edit_view(request.user, view) else None
 
 
-def _macros(request: StaffRequest) -> tuple[tuple[str, str], ...]:
-    """What can be used on ticked tickets: codes and names."""
-    if not request.user.may(Right.WORK_TICKETS):
-        return ()
-    known = macros_for(request.user).most_used_first().values_list("code", "name_en", "name_zh", named=True)
-    return tuple((macro.code, bilingual.pick(macro, "name")) for macro in known)
-
-
-def _choices(narrowed: InboxFilter, people: Sequence[User]) -> tuple[Choice, ...]:
+def _choices(narrowed: InboxFilter, people: Sequence[tuple[int, str]]) -> tuple[Choice, ...]:
     """What the filters offer, with what is chosen."""
     offered: dict[str, Iterable[tuple[object, object]]] = {
         "type": TicketType.choices,
         "priority": Priority.choices,
         "channel": Channel.choices,
-        "team": ((team.code, team) for team in Team.objects.all()),
-        "assignee": ((person.pk, person.display_name) for person in people),
+        "team": ((code, name) for _pk, code, name in menus.teams()),
+        "assignee": people,
         "language": Language.choices,
     }
     return tuple(

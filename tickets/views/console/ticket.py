@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import StaffRequest, staff_required
-from accounts.models import Team
 from accounts.rights import Right
 from core import bilingual, clock, translators
 from core.files import draft_files, open_draft
@@ -19,8 +18,8 @@ from core.views.panels import panel
 from customers.access import customers_for
 from customers.rules import normal_language
 from orders.access import orders_for
-from tickets import clocks, conversation, promised, queries
-from tickets.access import assignees, may_assign, tickets_for
+from tickets import clocks, conversation, menus, promised, queries
+from tickets.access import may_assign, tickets_for
 from tickets.forms import NoteForm, ReplyForm
 from tickets.macros import choosing
 from tickets.models import Clock, Draft, Follow, Ticket
@@ -111,11 +110,11 @@ def _resumed(request: StaffRequest, form: type[AnyForm], draft: Draft | None) ->
 
 def choices(request: StaffRequest) -> dict[str, Any]:
     """What the settings of a ticket offer, and who can be mentioned."""
-    people = [(person.pk, person.display_name) for person in assignees()]
+    people = menus.people()
     return {
         "people": people,
         "mentionable": [(name, "") for pk, name in people if pk != request.user.pk],
-        "teams": [(team.pk, team) for team in Team.objects.all()],
+        "teams": [(pk, name) for pk, _code, name in menus.teams()],
         "types": TicketType.choices,
         "priorities": Priority.choices,
     }
