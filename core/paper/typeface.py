@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -88,11 +88,17 @@ def _source() -> Path | None:
 
 def cut_out(text: str) -> tuple[bytes, bytes]:
     """The characters of `text` in regular and bold, two TrueType fonts; the same text, the same bytes."""
-    variable = _subset(text)
+    return _cut_out("".join(sorted({*text, *ALWAYS})))
+
+
+@lru_cache(maxsize=64)
+def _cut_out(characters: str) -> tuple[bytes, bytes]:
+    """A second seems little, but the same label is looked at, printed and sent along."""
+    variable = _subset(characters)
     return _instance(variable, REGULAR), _instance(variable, BOLD)
 
 
-def _subset(text: str) -> bytes:
+def _subset(characters: str) -> bytes:
     """The variable font with these characters alone."""
     from fontTools import subset
 
@@ -102,7 +108,7 @@ def _subset(text: str) -> bytes:
     options.drop_tables += NEEDLESS
     with subset.load_font(str(_source()), options) as font:
         cutter = subset.Subsetter(options)
-        cutter.populate(text=text + ALWAYS)
+        cutter.populate(text=characters)
         cutter.subset(font)
         return _saved(font)
 
