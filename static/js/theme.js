@@ -1,17 +1,17 @@
 // The theme switch takes effect at once; the server remembers it by the same form.
 export function start() {
   document.addEventListener("submit", async (event) => {
-    const form = event.target.closest("[data-theme-form]");
-    if (!form) return;
+    const button = event.submitter;
+    if (button?.name !== "theme") return;
     event.preventDefault();
-    const chosen = event.submitter.value;
+    const chosen = button.value;
     if (chosen === "system") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = chosen;
-    for (const button of document.querySelectorAll("[data-theme-form] button")) {
-      if (button.value === chosen) button.setAttribute("aria-current", "true");
-      else button.removeAttribute("aria-current");
+    for (const choice of document.querySelectorAll("button[name=theme]")) {
+      if (choice.value === chosen) choice.setAttribute("aria-current", "true");
+      else choice.removeAttribute("aria-current");
     }
-    const body = new FormData(form, event.submitter);
-    await fetch(form.action, { method: "POST", body, redirect: "manual" });
+    const body = new FormData(event.target, button);
+    await fetch(button.formAction, { method: "POST", body, redirect: "manual" });
   }, true);
 }
