@@ -86,6 +86,17 @@ def exchange(scene: Scene, customer: Customer) -> Story:
     yield from _dispatch(scene, case)
 
 
+def _diagnosis(case: Case, customer: Customer, under_warranty: bool) -> returns.Diagnosis:
+    part = returns.Part(say(DIAGNOSIS.part, customer.language), 1, 6_900 if case.currency == "CNY" else 1_200)
+    return returns.Diagnosis(
+        say(DIAGNOSIS.text, customer.language),
+        under_warranty=under_warranty,
+        parts=(part,),
+        labour=part.unit_price,
+        labour_minutes=45,
+    )
+
+
 def repair(
     scene: Scene, customer: Customer, *, under_warranty: bool, answers: bool = True, gets: str = "home"
 ) -> Story:
@@ -107,15 +118,7 @@ def repair(
     if gets == "bench":
         return
     yield scene.office(scene.dice.uniform(1, 6))
-    part = returns.Part(say(DIAGNOSIS.part, customer.language), 1, 6_900 if case.currency == "CNY" else 1_200)
-    found = returns.Diagnosis(
-        say(DIAGNOSIS.text, customer.language),
-        under_warranty=under_warranty,
-        parts=(part,),
-        labour=part.unit_price,
-        labour_minutes=45,
-    )
-    returns.diagnose(case, found=found, by=tom)
+    returns.diagnose(case, found=_diagnosis(case, customer, under_warranty), by=tom)
     if not under_warranty:
         yield scene.soon(2, 30)
         if not answers:

@@ -240,6 +240,14 @@ TURNS = (
 )
 
 
+def _show_evidence(scene: Scene, case: Case, customer: Customer, agent: User) -> Story:
+    returns.request_info(case, question=say(EVIDENCE_QUESTION, customer.language), by=agent)
+    yield scene.soon(3, 30)
+    answer = say(EVIDENCE_ANSWER, customer.language)
+    returns.supply(case, text=answer, attachments=[photo(scene, customer)], by=customer)
+    yield scene.office(1)
+
+
 def return_of_goods(
     scene: Scene, customer: Customer, complaint: Complaint, turn: Turn, *, basket: Sequence[Product] = ()
 ) -> Story:
@@ -259,15 +267,7 @@ def return_of_goods(
     tickets.reply(ticket, body=say(LOOKING, customer.language), by=agent)
     yield scene.office(scene.dice.uniform(24, 40) if turn.slow else scene.dice.uniform(0.5, 8))
     if turn.ending == "asked" and stands_at(case, CaseStatus.SUBMITTED):
-        returns.request_info(case, question=say(EVIDENCE_QUESTION, customer.language), by=agent)
-        yield scene.soon(3, 30)
-        returns.supply(
-            case,
-            text=say(EVIDENCE_ANSWER, customer.language),
-            attachments=[photo(scene, customer)],
-            by=customer,
-        )
-        yield scene.office(1)
+        yield from _show_evidence(scene, case, customer, agent)
     if turn.ending == "refused" and stands_at(case, CaseStatus.SUBMITTED):
         returns.refuse(case, reason=RefusalReason.USED, text=say(REFUSAL, customer.language), by=agent)
         tickets.reply(ticket, body=say(REFUSAL, customer.language), by=agent)

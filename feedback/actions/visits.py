@@ -107,12 +107,7 @@ def log_attempt(
     visit.attempts += 1
     visit.outcome = outcome
     visit.assignee = visit.assignee or by
-    if outcome in REACHED:
-        _finish(visit, VisitStatus.DONE, now)
-    elif visit.attempts >= visit.plan.max_attempts:
-        _finish(visit, VisitStatus.GIVEN_UP, now)
-    else:
-        visit.due_at = next_at or rules.next_attempt(now, visit.attempts)
+    _go_on(visit, now, next_at)
     visit.save(update_fields=["attempts", "outcome", "assignee", "status", "finished_at", "due_at"])
     events.record(
         "visit.attempted",
@@ -127,6 +122,16 @@ def log_attempt(
     if outcome == Outcome.UNSATISFIED:
         _take_up_again(visit, by=by, note=note)
     return visit
+
+
+def _go_on(visit: FollowUpVisit, now: datetime, next_at: datetime | None) -> None:
+    """What follows from the attempt just made: the end, or the next one."""
+    if visit.outcome in REACHED:
+        _finish(visit, VisitStatus.DONE, now)
+    elif visit.attempts >= visit.plan.max_attempts:
+        _finish(visit, VisitStatus.GIVEN_UP, now)
+    else:
+        visit.due_at = next_at or rules.next_attempt(now, visit.attempts)
 
 
 @transaction.atomic

@@ -53,25 +53,19 @@ def record_shipment(
     if tracking_number and known:
         return known
     contents = _contents(order, list(lines)) if direction == Direction.OUTBOUND else list(lines)
+    facts: dict[str, Any] = {
+        "carrier": carrier,
+        "tracking_number": tracking_number,
+        "direction": direction,
+    }
     shipment = Shipment.objects.create(
-        order=order,
-        direction=direction,
-        carrier=carrier,
-        service=service,
-        tracking_number=tracking_number,
-        shipped_at=shipped_at,
-        created_at=clock.now(),
+        order=order, service=service, shipped_at=shipped_at, created_at=clock.now(), **facts
     )
     ShipmentLine.objects.bulk_create(
         ShipmentLine(shipment=shipment, line=line, quantity=units) for line, units in contents
     )
     if direction == Direction.OUTBOUND:
         _note_shipped(order)
-    facts: dict[str, Any] = {
-        "carrier": carrier,
-        "tracking_number": tracking_number,
-        "direction": direction,
-    }
     events.record("shipment.recorded", shipment, thread=order, by=by, public=True, **facts)
     return shipment
 

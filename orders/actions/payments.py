@@ -27,10 +27,8 @@ def record_payment(
     payment belongs to another order, "payment.not_positive".
     """
     order = Order.objects.select_for_update().get(pk=order.pk)
-    known = Payment.objects.filter(gateway=gateway, external_id=external_id).first()
+    known = _on_record(order, gateway, external_id)
     if known is not None:
-        if known.order_id != order.pk:
-            raise Refused("payment.already_used", reference=external_id)
         return known
     if captured <= 0:
         raise Refused("payment.not_positive")
@@ -43,15 +41,14 @@ def record_payment(
         captured=captured,
         captured_at=at,
     )
-    events.record(
-        "payment.recorded",
-        payment,
-        thread=order,
-        by=by,
-        public=True,
-        at=at,
-        amount=captured,
-        currency=order.currency,
-        reference=external_id,
-    )
+    facts = {"amount": captured, "currency": order.currency, "reference": external_id}
+    events.record("payment.recorded", payment, thread=order, by=by, public=True, at=at, **facts)
     return payment
+
+
+def _on_record(order: Order, gateway: str, external_id: str) -> Payment | None:
+    """The payment of this name; refused where it is another order's."""
+    known = Payment.objects.filter(gateway=gateway, external_id=external_id).first()
+    if known is not None and known.order_id != order.pk:
+        raise Refused("payment.already_used", reference=external_id)
+    return known

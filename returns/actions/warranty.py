@@ -100,6 +100,14 @@ def _from_first_use(line: OrderLine, serial_no: str, started_on: date | None, at
     return told
 
 
+def _first_day(started_on: date | None, today: date, line: OrderLine | None) -> date:
+    """The day that was told; what is bought here and now may begin without one."""
+    day = started_on or (today if line is not None else None)
+    if day is None or day > today:
+        raise Refused("warranty.start_odd")
+    return day
+
+
 def _as_told(
     customer: Customer,
     serial_no: str,
@@ -112,9 +120,7 @@ def _as_told(
     today = warranties.day_in(zone, at)
     if not title.strip():
         raise Refused("warranty.title_missing")
-    day = started_on or (today if line is not None else None)
-    if day is None or day > today:
-        raise Refused("warranty.start_odd")
+    day = _first_day(started_on, today, line)
     rule = warranties.rule_for(
         WarrantyKind.MANUFACTURER,
         country=country,

@@ -65,10 +65,8 @@ def declare_withdrawal(
         "zone": policies.zone_of(order),
         "until": found.until,
     }
-    open_statement = Withdrawal.objects.select_for_update().filter(
-        order=order, status=WithdrawalStatus.DECLARED
-    )
-    row = open_statement.first()
+    not_confirmed = order.withdrawals.filter(status=WithdrawalStatus.DECLARED)
+    row = not_confirmed.select_for_update().first()
     if row is not None and all(getattr(row, field) == value for field, value in said.items()):
         return row
     row = _state(row, order, said, at)

@@ -92,20 +92,14 @@ def _intake(*granted: TimerKind, decides_late: bool = True) -> Rows:
         _desk(Verb.RESUBMIT, CaseStatus.REJECTED, CaseStatus.SUBMITTED, TimerKind.REVIEW, customer=True),
         _desk(Verb.ESCALATE, CaseStatus.REJECTED, CaseStatus.ESCALATED, customer=True),
         _by_itself(Verb.TIME_OUT, CaseStatus.REJECTED, CaseStatus.REJECTED),
-        Transition(
-            Verb.RULE_FOR_CUSTOMER,
-            CaseStatus.ESCALATED,
-            CaseStatus.APPROVED,
-            right=Right.OVERRULE_CASES,
-            starts=granted,
-        ),
-        Transition(
-            Verb.RULE_FOR_MERCHANT,
-            CaseStatus.ESCALATED,
-            CaseStatus.REJECTED,
-            right=Right.OVERRULE_CASES,
-        ),
+        _ruling(Verb.RULE_FOR_CUSTOMER, CaseStatus.APPROVED, *granted),
+        _ruling(Verb.RULE_FOR_MERCHANT, CaseStatus.REJECTED),
     )
+
+
+def _ruling(verb: Verb, to: CaseStatus, *starts: TimerKind) -> Transition:
+    """The last word on an objection."""
+    return Transition(verb, CaseStatus.ESCALATED, to, right=Right.OVERRULE_CASES, starts=starts)
 
 
 RETURN_LEG: Rows = (

@@ -20,6 +20,7 @@ from returns.states import CaseKind, Verb
 from returns.views.console.asking import GET_OR_POST, ask, money_of, sent, typed
 from returns.views.console.cases import found
 from tickets.access import tickets_for
+from tickets.models import Ticket
 
 
 @GET_OR_POST
@@ -135,21 +136,25 @@ def compensation_new(request: StaffRequest, number: str) -> HttpResponse:
         return page(200)
 
     def act() -> Case:
-        given = form.cleaned_data
-        reason = given["reason"]
-        return actions.request_compensation(
-            order,
-            amount=given["amount"],
-            compensation_type=given["compensation_type"],
-            reason=reason,
-            by=request.user,
-            items=[Item(line, line.quantity, reason, kind=CaseKind.COMPENSATION) for line in form.chosen()],
-            ask=Ask(
-                description=given["description"],
-                attachments=form.keep_files(request.session, by=request.user),
-                channel=ticket.channel,
-                ticket=ticket,
-            ),
-        )
+        return _requested(request, form, order, ticket)
 
     return perform(request, act, to=to, said=_("The compensation is requested."), form=form, page=page)
+
+
+def _requested(request: StaffRequest, form: CompensationForm, order: Order, ticket: Ticket) -> Case:
+    given = form.cleaned_data
+    reason = given["reason"]
+    return actions.request_compensation(
+        order,
+        amount=given["amount"],
+        compensation_type=given["compensation_type"],
+        reason=reason,
+        by=request.user,
+        items=[Item(line, line.quantity, reason, kind=CaseKind.COMPENSATION) for line in form.chosen()],
+        ask=Ask(
+            description=given["description"],
+            attachments=form.keep_files(request.session, by=request.user),
+            channel=ticket.channel,
+            ticket=ticket,
+        ),
+    )

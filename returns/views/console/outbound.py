@@ -153,17 +153,12 @@ def replacement(request: StaffRequest, number: str, position: int) -> HttpRespon
     }
     form = ReplacementForm(typed(request), currency=case.currency, initial=initial)
     title = _("What goes out")
-    difference = expected_difference(case)
-    hints = [_("They would like: %(wish)s") % {"wish": line.wish}] if line.wish else []
-    hints.append(
-        _("As it stands the customer pays %(amount)s more.") % {"amount": money_of(case, difference)}
-    )
     context = {
         "form": form,
         "action": request.get_full_path(),
         "back": back(request, case),
         "title": title,
-        "hints": hints,
+        "hints": _wish_and_difference(case, line),
     }
 
     def page(status: int) -> HttpResponse:
@@ -179,3 +174,10 @@ def replacement(request: StaffRequest, number: str, position: int) -> HttpRespon
         form=form,
         page=page,
     )
+
+
+def _wish_and_difference(case: Case, line: CaseLine) -> list[str]:
+    """What the customer would like, and what it costs them as it stands."""
+    wish = [_("They would like: %(wish)s") % {"wish": line.wish}] if line.wish else []
+    more = money_of(case, expected_difference(case))
+    return [*wish, _("As it stands the customer pays %(amount)s more.") % {"amount": more}]
