@@ -85,7 +85,7 @@ def listing(user: User, asked: QueryDict, *, view: SavedView | None = None) -> L
     queue = queues.named(asked.get("queue", first))
     if searched:
         return Listing(queue, searched, narrowed, rows, queues.LATEST)
-    shown, now = view or _named(user, asked.get("view", "")), clock.now()
+    shown, now = view or view_named(user, asked.get("view", "")), clock.now()
     rows = _asked_by(shown, queue.narrow(rows, user, now), now)
     is_whole = not is_narrowed and shown is None and sees_all(user)
     return Listing(queue, "", narrowed, rows, queue.keyset, shown, user if is_whole else None)
@@ -97,7 +97,8 @@ def counts(user: User, views: Iterable[SavedView]) -> dict[int, int]:
     return counted(rows, queues.COUNTED)
 
 
-def _named(user: User, pk: str) -> SavedView | None:
+def view_named(user: User, pk: str) -> SavedView | None:
+    """The saved view that an address names, if the member is shown it."""
     known = pk.isascii() and pk.isdecimal() and len(pk) < 19
     return SavedView.objects.shown_to(user).filter(pk=pk).first() if known else None
 

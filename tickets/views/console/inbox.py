@@ -26,8 +26,8 @@ from tickets.access import tickets_for
 from tickets.actions.views import may_edit_view
 from tickets.filters import InboxFilter
 from tickets.forms import BulkAssignForm, BulkForm, BulkMacroForm, BulkPriorityForm, BulkTypeForm
-from tickets.listing import listing
-from tickets.models import SavedView, Ticket
+from tickets.listing import Listing, listing, view_named
+from tickets.models import Ticket
 from tickets.rows import TicketRow
 from tickets.states import Channel, Priority, TicketType
 
@@ -202,7 +202,7 @@ def _context(request: StaffRequest) -> dict[str, Any]:
         "types": _worded(TicketType.choices),
         "query": _query(request),
         "narrowed": _narrowed(request),
-        "edited_view": _edited_view(request),
+        "edited_view": _edited_view(request, asked),
         "asking_view": asked.view.pk if asked.view and asked.asks else None,
         "seen": _fingerprint(page, counts),
         "is_first_page": not request.GET.get("cursor"),
@@ -210,12 +210,9 @@ def _context(request: StaffRequest) -> dict[str, Any]:
     }
 
 
-def _edited_view(request: StaffRequest) -> int | None:
-    """The saved view that is shown, if the reader may change it."""
-    asked = request.GET.get("view", "")
-    if not asked.isdecimal():
-        return None
-    view = SavedView.objects.shown_to(request.user).filter(pk=asked).first()
+def _edited_view(request: StaffRequest, asked: Listing) -> int | None:
+    """The saved view of the address, if the reader may change it; a search has one beside it."""
+    view = asked.view or view_named(request.user, request.GET.get("view", ""))
     return view.pk if view and may_edit_view(request.user, view) else None
 
 
