@@ -6,7 +6,7 @@ as the database needs to answer. Here a queryset is written once, with `Given` f
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -14,7 +14,6 @@ from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row")
-Made = ParamSpec("Made")
 Text = tuple[str, tuple[Any, ...]]
 
 
@@ -33,8 +32,7 @@ class Given(Expression):
 class Statement(Generic[Row]):
     """The rows of a queryset of values; `written` is asked for it at the first use.
 
-    Only for what the database gives as it is meant: a field that converts what was read is refused, and so is
-    a given value that its field would have to prepare.
+    Only for what the database gives as it is meant: a field that converts what was read is refused.
     """
 
     def __init__(self, written: Callable[[], QuerySet[Any, Row]], make: Callable[[Any], Row]) -> None:

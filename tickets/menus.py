@@ -5,13 +5,12 @@ Every page of the inbox and every ticket asks for all three, so their statements
 
 from typing import NamedTuple
 
-from django.db.models import BigAutoField
-
 from accounts.models import Team, User
 from core import bilingual
-from core.statements import Given, Statement
+from core.statements import Statement
 from tickets.access import assignees
 from tickets.macros.choosing import macros_for
+from tickets.queues import READER
 
 
 class _Person(NamedTuple):
@@ -27,10 +26,9 @@ class _Named(NamedTuple):
     name_zh: str
 
 
-_READER = Given("reader", BigAutoField())
 _people = Statement(lambda: assignees().defer(None).values_list(*_Person._fields), _Person._make)
 _teams = Statement(lambda: Team.objects.values_list(*_Named._fields), _Named._make)
-_macros = Statement(lambda: macros_for(_READER).most_used_first().values_list(*_Named._fields), _Named._make)
+_macros = Statement(lambda: macros_for(READER).most_used_first().values_list(*_Named._fields), _Named._make)
 
 
 def people() -> tuple[tuple[int, str], ...]:
