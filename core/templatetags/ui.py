@@ -228,6 +228,15 @@ def meter(value: float, maximum: float = 100, label: object = "", tone: str = "a
 
 
 @register.simple_tag
+def hidden(field: BoundField) -> SafeString:
+    """A hidden field. Django's widget is three templates inside each other, for one line."""
+    value = field.value()
+    return format_html(
+        '<input type="hidden" name="{}" value="{}">', field.html_name, "" if value is None else value
+    )
+
+
+@register.simple_tag
 def options(choices: Iterable[tuple[object, object]], chosen: object = "") -> SafeString:
     """The options of a select from pairs of value and label, `chosen` selected.
 
