@@ -1,19 +1,17 @@
 """Fetching what strangers point at: only from public addresses, only so much, only so long.
 
-Every redirection is looked at anew.
+Every redirection is looked at anew, and all of them together take no longer than one.
 """
 
-import socket
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
-from threading import Event, Timer
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from django.conf import settings
 
-from core import public_web
+from core import lines, public_web
 from core.public_web import NotAllowed
 
 REDIRECTIONS = 3
@@ -47,16 +45,16 @@ def fetch(url: str, *, limit: int, headers: Mapping[str, str] | None = None) -> 
     what may go better another time.
     """
     first, sent = _split(url), dict(headers or {})
-    here = first
-    for _hop in range(REDIRECTIONS + 1):
-        line = public_web.line(here, timeout=TIMEOUT_S, private_hosts=settings.CHANNEL_PRIVATE_HOSTS)
-        with _in_time(line):
+    with lines.errand(patience=TIMEOUT_S, whole=LONGEST_WAIT_S) as run:
+        here = first
+        for _hop in range(REDIRECTIONS + 1):
             trusted = (here.scheme, here.netloc) == (first.scheme, first.netloc)
-            line.request("GET", _target(here), headers=sent if trusted else {})
-            answer = line.getresponse()
-            if answer.status not in (301, 302, 303, 307, 308):
-                return _taken(answer, here, limit)
-            here = _split(urljoin(here.geturl(), _location(answer)))
+            with closing(public_web.line(run, here, private_hosts=settings.CHANNEL_PRIVATE_HOSTS)) as line:
+                line.request("GET", _target(here), headers=sent if trusted else {})
+                answer = line.getresponse()
+                if answer.status not in (301, 302, 303, 307, 308):
+                    return _taken(answer, here, limit)
+                here = _split(urljoin(here.geturl(), _location(answer)))
     raise NotAllowed("redirected too often")
 
 
@@ -76,29 +74,6 @@ def _target(url: SplitResult) -> str:
 def _location(answer: HTTPResponse) -> str:
     """Where a redirection leads; servers write it in UTF-8 although headers know no letters beyond Latin."""
     return answer.headers.get("Location", "").encode("latin-1", "ignore").decode(errors="replace")
-
-
-@contextmanager
-def _in_time(line: HTTPConnection) -> Iterator[None]:
-    """Connected for so long at most: every byte may come in time, and the last one never."""
-    line.connect()
-    is_over = Event()
-    timer = Timer(LONGEST_WAIT_S, _hang_up, [line.sock, is_over])
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-        if is_over.is_set():  # what came until then looks whole where nobody said how much it is
-            raise TimeoutError("the file comes too slowly")
-    finally:
-        timer.cancel()
-        line.close()
-
-
-def _hang_up(sock: socket.socket, is_over: Event) -> None:
-    is_over.set()
-    with suppress(OSError):
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)  # beneath TLS, which another thread is using
 
 
 def _taken(answer: HTTPResponse, url: SplitResult, limit: int) -> Fetched:

@@ -1,14 +1,17 @@
 """Calling another system by HTTP: one question, one answer, nowhere else."""
 
 from collections.abc import Collection, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
-from http.client import HTTPConnection, HTTPSConnection, IncompleteRead
+from http.client import HTTPConnection, IncompleteRead
 from urllib.parse import urlsplit
 
-from core import public_web
+from core import lines, public_web
 
 WEEK_S = 7 * 86400
+WHOLE_S = 40
+"""So long a call takes in all: a message that needs three of them is sent within the lease of its row."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,11 @@ def call(
     headers: Mapping[str, str],
     longest: int,
     timeout: float,
+    whole: float = WHOLE_S,
     public_only: bool = False,
     private_hosts: Collection[str] = (),
 ) -> Reply:
-    """The answer, at most `longest` bytes of it, waited for `timeout` seconds at each step.
+    """The answer, at most `longest` bytes of it; a step takes `timeout` seconds at most, all of them `whole`.
 
     Redirections are not followed: what is sent goes to the address that was named. Raises `OSError` or
     `HTTPException` where there is no answer, `ValueError` for one that is too long. An address that a
@@ -46,18 +50,20 @@ def call(
     the call is `NotAllowed`.
     """
     parts = urlsplit(url)
-    whole = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    if public_only:
-        line = public_web.line(parts, timeout=timeout, private_hosts=private_hosts)
-    else:
-        made = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        line = made(parts.hostname or "", parts.port, timeout=timeout)
-    try:
-        line.request(method, whole, body or None, dict(headers))
-        answer = line.getresponse()
-        content = answer.read(longest + 1)
-    finally:
-        line.close()
+    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    with lines.errand(patience=timeout, whole=whole) as run:
+        if public_only:
+            line = public_web.line(run, parts, private_hosts=private_hosts)
+        else:
+            line = run.line(parts.scheme, parts.hostname or "", parts.port)
+        with closing(line):
+            line.request(method, target, body or None, dict(headers))
+            return _reply(line, longest)
+
+
+def _reply(line: HTTPConnection, longest: int) -> Reply:
+    answer = line.getresponse()
+    content = answer.read(longest + 1)
     if len(content) > longest:
         raise ValueError("the answer is too long")
     if answer.length:  # the line broke, and the module takes that for the end

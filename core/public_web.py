@@ -6,10 +6,11 @@ changes its mind between the look and the call leads nowhere.
 
 import ipaddress
 import socket
-import ssl
 from collections.abc import Collection
-from http.client import HTTPConnection, HTTPSConnection
+from http.client import HTTPConnection
 from urllib.parse import SplitResult
+
+from core.lines import Errand
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 COMPATIBLE = ipaddress.ip_network("::/96")
@@ -25,8 +26,8 @@ class NotAllowed(Exception):
     """The address is no public one, or not of the web."""
 
 
-def line(url: SplitResult, *, timeout: float, private_hosts: Collection[str] = ()) -> HTTPConnection:
-    """A connection to the host of an address, made when it is used.
+def line(run: Errand, url: SplitResult, *, private_hosts: Collection[str] = ()) -> HTTPConnection:
+    """A line of an errand to the host of an address, made when it is used.
 
     `private_hosts` are let through although they are no public addresses. Raises `NotAllowed`; `OSError`
     where the name leads nowhere.
@@ -41,32 +42,7 @@ def line(url: SplitResult, *, timeout: float, private_hosts: Collection[str] = (
         address = _looked_up(host, port, private_hosts)
     except UnicodeError as error:  # a label that is empty, or longer than names can be
         raise NotAllowed("no address of the web") from error
-    made = _Tls if url.scheme == "https" else _Plain
-    return made(host, port, address, timeout)
-
-
-class _Plain(HTTPConnection):
-    """A connection to an address that was looked at, which hears the name that was asked for."""
-
-    def __init__(self, host: str, port: int, address: str, timeout: float) -> None:
-        super().__init__(host, port, timeout=timeout)
-        self.looked_at, self.patience = address, timeout
-
-    def connect(self) -> None:
-        self.sock = socket.create_connection((self.looked_at, self.port), self.patience)
-
-
-class _Tls(HTTPSConnection):
-    """The same with TLS; the certificate is that of the name."""
-
-    def __init__(self, host: str, port: int, address: str, timeout: float) -> None:
-        self.tls = ssl.create_default_context()
-        super().__init__(host, port, timeout=timeout, context=self.tls)
-        self.looked_at, self.patience = address, timeout
-
-    def connect(self) -> None:
-        raw = socket.create_connection((self.looked_at, self.port), self.patience)
-        self.sock = self.tls.wrap_socket(raw, server_hostname=self.host)
+    return run.line(url.scheme, host, port, address=address)
 
 
 def _looked_up(host: str, port: int, private_hosts: Collection[str]) -> str:

@@ -50,7 +50,9 @@ def _ask(body: bytes) -> bytes:
     """The answer to one question."""
     url = settings.TRANSLATION_URL.rstrip("/") + "/translate"
     headers = {"Content-Type": "application/json"}
-    reply = calls.call("POST", url, body=body, headers=headers, longest=LONGEST_ANSWER, timeout=PATIENCE)
+    reply = calls.call(
+        "POST", url, body=body, headers=headers, longest=LONGEST_ANSWER, timeout=PATIENCE, whole=PATIENCE
+    )
     if reply.status != 200:
         raise ValueError(f"answered with {reply.status}")
     return reply.content

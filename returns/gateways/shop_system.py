@@ -68,6 +68,7 @@ class ShopSystem:
             headers={**signed, "Content-Type": "application/json"},
             longest=LONGEST,
             timeout=self.connection.timeout_s,
+            whole=self.connection.timeout_s,
         )
         return reply.status, reply.content
 

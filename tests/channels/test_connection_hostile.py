@@ -1,9 +1,6 @@
 """What connected systems and strangers' servers send: a message gets in, whatever is wrong around it."""
 
-import socketserver
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +16,7 @@ from core import clock
 from core.models import Attachment
 from tests.channels import wires
 from tests.core import pictures
+from tests.dripping import dripping
 from tickets.models import Message, Ticket
 from tickets.states import Channel
 
@@ -201,33 +199,6 @@ def test_half_an_answer_is_none() -> None:
         wire.call("GET", side.url)
 
 
-@contextmanager
-def dripping(head: bytes, drop: bytes) -> Iterator[str]:
-    """A server that says the beginning of an answer, and then one drop after the other."""
-    ended = threading.Event()
-
-    class Handler(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            self.request.recv(10_000)
-            try:
-                self.request.sendall(head)
-                while not ended.wait(0.05):
-                    self.request.sendall(drop)
-            except OSError:
-                return
-
-    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/a.jpg"
-    finally:
-        ended.set()
-        server.shutdown()
-        server.server_close()
-
-
 @pytest.mark.parametrize(
     ("head", "drop"),
     [
@@ -244,4 +215,18 @@ def test_a_server_that_drips_is_left(
     """Each byte comes in time and the last one never: whoever waited would wait for days."""
     monkeypatch.setattr(fetching, "LONGEST_WAIT_S", 1)
     with dripping(head, drop) as url, pytest.raises(fetching.LATER):
-        fetching.fetch(url, limit=10_000)
+        fetching.fetch(f"{url}/a.jpg", limit=10_000)
+
+
+def test_redirections_have_no_time_of_their_own(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """A chain of servers, each of which is just quick enough, takes no longer than one."""
+    monkeypatch.setattr(fetching, "LONGEST_WAIT_S", 0.5)
+    slow = threading.Event()
+
+    def answer(asked: wires.Asked) -> wires.Answer:
+        slow.wait(0.3)
+        return 302, {"Location": "/on"}, b""
+
+    with wires.other_side(answer) as side, pytest.raises(TimeoutError):
+        fetching.fetch(side.url, limit=10_000)
+    assert len(side.asked) == 2
