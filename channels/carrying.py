@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from channels import rules
-from channels.actions import delivering, templates
+from channels.actions import delivering, templates, windows
 from channels.adapters import adapter_of
 from channels.connection_states import CLOSED, DeliveryState, Reason
 from channels.models import Correspondent, Origin, OutboundDelivery
@@ -39,21 +39,25 @@ class Messengers:
             return ""
         if not sender.connection.carries_news:
             return Reason.NOT_FOR_NEWS
-        reason = delivering.hindrance(sender, clock.now()) or _crowded(row, sender)
+        reason = windows.hindrance(sender, clock.now()) or _crowded(row, sender)
         if not reason:
             return Lane(sender)
-        use = templates.fitting(sender.connection, row.news, row.language) if reason in CLOSED else None
-        if use is None:
+        return _as_template(row, sender, reason)
+
+    def way_after(self, row: Telling, reason: str) -> Lane | str:
+        """The template, where the platform did not take words of ours although our clock said so."""
+        sender = conversation(row)
+        if sender is None or not sender.connection.carries_news or not sender.connection.is_active:
             return reason
-        part = templates.part(use, row.facts)
-        return Reason.TEMPLATE if part is None else Lane(sender, part)
+        if row.deliveries.filter(key=_template_key(row)).exists():
+            return reason
+        return _as_template(row, sender, reason)
 
     def take(self, row: Telling, way: object) -> str:
         """Write down what is to be sent, and say through which connection."""
         lane = cast(Lane, way)
         if lane.template is not None:
-            key = f"telling:{row.pk}:{row.turn}:template"
-            delivering.queue_part(key, lane.sender, telling=row, **lane.template)
+            delivering.queue_part(_template_key(row), lane.sender, telling=row, **lane.template)
         else:
             for place, text in enumerate(_parts(row, lane.sender)):
                 key = f"telling:{row.pk}:{row.turn}:{place}"
@@ -62,6 +66,19 @@ class Messengers:
 
 
 messengers = Messengers()
+
+
+def _as_template(row: Telling, sender: Correspondent, reason: str) -> Lane | str:
+    """The lane of the template that stands for the news, else why there is none."""
+    use = templates.fitting(sender.connection, row.news, row.language) if reason in CLOSED else None
+    if use is None:
+        return reason
+    part = templates.part(use, row.facts)
+    return Reason.TEMPLATE if part is None else Lane(sender, part)
+
+
+def _template_key(row: Telling) -> str:
+    return f"telling:{row.pk}:{row.turn}:template"
 
 
 def conversation(row: Telling) -> Correspondent | None:

@@ -33,6 +33,11 @@ def _news_fell_back(facts: Mapping[str, Any]) -> str:
     return gettext("Told by e-mail instead of %(via)s, because %(why)s: %(title)s") % told
 
 
+def _news_as_template(facts: Mapping[str, Any]) -> str:
+    told = {**facts, "why": _label(Reason, facts["reason"])}
+    return gettext("Told with an approved template of %(via)s, because %(why)s: %(title)s") % told
+
+
 def _news_label(code: str) -> str:
     kind = news.known().get(code)
     return str(kind.label) if kind else code
@@ -113,6 +118,7 @@ EVENTS: Mapping[str, Any] = {
     "delivery.fell_back": _fell_back,
     "delivery.retried": gettext_lazy("%(actor)s had the reply sent once more"),
     "inbound.dismissed": gettext_lazy("%(actor)s put an incoming call aside"),
+    "news.as_template": _news_as_template,
     "news.fell_back": _news_fell_back,
     "inbound.retried": gettext_lazy("%(actor)s had an incoming call read again"),
 }

@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.rights import Role
 from channels import failures
 from channels.chat.states import ChatState
-from channels.connection_states import UNSENT, DeliveryState, InboundState, Reason, Trouble
+from channels.connection_states import CLOSED, UNSENT, DeliveryState, InboundState, Reason, Trouble
 from channels.email.states import MailState
 from channels.email.states import Reason as MailReason
 from channels.models import (
@@ -158,6 +158,7 @@ def _trouble(
 def _failing(row: Connection, at: datetime) -> str | None:
     """What the last answers failed with, where none of the latest few of the last day went through."""
     recent = OutboundDelivery.objects.filter(connection=row, created_at__gte=at - DAY)
+    recent = recent.exclude(reason__in=CLOSED)  # a platform that keeps to its rules is in no trouble
     latest = list(recent.tried().order_by("-pk").values_list("state", "last_error")[:3])
     if len(latest) < 3 or any(state not in ("failed", "queued", "sending") for state, _told in latest):
         return None

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from channels.actions import delivering, templates
+from channels.adapters import adapter_of
 from channels.connection_states import CLOSED, RANKS, UNSENT, DeliveryState, Reason, Way
 from channels.models import OutboundDelivery
 from core.models import OutgoingMail
@@ -70,12 +71,19 @@ def _news_mark(row: Telling, parts: Sequence[OutboundDelivery]) -> Mark:
             label = (
                 f"{row.via} · {DeliveryState(state).label}" if row.via else str(DeliveryState(state).label)
             )
-            return Mark(label, *LOOKS[state])
+            return Mark(label, *LOOKS[state], _why_template(row.reason))
         case Told.MAIL:
             return _by_mail(row.mail, row.reason)
         case Told.UNWANTED:
             return Mark(_("Not told"), "neutral", "bell-off", str(Told.UNWANTED.label))
     return Mark(_("Not told"), "urgent", "circle-alert", _why_not(row), retry_url=_again(row))
+
+
+def _why_template(reason: str) -> str:
+    """Why it was not our own words that went, where they did not."""
+    if reason not in Reason.values:
+        return ""
+    return _("as an approved template: %(why)s") % {"why": Reason(reason).label}
 
 
 def _why_not(row: Telling) -> str:
@@ -90,18 +98,34 @@ def _mark(parts: Sequence[OutboundDelivery]) -> Mark:
     mail = next((row for row in parts if row.way == Way.EMAIL), None)
     if mail is not None:
         return _by_mail(mail.mail, mail.reason)
-    state = _whole(row.standing for row in parts)
+    instead = [row for row in parts if row.template_id and row.state != DeliveryState.FAILED]
+    state = _whole(row.standing for row in instead or parts)
     tone, icon = LOOKS[state]
     if state != DeliveryState.FAILED:
         via = next((row.connection.name for row in parts if row.connection), "")
-        return Mark(str(DeliveryState(state).label), tone, icon, via)
+        why = next((_why_template(row.reason) for row in parts if row.reason), "") if instead else ""
+        return Mark(str(DeliveryState(state).label), tone, icon, " · ".join(filter(None, [via, why])))
     failed = next(row for row in parts if row.state == DeliveryState.FAILED)
     ticket, message = failed.answer.ticket.number, failed.answer.pk
     retry = reverse("console:delivery-retry", args=[ticket, message])
     offers = _may_be_template(parts)
     offer = reverse("console:delivery-template", args=[ticket, message]) if offers else ""
     why = str(Reason(failed.reason).label) if failed.reason else failed.last_error
-    return Mark(_("Not delivered: %(why)s") % {"why": why}, tone, icon, failed.last_error, retry, offer)
+    label = _("Not delivered: %(why)s") % {"why": why}
+    if failed.reason in CLOSED:
+        label = _("%(told)s. %(way_on)s") % {"told": label, "way_on": _way_on(failed, offers=offers)}
+    return Mark(label, tone, icon, failed.last_error, retry, offer)
+
+
+def _way_on(failed: OutboundDelivery, *, offers: bool) -> str:
+    """What somebody can do about an answer for which the platform's window is closed."""
+    if offers:
+        return _("Send it as a template, or try again once the customer has written.")
+    if failed.connection is not None and adapter_of(failed.connection).has_templates:
+        return _(
+            "Write down an e-mail address of the customer and try again, or choose a template for answers."
+        )
+    return _("Write down an e-mail address of the customer and try again.")
 
 
 def _may_be_template(parts: Sequence[OutboundDelivery]) -> bool:

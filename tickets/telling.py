@@ -32,6 +32,9 @@ class Carrier(Protocol):
     def way_to(self, row: Telling) -> object:
         """A way that is open now; a text says that there is none and why, "" that there never was."""
 
+    def way_after(self, row: Telling, reason: str) -> object:
+        """A way that is left where one has failed for `reason`; a text says that there is none and why."""
+
     def take(self, row: Telling, way: Any) -> str:
         """Write down what is to be sent; returns what the way is called."""
 
@@ -142,14 +145,15 @@ def _note(row: Telling, outcome: Told) -> None:
 
 @transaction.atomic
 def fall_back(row: Telling, *, reason: str) -> bool:
-    """Take back news that a carrier could not deliver, and mail it instead; False where nobody can be mailed.
+    """Take back news that a carrier could not deliver, and let it go the way that is left, else by mail.
 
-    What went another way already is left as it is.
+    False where there is none. What went another way already is left as it is.
     """
     row = _locked(row)
     if row.outcome != Told.CARRIED:
         return row.outcome == Told.MAIL
-    row.reason = reason
+    if _carried_after(row, reason):
+        return True
     if _mailed(row):
         events.record(
             "news.fell_back",
@@ -158,12 +162,27 @@ def fall_back(row: Telling, *, reason: str) -> bool:
             thread=row.thread,
             title=row.title,
             via=row.via,
-            reason=reason,
+            reason=row.reason,
         )
         return True
     _note(row, Told.NOWHERE)
     _record_untold(row)
     return False
+
+
+def _carried_after(row: Telling, reason: str) -> bool:
+    """Whether the carrier has a way left after one has failed; the row says why it is needed."""
+    carrier: Carrier = import_string(settings.NEWS_CARRIER)
+    way = carrier.way_after(row, reason)
+    row.reason = way if isinstance(way, str) else reason
+    if isinstance(way, str):
+        return False
+    row.via = carrier.take(row, way)
+    _note(row, Told.CARRIED)
+    events.record(
+        "news.as_template", row, by=SYSTEM, thread=row.thread, title=row.title, via=row.via, reason=reason
+    )
+    return True
 
 
 @transaction.atomic

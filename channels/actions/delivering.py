@@ -5,7 +5,7 @@ answer is never lost, and where the provider knows keys never doubled. In a conv
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from channels import rules
-from channels.actions import templates
+from channels.actions import templates, windows
 from channels.adapters import adapter_of
 from channels.connection_states import CLOSED, RANKS, UNSENT, DeliveryState, Reason, Way
 from channels.models import Connection, Correspondent, Origin, OutboundDelivery
@@ -49,7 +49,7 @@ def deliver(message: Message, event: Event) -> None:
     sender = way_back(message)
     if sender is None:
         _by_mail(message, event)
-    elif reason := hindrance(sender, clock.now()):
+    elif reason := windows.hindrance(sender, clock.now()):
         _fall_back(message, event, sender, reason)
     else:
         _queue(message, event, sender)
@@ -75,16 +75,6 @@ def way_back(message: Message) -> Correspondent | None:
         ticket__in=family, pk__gt=latest.message_id, actor_kind="customer", visibility=Visibility.PUBLIC
     )
     return None if newer.exists() and ticket.customer.email else latest.correspondent
-
-
-def hindrance(sender: Correspondent, at: datetime) -> str:
-    """Why nothing can be sent to somebody through their connection now; "" if it can."""
-    connection = sender.connection
-    if not connection.is_active:
-        return Reason.PAUSED
-    if sender.open_until is not None and at >= sender.open_until:
-        return Reason.WINDOW_CLOSED
-    return ""
 
 
 def _queue(message: Message, event: Event, sender: Correspondent) -> None:
@@ -249,7 +239,7 @@ def _hand_over(row: OutboundDelivery) -> outbox.Ended:
     connection, sender = row.connection, row.correspondent
     assert connection is not None
     assert sender is not None
-    if (reason := hindrance(sender, clock.now())) and not (row.template and reason in CLOSED):
+    if (reason := windows.hindrance(sender, clock.now())) and not (row.template and reason in CLOSED):
         raise Undeliverable(reason)
     try:
         provider_id = adapter_of(connection).send(connection, _outgoing(row, sender))
@@ -304,17 +294,37 @@ def _locked_parts(row: OutboundDelivery) -> Sequence[OutboundDelivery]:
 
 
 def _fail(row: OutboundDelivery, parts: Sequence[OutboundDelivery], reason: str, told: str) -> None:
-    """Let an answer go by mail of which a part did not get through; parts that still wait do not go."""
+    """Let an answer or news go another way of which a part did not get through; what still waits does not go.
+
+    Once something else goes in their place, the parts it replaced have no say any more.
+    """
+    is_replaced = _is_replaced(row, parts)
     for part in parts:
-        if part.way == Way.CONNECTION and (part.pk == row.pk or part.state in UNSENT):
+        if part.pk == row.pk or (part.way == Way.CONNECTION and part.state in UNSENT and not is_replaced):
             part.state, part.reason, part.last_error = DeliveryState.FAILED, reason, outbox.kept(told)
             part.save(update_fields=["state", "reason", "last_error"])
+    if is_replaced:
+        return
     assert row.correspondent is not None
+    if reason in CLOSED and row.template_id is None:
+        windows.close(row.correspondent, reason=reason, since=row.created_at)
     if row.telling is not None:
         telling.fall_back(row.telling, reason=reason)
         return
     message = Message.objects.select_related("ticket__customer").get(pk=row.answer.pk)
     _fall_back(message, Event.objects.get(pk=row.event_id or 0), row.correspondent, reason)
+
+
+def _is_replaced(row: OutboundDelivery, parts: Sequence[OutboundDelivery]) -> bool:
+    """Whether something else goes where a part did not: a template, or news that a member had told again."""
+    if row.telling is not None and not row.key.startswith(f"telling:{row.telling.pk}:{row.telling.turn}:"):
+        return True
+    return row.template_id is None and any(_stands_in(part) for part in parts)
+
+
+def _stands_in(part: OutboundDelivery) -> bool:
+    """Whether a part is a template that may get through where words of our own did not."""
+    return part.template_id is not None and part.state != DeliveryState.FAILED
 
 
 @transaction.atomic
@@ -346,14 +356,14 @@ def retry(message: Message, *, by: Actor) -> Sequence[OutboundDelivery]:
     """
     rows = list(OutboundDelivery.objects.select_for_update().filter(message=message).order_by("pk"))
     failed = [row for row in rows if row.state == DeliveryState.FAILED]
-    if not failed or any(row.way == Way.EMAIL for row in rows):
+    if not failed or any(row.way == Way.EMAIL or _stands_in(row) for row in rows):
         return rows
     message = Message.objects.select_related("ticket__customer").get(pk=message.pk)
     parts = [row for row in failed if row.way == Way.CONNECTION and row.template_id is None]
     sender = parts[0].correspondent if parts else way_back(message)
     OutboundDelivery.objects.filter(pk__in=[row.pk for row in failed if row.way == Way.NONE]).delete()
     event = Event.objects.get(pk=failed[0].event_id or 0)
-    if sender is None or hindrance(sender, clock.now()):
+    if sender is None or windows.hindrance(sender, clock.now()):
         if _mailed(message, event) is None:
             raise Refused("delivery.no_way", number=message.ticket.number)
     elif parts:

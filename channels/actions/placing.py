@@ -45,10 +45,12 @@ def place(
 
     The sender's row is held meanwhile: ten photos at the same moment are one ticket.
     """
-    sender = meet(connection, incoming, clock.now())
+    now = clock.now()
+    sender = meet(connection, incoming, now)
     if (told := known(connection, incoming.id)) is not None:
         Origin.objects.get_or_create(message=told, defaults={"correspondent": sender})
         return told
+    _note_words(sender, incoming, now)
     ticket = conversation_of(sender)
     if ticket is None and not incoming.opens:
         return None
@@ -107,11 +109,16 @@ def meet(connection: Connection, incoming: Incoming, at: datetime) -> Correspond
             defaults={"customer": _customer(connection, incoming), "name": incoming.name, "last_in_at": at},
         )
         row = _held(connection, incoming.sender) or made
+    return row
+
+
+def _note_words(row: Correspondent, incoming: Incoming, at: datetime) -> None:
+    """They have just written: what they say of themselves, and that we may answer them."""
     row.last_in_at = max(row.last_in_at, at)
+    row.closed_at, row.closed_for = None, ""
     row.name = incoming.name or row.name
     row.told |= {name: text for name in TOLD if (text := getattr(incoming, name))}
-    row.save(update_fields=["last_in_at", "name", "told"])
-    return row
+    row.save(update_fields=["last_in_at", "closed_at", "closed_for", "name", "told"])
 
 
 def _held(connection: Connection, sender: str) -> Correspondent | None:

@@ -120,7 +120,11 @@ def _opened(sealed: str) -> dict[str, str]:
 
 
 class Correspondent(models.Model):
-    """Somebody at the other end of a connection. `told` is what they said of themselves, unproven."""
+    """Somebody at the other end of a connection. `told` is what they said of themselves, unproven.
+
+    `closed_at` is when the platform said, before our clock did, that it takes no words of ours for them, and
+    `closed_for` its reason; both hold until they write again.
+    """
 
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="correspondents")
     external_id = models.CharField(max_length=200)
@@ -128,6 +132,8 @@ class Correspondent(models.Model):
     name = models.CharField(max_length=200, blank=True)
     told = models.JSONField(default=dict)
     last_in_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_for = models.CharField(max_length=14, choices=Reason, blank=True)
 
     class Meta:
         constraints = [
@@ -140,6 +146,8 @@ class Correspondent(models.Model):
     @property
     def open_until(self) -> datetime | None:
         """Until when the platform lets us answer; None where it does not mind."""
+        if self.closed_at is not None:
+            return self.closed_at
         hours = self.connection.window_hours
         return self.last_in_at + timedelta(hours=hours) if hours else None
 

@@ -7,7 +7,7 @@ messages (模板消息), which verified service accounts may send.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -40,7 +40,9 @@ from core import clock, crypto
 API = "https://api.weixin.qq.com"
 TOLERANCE_S = 600
 EXPIRED_TOKEN = (40001, 40014, 41001, 42001)
-WINDOW = (45015, 45047)
+WINDOW: Mapping[int, Reason] = {45015: Reason.WINDOW_CLOSED, 45047: Reason.TOO_MANY}
+"""Too late, or the account is no longer followed; too many messages since the person wrote last."""
+
 PATIENCE = (-1, 45009, 45011)
 QUOTA = 45009
 TEMPLATE = (40036, 40037, 47003)
@@ -274,7 +276,7 @@ def _check_answer(answer: wire.Answer) -> dict[str, Any]:
     if not code:
         return told
     if code in WINDOW:
-        raise Undeliverable(Reason.WINDOW_CLOSED, _said(told))
+        raise Undeliverable(WINDOW[code], _said(told))
     if code in PATIENCE or code in EXPIRED_TOKEN:
         raise TryLater(_said(told))
     if code in TEMPLATE:

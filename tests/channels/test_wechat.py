@@ -347,7 +347,7 @@ def test_a_long_answer_is_sent_in_pieces(ticket: Ticket, alice: User, side: Othe
     ("code", "reason"),
     [
         (45015, Reason.WINDOW_CLOSED),
-        (45047, Reason.WINDOW_CLOSED),
+        (45047, Reason.TOO_MANY),
         (43004, Reason.RECIPIENT),
         (48001, Reason.NOT_ALLOWED),
         (45002, Reason.REFUSED),

@@ -464,3 +464,33 @@ def test_what_another_system_sent_through_the_account_is_let_go(client: Client, 
             taking_in.work_due()
     assert account.inbound.get().state == "done"
     assert not Ticket.objects.exists()
+
+
+@pytest.mark.parametrize(("code", "reason"), [(45015, Reason.WINDOW_CLOSED), (45047, Reason.TOO_MANY)])
+def test_what_wechat_takes_no_words_for_goes_as_its_template(
+    account: Connection, ticket: Ticket, wechat: Account, side: OtherSide, code: int, reason: str
+) -> None:
+    """Our clock says that there is time: somebody answered them from the phone, or they no longer follow."""
+    chosen(account)
+    add_contact(ticket.customer, kind="email", value="fang@example.com", by=SYSTEM)
+    wechat.errors = [code]
+    row = told(ticket)
+    delivering.send_due()
+    row.refresh_from_db()
+    assert (row.outcome, row.reason) == (Told.CARRIED, reason)
+    assert side.paths()[-2:] == ["/cgi-bin/message/custom/send", "/cgi-bin/message/template/send"]
+    told(ticket, "test:2")
+    delivering.send_due()
+    assert side.paths()[-1] == "/cgi-bin/message/template/send"  # not asked in vain again
+    assert not OutgoingMail.objects.exists()
+
+
+def test_who_follows_no_longer_gets_one_mail(account: Connection, ticket: Ticket, wechat: Account) -> None:
+    chosen(account)
+    add_contact(ticket.customer, kind="email", value="fang@example.com", by=SYSTEM)
+    wechat.errors, wechat.answers = [45015], [{"errcode": 43004, "errmsg": "require subscribe"}]
+    row = told(ticket)
+    delivering.send_due()
+    row.refresh_from_db()
+    assert (row.outcome, row.reason) == (Told.MAIL, Reason.RECIPIENT)
+    assert OutgoingMail.objects.get(key=row.key).to == "fang@example.com"
