@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from hashlib import sha256
 
 PREVIEW_LENGTH = 200
 SUBJECT_LENGTH = 200
@@ -17,6 +18,20 @@ def one_line(text: str, length: int) -> str:
     """The text on one line, cut to `length` with an ellipsis."""
     line = " ".join(plain(text).split())
     return line if len(line) <= length else f"{line[: length - 1]}…"
+
+
+def form_name(key: str, *said: str) -> str:
+    """The name of what is sent with a form: the same words twice are one message. "" without a key."""
+    return f"form:{key}:{sha256(chr(0).join(said).encode()).hexdigest()[:16]}" if key else ""
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two texts are one that was sent twice: how it is spaced and how its letters are coded apart."""
+    return _evened(one) == _evened(other)
+
+
+def _evened(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", plain(text)).split())
 
 
 def same_words(one: str, other: str) -> bool:

@@ -103,6 +103,10 @@ REFUSALS: dict[str, Words] = {
     "ticket.customer_wrote_meanwhile": gettext_lazy(
         "The customer wrote on %(number)s meanwhile. Read it, then decide again."
     ),
+    "message.told_otherwise": gettext_lazy(
+        "Something else came under this name before; it is on %(number)s. What came now was not taken in. "
+        "Send it under a name of its own."
+    ),
     "message.sent_elsewhere": gettext_lazy(
         "Something else was sent under this name already, on %(number)s. Nothing was sent now."
     ),

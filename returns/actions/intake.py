@@ -27,7 +27,7 @@ from returns.quotes import Part, Quote
 from returns.rules import Breakdown
 from returns.states import ADVANCE_EXCHANGE, CaseKind, CompensationType, Transition, Verb, steps_from
 from returns.terms import Terms
-from tickets.actions import open_ticket
+from tickets.actions import open_ticket, opened_before
 from tickets.models import Ticket
 from tickets.states import Channel, TicketType
 
@@ -287,6 +287,9 @@ class Subject:
 
 
 def _ticket(about: Subject, by: Actor) -> Ticket:
+    """The ticket of the request; one delivery may ask for several kinds, each in words of its own."""
+    if (known := opened_before(about.channel, about.external_id)) is not None:
+        return known
     ticket, _created = open_ticket(
         customer=about.order.customer,
         subject=about.title,

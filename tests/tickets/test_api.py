@@ -12,6 +12,7 @@ from accounts.models import User
 from core.models import Event
 from customers.models import Customer
 from tests import build
+from tests.core import pictures
 from tickets import actions
 from tickets.models import Message, Ticket
 from tickets.states import TicketStatus
@@ -52,8 +53,26 @@ def test_the_same_delivery_again_answers_200_with_the_same_ticket(
     client: Client, token: Headers, promises: None
 ) -> None:
     first = post(client, LIST, ASKED, token)
-    again = post(client, LIST, ASKED | {"body": "another"}, token)
-    assert (again.status_code, again.json()["number"]) == (200, first.json()["number"])
+    for body in (ASKED["body"], f" {ASKED['body']}\r\n"):  # how it is spaced on the way says nothing
+        again = post(client, LIST, ASKED | {"body": body}, token)
+        assert (again.status_code, again.json()["number"]) == (200, first.json()["number"])
+    assert Message.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Something else came under this name"), ("zh-hans", "此前已有另一条内容")]
+)
+@pytest.mark.parametrize(
+    "other", [{"body": "The plug is missing too."}, {"customer": {"email": "dora@example.com"}}]
+)
+def test_another_delivery_under_the_same_name_is_refused_and_told(
+    client: Client, token: Headers, promises: None, other: dict[str, Any], language: str, said: str
+) -> None:
+    first = post(client, LIST, ASKED, token).json()
+    answer = post(client, LIST, ASKED | other, token | {"Accept-Language": language})
+    assert (answer.status_code, answer.json()["code"]) == (409, "message.told_otherwise")
+    assert answer.json()["facts"] == {"number": first["number"]}
+    assert said in answer.json()["message"]
     assert Message.objects.count() == 1
 
 
@@ -234,6 +253,21 @@ def test_a_message_of_the_customer_handed_on(client: Client, token: Headers, tic
     said = {"body": "Any news?", "author": "customer", "channel": "shop", "external_id": "c-1"}
     answer = post(client, f"{LIST}{ticket.number}/messages/", said, token)
     assert (answer.status_code, answer.json()["author_kind"]) == (201, "customer")
+    again = post(client, f"{LIST}{ticket.number}/messages/", said | {"body": " Any  news?\n"}, token)
+    assert (again.status_code, again.json()["id"]) == (201, answer.json()["id"])
+    other = post(client, f"{LIST}{ticket.number}/messages/", said | {"body": "It came."}, token)
+    assert (other.status_code, other.json()["code"]) == (409, "message.told_otherwise")
+
+
+def test_another_file_under_the_same_name_is_refused(client: Client, token: Headers, ticket: Ticket) -> None:
+    url = f"{LIST}{ticket.number}/messages/"
+
+    def send(width: int) -> int:
+        photo = pictures.upload(pictures.image(size=(width, 20)), "a.jpg")
+        said = {"body": "Look", "author": "customer", "channel": "shop", "external_id": "c-1"}
+        return client.post(url, said | {"attachments": [photo]}, headers=token).status_code
+
+    assert [send(30), send(30), send(40)] == [201, 201, 409]
 
 
 def test_a_stale_reply_is_refused(client: Client, token: Headers, ticket: Ticket) -> None:

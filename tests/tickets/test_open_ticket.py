@@ -11,6 +11,7 @@ from django.db import connection
 from time_machine import Traveller
 
 from core import events, search
+from core.errors import Refused
 from core.models import Event
 from customers.models import Customer
 from tests import build
@@ -182,3 +183,13 @@ def test_twenty_parallel_deliveries_are_one_ticket(promises: None, connections: 
     assert [new for _, new in answers].count(True) == 1
     assert (Ticket.objects.count(), Message.objects.count(), Clock.objects.count()) == (1, 1, 2)
     assert Event.objects.filter(kind="ticket.opened").count() == 1
+
+
+def test_other_words_or_another_customer_under_the_name_of_a_ticket_are_refused(
+    promises: None, carol: Customer, charlie: Customer
+) -> None:
+    build.ticket(customer=carol, body="Hi", channel=Channel.SHOP, external_id="m-1")
+    for customer, body in ((carol, "Hi there"), (charlie, "Hi")):
+        with pytest.raises(Refused, match=r"message\.told_otherwise"):
+            build.ticket(customer=customer, body=body, channel=Channel.SHOP, external_id="m-1")
+    assert Ticket.objects.count() == 1

@@ -145,6 +145,13 @@ def test_a_form_sent_twice_is_one_message(hers: Client, ticket: Ticket) -> None:
     assert ticket.messages.count() == 2
 
 
+def test_who_goes_back_and_writes_something_else_has_said_both(hers: Client, ticket: Ticket) -> None:
+    for body in ("Hello?", "Hello? It is order 7.", "Hello?"):
+        hers.post(address(ticket, "reply"), {"body": body, "key": "abc"})
+    said = list(ticket.messages.order_by("pk").values_list("body", flat=True))
+    assert said[1:] == ["Hello?", "Hello? It is order 7."]
+
+
 def test_an_empty_message_keeps_the_page(hers: Client, ticket: Ticket) -> None:
     answer = hers.post(address(ticket, "reply"), {"body": ""})
     assert answer.status_code == 422

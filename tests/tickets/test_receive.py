@@ -1,8 +1,10 @@
 """What the customer writes is always taken in."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -10,6 +12,7 @@ from time_machine import Traveller
 
 from accounts.models import User
 from core import events
+from core.errors import Refused
 from core.models import Event
 from customers.models import Customer
 from tests import build
@@ -122,3 +125,30 @@ def test_twenty_parallel_deliveries_are_one_message(promises: None) -> None:
         assert len(set(pool.map(deliver, range(20)))) == 1
     assert Message.objects.filter(external_id="<1@mail>").count() == 1
     assert Ticket.objects.filter(follow_up_of=ticket).count() == 1
+
+
+def test_other_words_under_the_name_of_a_delivery_are_refused(promises: None) -> None:
+    ticket = build.ticket()
+    first = write(ticket, "Ça va?", external_id="1")
+    assert write(ticket, "C\u0327a  va?\r\n", external_id="1") == first  # the same letters, coded apart
+    with pytest.raises(Refused, match=r"message\.told_otherwise") as refused:
+        write(ticket, "It is broken.", external_id="1")
+    assert refused.value.facts == {"number": ticket.number}
+    assert ticket.messages.count() == 2
+
+
+def test_of_two_different_deliveries_at_once_one_is_refused(
+    together: Callable[..., list[Any]],
+) -> None:
+    ticket = build.ticket()
+    results = together(*[lambda body=body: write(ticket, body, external_id="1") for body in "ab"])
+    assert sorted(type(one).__name__ for one in results) == ["Message", "Refused"]
+    assert ticket.messages.filter(external_id="1").count() == 1
+
+
+def test_a_message_that_was_moved_is_known_where_it_is_now(promises: None, carol: Customer) -> None:
+    """Its ticket was merged into another; the same delivery still is that message."""
+    first, second = build.ticket(customer=carol), build.ticket(customer=carol)
+    told = write(first, external_id="1")
+    actions.merge(first, into=second, by=build.user())
+    assert write(Ticket.objects.get(pk=first.pk), external_id="1") == told

@@ -8,7 +8,7 @@ from tickets.actions.following import follow, unfollow
 from tickets.actions.intake import take_in
 from tickets.actions.linking import link, suspect_again, suspect_duplicate, unlink
 from tickets.actions.merging import merge, merge_all, unmerge
-from tickets.actions.opening import open_ticket
+from tickets.actions.opening import open_ticket, opened_before
 from tickets.actions.progress import close, reopen, resume, solve, wait
 from tickets.actions.splitting import split, unsplit
 from tickets.actions.translating import translate_message, translate_text
@@ -27,6 +27,7 @@ __all__ = [
     "merge",
     "merge_all",
     "open_ticket",
+    "opened_before",
     "place",
     "place_waiting",
     "rebalance",

@@ -17,7 +17,7 @@ from tickets.actions import opening
 from tickets.actions.following import mention_all
 from tickets.actions.progress import start_cycle
 from tickets.actions.row import change, locked_survivor
-from tickets.actions.writing import delivered, latest, write
+from tickets.actions.writing import delivered, latest, require_same, write
 from tickets.models import Clock, Message, Ticket
 from tickets.states import WAITING, ClockKind, MetBy, TicketStatus, Visibility
 
@@ -95,15 +95,16 @@ def receive(
     external_id: str = "",
     attachments: Sequence[Attachment] = (),
 ) -> Message:
-    """Take in what the customer writes; nothing a customer says is ever refused.
+    """Take in what the customer writes, whatever the ticket's status.
 
     A waiting ticket is open again and its clocks run on; a solved one is reopened; to a closed one a linked
     follow-up ticket is opened, or the follow-up it has already gets the message; what is written to a merged
-    one arrives where that goes on. The same delivery again is one message.
+    one arrives where that goes on. The same delivery again is one message; another under its name is refused
+    with `message.told_otherwise`.
     """
     ticket = locked_survivor(ticket)
     if (told := delivered(channel, external_id)) is not None:
-        return told
+        return require_same(told, by=by, body=body, attachments=attachments)
     if ticket.status == TicketStatus.CLOSED:
         return _follow_up(ticket, body, by, channel, external_id, attachments)
     now = clock.now()

@@ -16,7 +16,7 @@ from core.numbers import next_number
 from customers.models import Customer
 from orders.models import Order
 from tickets import clocks, conditions, rules
-from tickets.actions.writing import delivered, write
+from tickets.actions.writing import delivered, require_same, write
 from tickets.models import PolicyVersion, SlaPolicy, Ticket
 from tickets.states import FROM_THE_START, Channel
 
@@ -59,7 +59,8 @@ def open_ticket(
     """Open a ticket with its first message and its clocks; returns it and whether it is new.
 
     A delivery is known by (channel, external_id): however often and however many at once it comes, it is one
-    ticket. Without an external id every call opens one.
+    ticket; other words under its name are refused with `message.told_otherwise`. Without an external id every
+    call opens one.
 
     `order_number` is an order as the customer named it. If it is one of theirs, the ticket is about it; else
     staff see and find the number. `told` says that the caller acknowledges the ticket. Not `proven` says that
@@ -74,14 +75,21 @@ def open_ticket(
     )
     facts = ({"told": True} if told else {}) | ({} if proven else {"proven": False})
     beginning = Beginning(body, by, attachments, order_number.strip(), facts)
-    if (known := _delivered(channel, ticket.external_id)) is not None:
-        return known, False
+    if (known := opened_before(channel, ticket.external_id)) is not None:
+        return _same(known, ticket, beginning), False
     try:
         return _opened(ticket, beginning), True
     except IntegrityError:  # the same delivery, a moment earlier, in another process
-        if known := _delivered(channel, ticket.external_id) or _of_message(channel, ticket.external_id):
-            return known, False
+        if known := opened_before(channel, ticket.external_id) or _of_message(channel, ticket.external_id):
+            return _same(known, ticket, beginning), False
         raise
+
+
+def _same(known: Ticket, ticket: Ticket, beginning: Beginning) -> Ticket:
+    """The ticket of a delivery that came before, if what it began with is what comes now."""
+    if (told := delivered(ticket.channel, ticket.external_id)) is not None:
+        require_same(told, by=ticket.customer, body=beginning.body, attachments=beginning.attachments)
+    return known
 
 
 def follow_up(
@@ -113,7 +121,7 @@ def _of_message(channel: str, external_id: str) -> Ticket | None:
     return message.ticket if message else None
 
 
-def _delivered(channel: str, external_id: str) -> Ticket | None:
+def opened_before(channel: str, external_id: str) -> Ticket | None:
     """The ticket of a delivery that came before; a new one, the common case, costs a look for a key."""
     if not external_id:
         return None

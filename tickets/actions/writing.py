@@ -6,7 +6,8 @@ from typing import Any
 
 from core import files
 from core.actors import Actor
-from core.models import Attachment
+from core.errors import Refused
+from core.models import Attachment, key_of
 from tickets import rules
 from tickets.models import Message, Ticket
 from tickets.states import Visibility
@@ -46,6 +47,20 @@ def delivered(channel: str, external_id: str) -> Message | None:
     if not external_id:
         return None
     return Message.objects.filter(channel=channel, external_id=external_id).first()
+
+
+def require_same(told: Message, *, by: Actor, body: str, attachments: Sequence[Attachment] = ()) -> Message:
+    """What came before under a name, if it is what comes under it now; else message.told_otherwise.
+
+    A file that was told before may be missing now: that loses nothing. A message may have been moved since,
+    and its writer be one with somebody else.
+    """
+    theirs = by.pk in (told.actor_id, told.ticket.customer_id)
+    known = Attachment.objects.filter(subject=key_of(told)).values_list("sha256", flat=True)
+    new = {file.sha256 for file in attachments} - (set(known) if attachments else set())
+    if new or not theirs or not rules.same_text(told.body, body):
+        raise Refused("message.told_otherwise", number=told.ticket.number)
+    return told
 
 
 def latest(message: Message, *, by: Actor) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class TicketCustomerIn(serializers.Serializer[Any]):
 
 
 class TicketIn(serializers.Serializer[Any]):
-    """A new ticket. The same `channel` and `external_id` again is the same ticket.
+    """A new ticket. The same `channel` and `external_id` again is the same ticket; other words are refused.
 
     An `order_number` that is no order of the customer's is kept on the ticket for staff.
     """
@@ -234,7 +234,11 @@ class TicketList(generics.ListAPIView[Ticket]):
 
     @extend_schema(
         request=TicketIn,
-        responses={201: TicketOut, 200: OpenApiResponse(TicketOut, "This delivery came before.")},
+        responses={
+            201: TicketOut,
+            200: OpenApiResponse(TicketOut, "This delivery came before."),
+            409: OpenApiResponse(description="Something else came under this name before."),
+        },
     )
     def post(self, request: Request) -> Response:
         """Open a ticket: 201 for a new one, 200 with the same ticket for a delivery that came before."""
@@ -276,7 +280,13 @@ class TicketMessages(MessageList):
         ticket = _ticket(self.request, self.kwargs["number"])
         return Message.objects.filter(ticket__in=merged.family(ticket)).select_related("ticket")
 
-    @extend_schema(request=MessageIn, responses={201: MessageOut})
+    @extend_schema(
+        request=MessageIn,
+        responses={
+            201: MessageOut,
+            409: OpenApiResponse(description="Stale, or something else came under this name before."),
+        },
+    )
     def post(self, request: Request, number: str) -> Response:
         """Reply as staff, or hand on what the customer wrote elsewhere. Twice the same is one message."""
         ticket, given = _ticket(request, number), _given(MessageIn, request)

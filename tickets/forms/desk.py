@@ -12,7 +12,7 @@ from accounts.models import Language, Team, User
 from core.uploads import FormWithFiles
 from tickets.access import assignees
 from tickets.placeholders import gaps_in
-from tickets.rules import SUBJECT_LENGTH
+from tickets.rules import SUBJECT_LENGTH, form_name
 from tickets.states import Channel, DraftKind, Priority, TicketType
 
 BODY_LENGTH = 50_000
@@ -34,15 +34,24 @@ class MessageForm(FormWithFiles):
 
     @property
     def external_id(self) -> str:
-        """What the channel knows this message by; "" lets every sending be a message of its own."""
-        key = self.cleaned_data["key"]
-        return f"form:{key}" if key else ""
+        """What the channel knows this message by; "" lets every sending be a message of its own.
+
+        Who goes back, writes something else and sends that has two messages.
+        """
+        return form_name(self.cleaned_data["key"], self.cleaned_data["body"])
 
 
 class AnsweringForm(MessageForm):
     """What is written against a version of the ticket; `seen` is the newest event its writer has seen."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    @property
+    def external_id(self) -> str:
+        """By its key alone: the version tells what its writer did not see, and a draft ends with its key."""
+        key = self.cleaned_data["key"]
+        return f"form:{key}" if key else ""
+
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
@@ -227,5 +236,6 @@ class ContactForm(FormWithFiles):
     @property
     def external_id(self) -> str:
         """See `MessageForm.external_id`."""
-        key = self.cleaned_data["key"]
-        return f"form:{key}" if key else ""
+        asked = self.cleaned_data
+        said = (asked.get("email", ""), asked["order_number"], asked["subject"], asked["body"])
+        return form_name(asked["key"], *said)

@@ -33,7 +33,7 @@ from orders.models import Order
 from tickets.access import tickets_of
 from tickets.actions import open_ticket
 from tickets.models import Message, Ticket
-from tickets.rules import one_line
+from tickets.rules import form_name, one_line
 from tickets.states import Channel
 
 UNCHANGED = 204
@@ -162,7 +162,7 @@ def _ask(request: PortalRequest, form: AwayForm) -> Ticket:
         by=customer,
         order=_order(request),
         language=request.portal.language,
-        external_id=f"form:{asked['key']}",
+        external_id=form_name(asked["key"], asked.get("email", ""), asked["body"]),
         attachments=files,
         proven=asker is not None,
     )
