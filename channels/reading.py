@@ -1,9 +1,12 @@
 """What a call of another system says, in our words, whoever made it."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
+from unicodedata import normalize
 
 from core import outbox
 
@@ -25,6 +28,13 @@ class Media:
     media_id: str = ""
     data: bytes = b""
 
+    @property
+    def identity(self) -> str:
+        """What makes it this file: its bytes, its name there, or its address without what was signed in."""
+        if self.data:
+            return sha256(self.data).hexdigest()
+        return self.media_id or self.url.partition("?")[0]
+
 
 @dataclass(frozen=True)
 class Incoming:
@@ -44,6 +54,13 @@ class Incoming:
     language: str = ""
     media: Sequence[Media] = ()
     opens: bool = True
+
+    @property
+    def digest(self) -> str:
+        """What makes it this message: its words, however spaced and coded, and its files in any order."""
+        words = " ".join(normalize("NFC", self.text).split())
+        said = json.dumps([words, *sorted(one.identity for one in self.media)])
+        return sha256(said.encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -20,19 +20,28 @@ def greet(connection: Connection, call: Call) -> str:
 def land(connection: Connection, call: Call) -> tuple[InboundDelivery, bool]:
     """Keep a genuine call, and say whether it is new; the same one again changes nothing.
 
-    Raises `NotGenuine` or `Unreadable`; then nothing was kept.
+    One that only has the name of another is kept beside it. Raises `NotGenuine` or `Unreadable`; then nothing
+    was kept.
     """
     try:
         landed = adapter_of(connection).land(connection, call)
     except CannotUnseal as error:
         raise NotGenuine from error
+    digest = sha256(landed.body.encode(errors="replace")).hexdigest()
+    row, is_new = _kept(connection, landed.event_id, landed.body, digest)
+    if is_new or row.digest == digest:
+        return row, is_new
+    return _kept(connection, f"{landed.event_id[:183]}~{digest[:16]}", landed.body, digest)
+
+
+def _kept(connection: Connection, name: str, body: str, digest: str) -> tuple[InboundDelivery, bool]:
     now = clock.now()
     return InboundDelivery.objects.get_or_create(
         connection=connection,
-        event_id=landed.event_id,
+        event_id=name,
         defaults={
-            "body": landed.body.replace("\x00", ""),
-            "digest": sha256(call.body).hexdigest(),
+            "body": body.replace("\x00", ""),
+            "digest": digest,
             "received_at": now,
             "next_attempt_at": now,
         },

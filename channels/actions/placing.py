@@ -13,6 +13,7 @@ from channels.models import Connection, Correspondent, Origin
 from channels.reading import Incoming
 from core import clock
 from core.actors import SYSTEM
+from core.errors import Refused
 from core.models import Attachment
 from customers import rules as people
 from customers.actions import get_or_create_customer
@@ -43,13 +44,13 @@ def place(
 ) -> Message | None:
     """Put what somebody wrote on a ticket, once. None for what only joins a conversation where there is none.
 
+    Refuses with message.told_otherwise what came before under its name with other words.
     The sender's row is held meanwhile: ten photos at the same moment are one ticket.
     """
     now = clock.now()
     sender = meet(connection, incoming, now)
     if (told := known(connection, incoming.id)) is not None:
-        Origin.objects.get_or_create(message=told, defaults={"correspondent": sender})
-        return told
+        return _same(told, sender, incoming)
     _note_words(sender, incoming, now)
     ticket = conversation_of(sender)
     if ticket is None and not incoming.opens:
@@ -62,8 +63,18 @@ def place(
         "by": sender.customer,
     }
     message = tickets.receive(ticket, **facts) if ticket else _opened(sender, incoming, facts)
-    Origin.objects.get_or_create(message=message, defaults={"correspondent": sender})
+    Origin.objects.create(message=message, correspondent=sender, digest=incoming.digest)
     return message
+
+
+def _same(told: Message, sender: Correspondent, incoming: Incoming) -> Message:
+    """The message that came before under a name, if it is what comes now; else message.told_otherwise."""
+    origin = Origin.objects.filter(message=told).first()
+    if origin is None:
+        Origin.objects.create(message=told, correspondent=sender, digest=incoming.digest)
+    elif origin.correspondent_id != sender.pk or origin.digest not in ("", incoming.digest):
+        raise Refused("message.told_otherwise", number=told.ticket.number)
+    return told
 
 
 def conversation_of(sender: Correspondent) -> Ticket | None:

@@ -57,7 +57,7 @@ def work(row: InboundDelivery) -> None:
     """Take in one call. What cannot be understood is kept for a person; what failed is tried again."""
     try:
         reading = adapter_of(row.connection).read(row.connection, row.body)
-        numbers = _take_in(row, reading)
+        numbers, refused = _take_in(row, reading)
     except (Unreadable, Refused) as error:
         _finish(row, InboundState.FAILED, error=_told(error))
     except Exception as error:  # a database or a network can fail in any way; the row remembers
@@ -66,8 +66,8 @@ def work(row: InboundDelivery) -> None:
     else:
         _finish(
             row,
-            _state_of(reading),
-            error="; ".join(reading.problems)[:2000],
+            InboundState.FAILED if refused else _state_of(reading),
+            error="; ".join([*reading.problems, *refused])[:2000],
             result={"tickets": numbers, "skipped": list(reading.skipped)[:20]},
         )
 
@@ -84,11 +84,16 @@ def _told(error: Exception) -> str:
     return words.refusal(error) if isinstance(error, Refused) else str(error)[:2000]
 
 
-def _take_in(row: InboundDelivery, reading: Reading) -> list[str]:
-    """Everything a call said; the numbers of the tickets it came to."""
-    numbers = list[str]()
+def _take_in(row: InboundDelivery, reading: Reading) -> tuple[list[str], list[str]]:
+    """Everything a call said: the numbers of the tickets it came to, and why some of it came to none."""
+    numbers, refused = list[str](), list[str]()
     for incoming in reading.messages:
-        message = _place(row, incoming)
+        try:
+            message = _place(row, incoming)
+        except Refused as error:
+            with translation.override(row.connection.language):
+                refused.append(f"{incoming.id}: {_told(error)}")
+            continue
         if message is not None and message.ticket.number not in numbers:
             numbers.append(message.ticket.number)
     for news in reading.calls:
@@ -96,7 +101,7 @@ def _take_in(row: InboundDelivery, reading: Reading) -> list[str]:
     unknown = [one for one in reading.receipts if not delivering.note_receipt(row.connection, one)]
     if unknown and row.attempts < PATIENT_ATTEMPTS:  # it may have come before we noted what it is about
         raise TryLater(f"no such message: {unknown[0].provider_id}")
-    return numbers
+    return numbers, refused
 
 
 def _place(row: InboundDelivery, incoming: Incoming) -> Message | None:

@@ -166,7 +166,8 @@ class InboundQuerySet(models.QuerySet["InboundDelivery"]):
 class InboundDelivery(models.Model):
     """A call of another system, kept before anything is made of it; the same call is one row.
 
-    `body` is what was said (opened, where it came encrypted), `digest` the SHA-256 of what came.
+    `body` is what was said (opened, where it came encrypted), `digest` its SHA-256. The same name with
+    another body is another row: what it says is compared when it is worked on.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="inbound")
@@ -206,10 +207,14 @@ class InboundDelivery(models.Model):
 
 
 class Origin(models.Model):
-    """Through whom a message came in; by it an answer finds its way back, wherever the message is moved."""
+    """Through whom a message came in; by it an answer finds its way back, wherever the message is moved.
+
+    `digest` is that of what was told (`Incoming.digest`), "" where nobody noted it.
+    """
 
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="origin")
     correspondent = models.ForeignKey(Correspondent, on_delete=models.PROTECT, related_name="origins")
+    digest = models.CharField(max_length=64, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["correspondent", "-id"], name="origin_latest")]

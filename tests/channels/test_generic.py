@@ -12,7 +12,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels import failures, previews, rules
+from channels import failures, health, previews, rules
 from channels.actions import connecting, taking_in
 from channels.connection_states import InboundState
 from channels.models import Connection, Correspondent, InboundDelivery
@@ -327,3 +327,83 @@ def test_a_long_text_is_cut_and_nothing_of_it_is_lost(text: str, longest: int, m
     for part in parts:
         assert part.strip()
         assert len(part.encode() if measure == "bytes" else part) <= longest
+
+
+# --- the same name twice -----------------------------------------------------------------------------
+
+
+def test_another_message_under_the_same_name_waits_for_a_person(client: Client) -> None:
+    """Nobody reads our answer to a call: what is not the same is kept where people look."""
+    shop = wires.connect(language="zh-hans")
+    other = wires.written(message={"text": "It never came."})
+    for told in (wires.written(), other, other):
+        assert wires.push(client, shop, told).status_code == 200
+        taking_in.work_due()
+    assert Message.objects.count() == 1
+    first, second = InboundDelivery.objects.order_by("pk")
+    assert (first.state, second.state) == (InboundState.DONE, InboundState.FAILED)
+    assert "It never came." in second.body
+    assert f"m-1: 此前已有另一条内容使用了这个标识，见 {Ticket.objects.get().number}" in second.error
+    pulse = next(one for one in health.pulses(clock.now()) if one.key == f"connection:{shop.pk}")
+    assert (pulse.stuck, pulse.tone) == (1, "attention")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        wires.written(message={"text": " Where is  my\nparcel? "}),
+        wires.written(sent_at="2026-11-30T10:00:00Z", attempt=2),
+        wires.written(**{"from": {"id": "buyer-7", "name": "Carol Smith", "email": "c@example.com"}}),
+        dict(reversed(wires.written().items())),
+    ],
+    ids=["spaces", "what stands beside it", "what they are called", "order"],
+)
+def test_trivial_differences_are_no_other_message(client: Client, other: dict[str, Any]) -> None:
+    shop = wires.connect()
+    for told in (wires.written(), other):
+        wires.push(client, shop, told)
+        taking_in.work_due()
+    assert Message.objects.count() == 1
+    assert not InboundDelivery.objects.stuck().exists()
+
+
+def test_a_file_signed_anew_is_the_same_and_another_one_is_not(client: Client, settings: Any) -> None:
+    settings.CHANNEL_PRIVATE_HOSTS = ["127.0.0.1"]
+    shop = wires.connect()
+    with wires.other_side(lambda asked: wires.file(bytes(pictures.image()))) as side:
+        for query, stuck in (("a.jpg?sig=1", 0), ("a.jpg?sig=2", 0), ("b.jpg?sig=1", 1)):
+            wires.push(client, shop, wires.written(message={"files": [{"url": f"{side.url}/{query}"}]}))
+            taking_in.work_due()
+            assert InboundDelivery.objects.stuck().count() == stuck
+    assert side.paths() == ["/a.jpg"]  # what is known is not fetched again
+
+
+def test_the_same_name_from_somebody_else_is_another_message(client: Client) -> None:
+    """Some systems count from one in each conversation."""
+    shop = wires.connect()
+    wires.push(client, shop, wires.written())
+    wires.push(client, shop, wires.written(**{"from": {"id": "buyer-8", "name": "Dora"}}))
+    taking_in.work_due()
+    assert Message.objects.count() == 1
+    assert InboundDelivery.objects.stuck().count() == 1
+
+
+def test_what_stands_beside_a_refused_message_is_taken_in(client: Client) -> None:
+    shop = wires.connect(mapping=wires.MAPPING | {"each": "list"})
+    wires.push(client, shop, {"list": [wires.written(1)]})
+    taking_in.work_due()
+    other = wires.written(1, message={"text": "Something else"})
+    wires.push(client, shop, {"list": [other, wires.written(2)]})
+    taking_in.work_due()
+    assert Message.objects.count() == 2
+    row = InboundDelivery.objects.latest("pk")
+    assert (row.state, row.result["tickets"]) == (InboundState.FAILED, [Ticket.objects.get().number])
+
+
+def test_different_calls_of_one_name_at_once_are_both_kept(together: Callable[..., list[Any]]) -> None:
+    shop = wires.connect()
+    told = [wires.written(message={"text": text}) for text in ("One", "Two")] * 4
+    together(*[lambda one=one: wires.push(Client(), shop, one).status_code for one in told])
+    together(*[taking_in.work_due] * 2)
+    assert sorted(InboundDelivery.objects.values_list("state", flat=True)) == ["done", "failed"]
+    assert Message.objects.count() == 1

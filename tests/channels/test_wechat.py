@@ -235,6 +235,7 @@ def test_what_comes_sealed_is_opened(client: Client, safe: Connection) -> None:
     assert push(client, safe, again, url_of(safe, again)).content == b"success"
     taking_in.work_due()
     assert Message.objects.get().body == "你好"
+    assert safe.inbound.count() == 1
 
 
 def test_in_safe_mode_nothing_else_is_taken(client: Client, safe: Connection) -> None:

@@ -142,6 +142,16 @@ def test_a_call_that_is_told_again_is_one(client: Client, line: Connection) -> N
     assert (InboundDelivery.objects.count(), Message.objects.count()) == (1, 1)
 
 
+def test_another_message_under_a_known_name_waits_for_a_person(client: Client, line: Connection) -> None:
+    """What cannot be shown yet comes again under its name, with what it says."""
+    taken(client, line, written("unsupported", unsupported={}))
+    push(client, line, written(text={"body": "It is the left one."}))
+    taking_in.work_due()
+    assert Message.objects.count() == 1
+    row = InboundDelivery.objects.stuck().get()
+    assert "It is the left one." in row.body
+
+
 def test_a_wrong_signature_changes_nothing(client: Client, line: Connection) -> None:
     assert push(client, line, written(text={"body": "Hi"}), secret="no").status_code == 403
     assert client.post(wires.door(line), "{}", content_type="application/json").status_code == 403
