@@ -123,7 +123,7 @@ class WeChat:
         return Reading([Incoming(told["MsgId"], told["FromUserName"], text, media=media)])
 
     def fetch(self, connection: Connection, media: Media, *, limit: int) -> Fetched:
-        """A temporary file by its media_id; of a film WeChat tells only where it is."""
+        """A temporary file by its media_id; of a film WeChat tells where it is, or sends it after all."""
 
         def ask(token: str) -> wire.Answer:
             query = f"access_token={token}&media_id={media.media_id}"

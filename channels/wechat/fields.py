@@ -1,6 +1,7 @@
 """What WeChat takes in the fields of a template message. Their names begin with their kind: thing1, time2.
 
-One value that is not of its kind, and WeChat refuses the whole message (47003).
+One value that is not of its kind, and WeChat refuses the whole message (47003). Its table of kinds does not
+name short_thing; five characters are what others found that it takes.
 """
 
 import re

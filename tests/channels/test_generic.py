@@ -353,7 +353,7 @@ def test_another_message_under_the_same_name_waits_for_a_person(client: Client) 
     [
         wires.written(message={"text": " Where is  my\nparcel? "}),
         wires.written(sent_at="2026-11-30T10:00:00Z", attempt=2),
-        wires.written(**{"from": {"id": "buyer-7", "name": "Carol Smith", "email": "c@example.com"}}),
+        wires.written() | {"from": {"id": "buyer-7", "name": "Carol Smith", "email": "c@example.com"}},
         dict(reversed(wires.written().items())),
     ],
     ids=["spaces", "what stands beside it", "what they are called", "order"],
@@ -382,7 +382,7 @@ def test_the_same_name_from_somebody_else_is_another_message(client: Client) -> 
     """Some systems count from one in each conversation."""
     shop = wires.connect()
     wires.push(client, shop, wires.written())
-    wires.push(client, shop, wires.written(**{"from": {"id": "buyer-8", "name": "Dora"}}))
+    wires.push(client, shop, wires.written() | {"from": {"id": "buyer-8", "name": "Dora"}})
     taking_in.work_due()
     assert Message.objects.count() == 1
     assert InboundDelivery.objects.stuck().count() == 1

@@ -209,6 +209,16 @@ def test_a_film_is_where_wechat_says(
     assert (file.name, file.content_type) == ("video.mp4", "video/mp4")
 
 
+def test_a_film_that_comes_at_once_is_taken(client: Client, account: Connection, wechat: WeChat) -> None:
+    """Its documents promise an address; some accounts get the film itself."""
+    film = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00" * 200
+    wechat.media = wires.file(film, "video/mp4")
+    push(client, account, document("shortvideo", MediaId="media-1"))
+    taking_in.work_due()
+    file = Attachment.objects.get(subject=f"message:{Message.objects.get().pk}")
+    assert (file.name, file.content_type) == ("video.mp4", "video/mp4")
+
+
 # --- safe mode ---------------------------------------------------------------------------------------
 
 
