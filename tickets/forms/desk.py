@@ -45,14 +45,13 @@ class AnsweringForm(MessageForm):
     """What is written against a version of the ticket; `seen` is the newest event its writer has seen."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     @property
     def external_id(self) -> str:
         """By its key alone: the version tells what its writer did not see, and a draft ends with its key."""
         key = self.cleaned_data["key"]
         return f"form:{key}" if key else ""
-
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class ReplyForm(AnsweringForm):

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("channels", "0909_windows_that_platforms_close"),
+        ("channels", "0009_windows_that_platforms_close"),
     ]
 
     operations = [
