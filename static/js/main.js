@@ -20,6 +20,7 @@ import * as menus from "./menus.js";
 import * as pictures from "./pictures.js";
 import * as presence from "./presence.js";
 import * as push from "./push.js";
+import * as rail from "./rail.js";
 import * as refresh from "./refresh.js";
 import * as requests from "./requests.js";
 import * as shortcuts from "./shortcuts.js";
@@ -31,7 +32,7 @@ import * as toasts from "./toasts.js";
 import * as wrong from "./wrong.js";
 import * as zone from "./zone.js";
 
-const behaviours = [arrivals, autosubmit, chat, chatDesk, chatRing, composer, csrf, deadlines, dialogs, drafts, dropzone, held, insert, leaving, live, macros, mentions, menus, pictures, presence, push, refresh, requests, shortcuts, signedOut, stream, submits, theme, toasts, wrong, zone];
+const behaviours = [arrivals, autosubmit, chat, chatDesk, chatRing, composer, csrf, deadlines, dialogs, drafts, dropzone, held, insert, leaving, live, macros, mentions, menus, pictures, presence, push, rail, refresh, requests, shortcuts, signedOut, stream, submits, theme, toasts, wrong, zone];
 
 for (const behaviour of behaviours) behaviour.start();
 

@@ -201,6 +201,24 @@ def test_the_whole_menu_is_at_hand_on_a_phone(page):
     expect(page.locator(".rail__more a", has_text="Settings")).to_be_in_viewport()
 
 
+def test_a_menu_longer_than_the_screen_moves_closer_together_and_scrolls(page):
+    page.set_viewport_size({"width": 1440, "height": 1400})
+    page.goto("/console/texts/")
+    links = page.locator(".rail__list .rail__link")
+    roomy = links.first.bounding_box()["height"]
+    page.set_viewport_size({"width": 1440, "height": 800})
+    assert 36 <= links.first.bounding_box()["height"] < roomy
+    page.set_viewport_size({"width": 1440, "height": 500})
+    page.reload()
+    expect(page.locator(".rail__list [aria-current]")).to_be_in_viewport(ratio=1)  # "Texts" stands near its end
+    page.locator(".rail__brand").focus()
+    for _ in range(links.count()):
+        page.keyboard.press("Tab")
+        expect(page.locator(".rail__list :focus")).to_be_in_viewport(ratio=1)
+    attachment = page.locator(".rail").evaluate("rail => getComputedStyle(rail).backgroundAttachment")
+    assert {"local", "scroll"} <= set(attachment.split(", "))  # shade where it goes on, covered at its ends
+
+
 def test_chosen_files_show_themselves(page):
     page.goto("/components/")
     page.locator("#id_photos").set_input_files(
