@@ -41,9 +41,17 @@ async function load(link) {
   try {
     await window.htmx.ajax("GET", link.href, { target: body, swap: "innerHTML" });
     if (!body.firstElementChild) dialog.close();
+    enter(dialog, body);
   } catch {
     dialog.close();
   }
+}
+
+// What somebody opened a dialog for comes after the button that closes it.
+function enter(dialog, body) {
+  if (body.contains(document.activeElement)) return;
+  const first = [...body.querySelectorAll("input:not([type=hidden]), select, textarea, button, a[href]")].find((one) => one.offsetParent && !one.disabled);
+  if (dialog.open) first?.focus();
 }
 
 export function bind(root) {

@@ -10,6 +10,7 @@ import * as deadlines from "./deadlines.js";
 import * as dialogs from "./dialogs.js";
 import * as drafts from "./drafts.js";
 import * as dropzone from "./dropzone.js";
+import * as focus from "./focus.js";
 import * as held from "./held.js";
 import * as insert from "./insert.js";
 import * as leaving from "./leaving.js";
@@ -32,7 +33,7 @@ import * as toasts from "./toasts.js";
 import * as wrong from "./wrong.js";
 import * as zone from "./zone.js";
 
-const behaviours = [arrivals, autosubmit, chat, chatDesk, chatRing, composer, csrf, deadlines, dialogs, drafts, dropzone, held, insert, leaving, live, macros, mentions, menus, pictures, presence, push, rail, refresh, requests, shortcuts, signedOut, stream, submits, theme, toasts, wrong, zone];
+const behaviours = [arrivals, autosubmit, chat, chatDesk, chatRing, composer, csrf, deadlines, dialogs, drafts, dropzone, focus, held, insert, leaving, live, macros, mentions, menus, pictures, presence, push, rail, refresh, requests, shortcuts, signedOut, stream, submits, theme, toasts, wrong, zone];
 
 for (const behaviour of behaviours) behaviour.start();
 

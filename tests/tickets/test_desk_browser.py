@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 
 from tests import build
 from tickets import actions
@@ -107,6 +108,36 @@ def test_a_deadline_opens_its_explanation(desk: "Page") -> None:
     desk.goto(f"/console/tickets/{ticket.number}/")
     desk.locator(".deadline-link").first.click()
     desk.get_by_role("dialog").get_by_text("Working time that counted").wait_for()
+
+
+def test_the_caret_stays_where_somebody_works_with_the_keys(desk: "Page") -> None:
+    ticket, other = build.ticket(), build.ticket()
+    desk.goto(f"/console/tickets/{ticket.number}/")
+    add = desk.locator(".linked__add > summary")
+    add.focus()
+    desk.keyboard.press("Enter")
+    number = desk.locator(".linked__add #id_other")
+    number.fill("T-99999")
+    desk.locator(".linked__add button").focus()
+    desk.keyboard.press("Enter")  # refused: the panel comes anew
+    expect(number).to_be_focused()
+    number.fill(other.number)
+    desk.locator(".linked__add button").focus()
+    desk.keyboard.press("Enter")  # done: the page comes anew, the form is folded again
+    take_away = desk.get_by_label(f"Take the link to {other.number} away")
+    take_away.wait_for()
+    expect(add).to_be_focused()
+
+
+def test_a_dialog_that_was_fetched_begins_with_its_first_field(desk: "Page") -> None:
+    ticket = build.ticket()
+    desk.goto(f"/console/tickets/{ticket.number}/")
+    desk.get_by_label("More", exact=True).last.click()
+    opener = desk.get_by_role("link", name="Hand over").first
+    opener.click()
+    expect(desk.locator("dialog[open] #id_to")).to_be_focused()
+    desk.keyboard.press("Escape")
+    assert desk.evaluate("document.activeElement !== document.body")
 
 
 def test_news_arrive_without_loading_the_page(desk: "Page") -> None:
