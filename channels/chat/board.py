@@ -110,3 +110,10 @@ def newest_of(session: ChatSession) -> int:
     """The key of the newest message of a chat; 0 before there is one."""
     keys = Message.objects.filter(ticket=session.ticket_id).order_by("-pk").values_list("pk", flat=True)
     return keys.first() or 0
+
+
+def is_read(session: ChatSession) -> bool:
+    """Whether the newest of what we said to the customer has been read; false before we said anything."""
+    said = Message.objects.filter(ticket=session.ticket_id, visibility=Visibility.PUBLIC)
+    ours = said.exclude(actor_kind="customer").order_by("-pk").values_list("pk", flat=True).first()
+    return ours is not None and session.customer_read >= ours

@@ -33,6 +33,15 @@ export function start() {
   setInterval(countOn, 1_000);
 }
 
+// The answer of a chat that was just taken, or chosen on the board, is where its reader goes on.
+export function bind(root) {
+  if (location.hash !== "#chat-answer" || root === document) return;
+  const field = root.querySelector("#chat-answer");
+  if (!field?.offsetParent || root.contains(document.activeElement) || document.activeElement?.matches("input, textarea, select")) return;
+  field.focus({ preventScroll: true });
+  field.closest("[data-chat-desk]").scrollIntoView({ block: "end" });
+}
+
 function say(form) {
   const data = new FormData(form);
   const hasFiles = data.getAll("attachments").some((file) => file.size);

@@ -236,6 +236,20 @@ def test_both_sides_see_that_the_other_writes_and_reads(
     assert room.customer_read == said.pk
 
 
+def test_what_the_customer_has_read_is_what_we_said(
+    room: ChatSession, at_the_desk: User, browser_of: BrowserOf, client: Client
+) -> None:
+    client.force_login(at_the_desk)
+    chat_desk.accept(room, by=at_the_desk)
+    state = f"/console/chats/{room.reference}/state/"
+    read = "Read by the customer"
+    assert read not in client.get(state, {"visible": 1}).content.decode()  # they know their own words
+    said = chat_desk.answer(room, body="Hi", key="answer-01", by=at_the_desk)
+    assert read not in client.get(state).content.decode()
+    browser_of(room).post(at(room, "read"), {"upto": said.pk})
+    assert read in client.get(state).content.decode()
+
+
 def test_ending_rating_and_having_it_sent(room: ChatSession, browser_of: BrowserOf) -> None:
     browser = browser_of(room)
     browser.post(at(room, "end"))
@@ -313,7 +327,8 @@ def test_handing_over_needs_a_note(room: ChatSession, at_the_desk: User, lea: Us
     client.force_login(at_the_desk)
     chat_desk.accept(room, by=at_the_desk)
     address = f"/console/chats/{room.reference}/transfer/"
-    assert client.get(address).status_code == 200
+    offered = client.get(address).content.decode()
+    assert ("Lea" in offered, f'value="{at_the_desk.pk}"' in offered) == (True, False)  # not to oneself
     assert client.post(address, {"to": lea.pk, "note": ""}).status_code == 422
     client.post(address, {"to": lea.pk, "note": "Knows lamps."})
     assert ChatSession.objects.get(pk=room.pk).agent == lea
@@ -383,5 +398,6 @@ def test_whoever_takes_chats_off_shift_reads_why_none_rings(at_the_desk: User, c
     page = client.get("/console/chats/").content.decode()
     assert "You are outside your working hours, so no chat rings for you." in page
     assert "Customers who write now leave a message" in page
+    assert re.search(r"They begin <time[^>]*>\w{3} \d+ \w{3} \d{4}, 09:00</time>\. ", page)
     set_away(at_the_desk, starts_at=timezone.now(), ends_at=None, by=at_the_desk)
     assert "You are noted as out of office" in client.get("/console/chats/").content.decode()

@@ -162,6 +162,7 @@ def _side(request: StaffRequest, session: ChatSession, form: AnswerForm) -> dict
         "ticket": session.ticket,
         "is_here": session.is_here(now),
         "is_typing": hints.is_typing(session, hints.CUSTOMER),
+        "is_read": board.is_read(session),
         "is_mine": session.agent_id == request.user.pk,
         "may_work": request.user.may(Right.WORK_TICKETS) and session.ticket.status != TicketStatus.CLOSED,
         "others": board.others_of(chats_for(request.user), request.user, session),
@@ -193,7 +194,8 @@ def state(request: StaffRequest, reference: UUID) -> HttpResponse:
 def accept(request: StaffRequest, reference: UUID) -> HttpResponse:
     """Take a chat and open it."""
     session = _found(request, reference)
-    return perform(request, lambda: actions.accept(session, by=request.user), to=_page(session))
+    to = _page(session) + "#chat-answer"
+    return perform(request, lambda: actions.accept(session, by=request.user), to=to)
 
 
 @require_POST
@@ -236,7 +238,7 @@ def typing(request: StaffRequest, reference: UUID) -> HttpResponse:
 def transfer(request: StaffRequest, reference: UUID) -> HttpResponse:
     """Hand a chat over to a colleague or a team, with a note."""
     session = _found(request, reference)
-    form = HandOverForm(request.POST if request.method == "POST" else None)
+    form = HandOverForm(request.POST if request.method == "POST" else None, without=session.agent)
 
     def act() -> ChatSession:
         if not may_assign(request.user, session.ticket, form.cleaned_data["to"]):
@@ -274,4 +276,4 @@ def _simple(
     request: StaffRequest, reference: UUID, act: Callable[[ChatSession], ChatSession], said: str
 ) -> HttpResponse:
     session = _found(request, reference)
-    return perform(request, lambda: act(session), to=_page(session), said=said)
+    return perform(request, lambda: act(session), to=_page(session) + "#newest", said=said)
