@@ -238,9 +238,10 @@ class Room {
     const held = was?.closest("form").querySelector("input[type=file]");
     if (held?.files.length) return;
     if (was && next) next.value = was.value;
-    const focused = was && document.activeElement === was;
+    const focused = document.activeElement;
+    const stood = foot.contains(focused);
     foot.replaceWith(other);
-    if (focused) next?.focus();
+    if (stood) (focused === was && next ? next : this.element.querySelector("[data-chat-scroll]")).focus();
   }
 
   showRead() {

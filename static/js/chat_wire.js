@@ -10,12 +10,19 @@ const UNKNOWN = 401;
 export async function wait(request) {
   try {
     const answer = await request;
+    toast(answer.headers.get("HX-Trigger"));
     if (!leadsOut(answer.headers.get("HX-Redirect"))) return answer;
     document.dispatchEvent(new CustomEvent("signed-out"));
     return nothing(UNKNOWN);
   } catch {
     return nothing(0);
   }
+}
+
+// What the server has to say comes along with the next answer.
+function toast(header) {
+  const said = header?.startsWith("{") && JSON.parse(header).toasts;
+  if (said) document.dispatchEvent(new CustomEvent("toasts", { detail: { value: said } }));
 }
 
 const nothing = (status) => ({ ok: false, status, headers: new Headers(), text: async () => "" });

@@ -85,7 +85,7 @@ def _take(agent: "Page") -> None:
     agent.goto("/console/chats/")
     agent.get_by_text("Where is my lamp?").wait_for()
     agent.get_by_role("button", name=pgettext("verb", "Answer"), exact=True).click()
-    agent.locator("#chat-answer").wait_for()
+    agent.locator("#chat-answer:focus").wait_for()  # where its reader goes on
 
 
 def _talk(customer: "Page", agent: "Page") -> None:
@@ -146,6 +146,11 @@ def _leave(customer: "Page", session: ChatSession, eventually: Eventually) -> No
     customer.locator("[data-chat-form]").filter(has=customer.locator(".stars")).get_by_role("button").click()
     customer.get_by_text(gettext("Thank you for your answer.")).wait_for()
     eventually(lambda: ChatSession.objects.get(pk=session.pk).rating == 4)
+    assert customer.evaluate("document.querySelector('[data-chat]').contains(document.activeElement)")
+    customer.get_by_text(gettext("Send me what was said")).click()
+    customer.get_by_label(gettext("Your e-mail address")).fill("lamps@example.com")
+    customer.keyboard.press("Enter")
+    customer.get_by_text(gettext("We write to you by mail.")).wait_for()
 
 
 def test_without_scripts_it_is_a_page(alice: User, visit: Visit) -> None:
