@@ -28,7 +28,7 @@ class CallForm(forms.Form):
         label=_("Phone number"),
         max_length=40,
         required=False,
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "autofocus": True}),
         help_text=_("Empty when it was withheld."),
     )
     direction = forms.ChoiceField(

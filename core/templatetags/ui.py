@@ -330,10 +330,13 @@ def empty(
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, label: object = "", hint: object = None) -> dict[str, object]:
+def field(
+    bound: BoundField, label: object = "", hint: object = None, depends: bool = False
+) -> dict[str, object]:
     """A form field with label, help and errors, tied together for assistive technology.
 
     `label` and `hint` stand in for the form's own words; a hint of "" leaves the help away.
+    Whether a field that `depends` is needed is decided by a choice elsewhere, so nothing is said about it.
     """
     if hint is not None:
         bound.help_text = str(hint)  # whether the input refers to its help depends on there being one
@@ -342,6 +345,7 @@ def field(bound: BoundField, label: object = "", hint: object = None) -> dict[st
         "kind": _field_kind(bound),
         "label": label or bound.label,
         "hint": bound.help_text,
+        "is_optional": not bound.field.required and not depends,
     }
 
 

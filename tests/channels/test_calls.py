@@ -1,5 +1,6 @@
 """Calls: written down by whoever spoke, told by telephone systems, found by number."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -163,6 +164,14 @@ def test_the_form_shows_who_is_calling(client: Client, alice: User, carol: Custo
     assert "Carol" in looked_up.content.decode()
     assert "Kept as typed" in looked_up.content.decode()
     assert not PhoneCall.objects.exists()
+
+
+def test_what_depends_on_a_choice_is_not_called_optional(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    page = client.get(reverse("console:call-new")).content.decode()
+    labels = dict(re.findall(r'<label class="field__label" for="id_(\w+)">(.*?)</label>', page))
+    assert not any("optional" in labels[name] for name in ("subject", "summary", "ticket"))
+    assert "optional" in labels["order_number"]
 
 
 def test_a_call_is_written_down_on_the_page(client: Client, alice: User, carol: Customer) -> None:
