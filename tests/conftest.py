@@ -338,5 +338,5 @@ def visit(browser: "Browser", address: str, settings: Any) -> Iterator[Callable[
 
 def _is_complaint(line: "ConsoleMessage") -> bool:
     """Errors, but not the browser's own lines about a meant 4xx, or a connection that a test took away."""
-    meant = ("status of 4", "ERR_INTERNET_DISCONNECTED")
+    meant = ("status of 4", "net::ERR_", "htmx:sendError", "htmx:afterRequest")
     return line.type == "error" and not any(words in line.text for words in meant)

@@ -22,7 +22,9 @@ export function start() {
     sessionStorage.setItem(place(form), event.target.value);
     plan(form, PAUSE);
   });
-  document.addEventListener("submit", (event) => {
+  // What does not leave the page goes on being kept.
+  window.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
     clearTimeout(timers.get(event.target));
     unsaved.delete(event.target);
   });

@@ -9,7 +9,7 @@ export function start() {
     if (form?.matches("[data-unsaved]")) touched.add(form);
   });
   // A question answered with no, or a request still on its way, leaves the words unsent.
-  document.addEventListener("submit", (event) => queueMicrotask(() => event.defaultPrevented || touched.delete(event.target)));
+  window.addEventListener("submit", (event) => event.defaultPrevented || touched.delete(event.target));
   // [data-redraws] only draws a part of the form again: nothing is saved, and a row that came or went is a change.
   document.addEventListener("htmx:afterRequest", (event) => event.detail.successful && !event.target.matches("[data-redraws]") && touched.delete(event.target.closest("form")));
   document.addEventListener("htmx:beforeRequest", (event) => {

@@ -17,19 +17,29 @@ class Web:
     """uvicorn with its two workers at `url`."""
 
     def __init__(self, environment: dict[str, str], log: Path) -> None:
-        (port,) = free_ports(1)
-        self.url = f"http://127.0.0.1:{port}"
+        (self._port,) = free_ports(1)
+        self.url = f"http://127.0.0.1:{self._port}"
         self._log = log
         own = {"PUBLIC_URL": self.url, "DJANGO_SETTINGS_MODULE": "tests.walks.web_settings"}
-        with log.open("wb") as lines:
+        self._environment = os.environ | environment | own
+        self.start()
+
+    def start(self) -> None:
+        """Let it run, again where it was."""
+        with self._log.open("ab") as lines:
             self._process = subprocess.Popen(
-                tethered(web_command(port), signal.SIGTERM),
+                tethered(web_command(self._port), signal.SIGTERM),
                 cwd=BASE_DIR,
-                env=os.environ | environment | own,
+                env=self._environment,
                 stdout=lines,
                 stderr=lines,
                 start_new_session=True,
             )
+
+    def kill(self) -> None:
+        """End it and its workers at once, as a machine that loses its power does."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(timeout=60)
 
     def answers(self) -> bool:
         """Whether it is there; fails when it will not come."""
