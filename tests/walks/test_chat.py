@@ -148,7 +148,7 @@ def _leave(customer: "Page", session: ChatSession, eventually: Eventually) -> No
     eventually(lambda: ChatSession.objects.get(pk=session.pk).rating == 4)
     assert customer.evaluate("document.querySelector('[data-chat]').contains(document.activeElement)")
     customer.get_by_text(gettext("Send me what was said")).click()
-    customer.get_by_label(gettext("Your e-mail address")).fill("lamps@example.com")
+    customer.locator("#chat-email").fill("lamps@example.com")
     customer.keyboard.press("Enter")
     customer.get_by_text(gettext("We write to you by mail.")).wait_for()
 

@@ -45,8 +45,8 @@ def test_a_reply_outlives_the_server(
     client.force_login(build.user("Alice"))
     page = visit()
     page.set_default_timeout(PATIENCE_MS)
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": web.url}
-    page.context.add_cookies([cookie])
+    session = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": web.url}])
     page.goto(f"/console/tickets/{ticket.number}/")
     page.wait_for_selector("html[data-live]")
 
