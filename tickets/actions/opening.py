@@ -58,9 +58,8 @@ def open_ticket(
 ) -> tuple[Ticket, bool]:
     """Open a ticket with its first message and its clocks; returns it and whether it is new.
 
-    A delivery is known by (channel, external_id): however often and however many at once it comes, it is one
-    ticket; other words under its name are refused with `message.told_otherwise`. Without an external id every
-    call opens one.
+    A delivery is known by (channel, external_id), if it has one: however often and however many at once it
+    comes, it is one ticket. Other words under its name are refused with `message.told_otherwise`.
 
     `order_number` is an order as the customer named it. If it is one of theirs, the ticket is about it; else
     staff see and find the number. `told` says that the caller acknowledges the ticket. Not `proven` says that
