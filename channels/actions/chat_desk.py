@@ -43,7 +43,9 @@ def set_available(member: User, *, on: bool, by: Actor, capacity: int | None = N
     if was == wanted:
         duty.save(update_fields=["seen_at"])
         return duty
-    duty.changed_at, duty.missed = now, 0
+    duty.changed_at = now
+    if on or by == member:  # else it is told why nothing rings any more
+        duty.missed = 0
     duty.save(update_fields=["is_available", "capacity", "changed_at", "missed", "seen_at"])
     events.record(
         "chat.available" if on else "chat.unavailable",

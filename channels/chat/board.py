@@ -30,6 +30,8 @@ class Board:
     by_mail: Sequence[ChatSession]
     is_available: bool
     capacity: int
+    missed: int
+    """So many chats rang for the reader in vain, and so none is given to them any more."""
     there: int
     duty: Duty
     """Whether the reader is on shift: nothing rings for whoever is not."""
@@ -62,6 +64,7 @@ def of(chats: ChatSessionQuerySet, user: User, at: datetime) -> Board:
         by_mail=[one for one in open_ones if one.state == ChatState.AWAY and one.ticket.needs_answer][:SHOWN],
         is_available=told is not None and told.is_available,
         capacity=told.capacity if told else rules.CAPACITY,
+        missed=told.missed if told and not told.is_available else 0,
         there=sum(one.is_on_duty for one in desk(at).candidates),
         duty=_duty_of(user, at),
         at=at,

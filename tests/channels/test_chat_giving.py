@@ -112,6 +112,18 @@ def test_whoever_misses_two_in_a_row_takes_no_more(begin: Begin, at_the_desk: Us
     assert off.actor_kind == "system"
 
 
+def test_the_board_says_why_nothing_rings_any_more(begin: Begin, at_the_desk: User, client: Client) -> None:
+    begin(), begin()
+    giving.look_after(clock.now())
+    client.force_login(at_the_desk)
+    why = "2 chats in a row rang for you and nobody took them"
+    with travel(clock.now() + 26 * SECOND):
+        giving.look_after(clock.now())
+        assert why in client.get("/console/chats/").content.decode()
+        chat_desk.set_available(at_the_desk, on=True, by=at_the_desk)
+        assert why not in client.get("/console/chats/").content.decode()
+
+
 def test_taking_one_forgets_what_was_missed(begin: Begin, at_the_desk: User) -> None:
     ChatDuty.objects.update(missed=1)
     chat_desk.accept(begin(), by=at_the_desk)
