@@ -13,6 +13,8 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from threading import Lock, Timer
 from time import monotonic
 
+TOO_SLOW = "the other side is too slow"
+
 
 class Errand:
     """What is asked of another system: `patience` seconds for each step, `whole` for all of them."""
@@ -70,7 +72,7 @@ class Errand:
 
 @contextmanager
 def errand(*, patience: float, whole: float) -> Iterator[Errand]:
-    """An errand that raises `TimeoutError` once it has taken `whole` seconds.
+    """An errand that raises `TimeoutError` once a step has taken `patience` seconds, or all of it `whole`.
 
     Also where everything seems well: what came until then looks whole if nobody said how much it is.
     """
@@ -81,14 +83,14 @@ def errand(*, patience: float, whole: float) -> Iterator[Errand]:
     try:
         yield found
     except (OSError, HTTPException) as error:
-        if found.is_over:
-            raise TimeoutError("the other side is too slow") from error
+        if found.is_over or isinstance(error, TimeoutError):
+            raise TimeoutError(TOO_SLOW) from error
         raise
     finally:
         timer.cancel()
         found.close()
     if found.is_over:
-        raise TimeoutError("the other side is too slow")
+        raise TimeoutError(TOO_SLOW)
 
 
 class _Plain(HTTPConnection):
