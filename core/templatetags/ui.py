@@ -400,7 +400,8 @@ def slot(
         url = ""
     if url and q:
         url += f"?{urlencode({'q': q})}"
-    return {"url": url, "label": label or _("Show this part"), "about": about}
+    name = url_name.replace(":", "-")
+    return {"url": url, "label": label or _("Show this part"), "about": about, "name": name}
 
 
 # --- the frame of a page -----------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.forms import BaseForm
@@ -73,10 +74,21 @@ def _first_error(form: BaseForm) -> str:
 
 
 def onward(request: HttpRequest, to: str, *arguments: Any) -> HttpResponse:
-    """Go on to an address or URL name; htmx is told to load the whole page."""
+    """Go on to an address or URL name; htmx is told to load the whole page.
+
+    A place on the page that is open already is no new page to a browser: it would only go there.
+    """
     url = to if to.startswith(("/", "?")) else reverse(to, args=arguments)
-    if getattr(request, "htmx", False):
-        response = HttpResponse(status=204)
+    if not getattr(request, "htmx", False):
+        return HttpResponseRedirect(url)
+    response = HttpResponse(status=204)
+    if "#" in url and _page_of(url) == _page_of(request.headers.get("HX-Current-URL", "")):
+        response["HX-Refresh"] = "true"
+    else:
         response["HX-Redirect"] = url
-        return response
-    return HttpResponseRedirect(url)
+    return response
+
+
+def _page_of(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.path, parts.query

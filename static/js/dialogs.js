@@ -38,6 +38,7 @@ async function load(link) {
   document.getElementById("page-dialog-title").textContent = link.dataset.dialogTitle || link.dataset.exact || link.textContent.trim();
   body.replaceChildren();
   dialog.showModal();
+  dialog.addEventListener("close", () => comeBack(link), { once: true });
   try {
     await window.htmx.ajax("GET", link.href, { target: body, swap: "innerHTML" });
     if (!body.firstElementChild) dialog.close();
@@ -52,6 +53,14 @@ function enter(dialog, body) {
   if (body.contains(document.activeElement)) return;
   const first = [...body.querySelectorAll("input:not([type=hidden]), select, textarea, button, a[href]")].find((one) => one.offsetParent && !one.disabled);
   if (dialog.open) first?.focus();
+}
+
+// The browser gives the caret back to the link; not if its menu has been folded meanwhile.
+function comeBack(link) {
+  const here = document.activeElement;
+  if (here !== document.body && here.checkVisibility()) return;
+  const way = link.checkVisibility() ? link : link.closest("details")?.querySelector("summary");
+  way?.focus();
 }
 
 export function bind(root) {

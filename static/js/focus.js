@@ -61,8 +61,8 @@ function placeOf(element) {
 }
 
 function go({ around, signs }, isSwap) {
-  const part = around.map((id) => document.getElementById(id)).find((one) => one?.getClientRects().length) ?? document.getElementById("main");
-  const here = part ? [part, ...part.querySelectorAll(CONTROLS)].filter((one) => one.matches(CONTROLS) && !one.disabled && one.getClientRects().length) : [];
+  const part = around.map((id) => document.getElementById(id)).find((one) => one?.checkVisibility()) ?? document.getElementById("main");
+  const here = part ? [part, ...part.querySelectorAll(CONTROLS)].filter((one) => one.matches(CONTROLS) && !one.disabled && one.checkVisibility()) : [];
   const same = signs.map((sign) => here.find((one) => signOf(one) === sign)).find(Boolean);
   const goal = same ?? (isSwap ? part : null);
   if (!goal) return false;

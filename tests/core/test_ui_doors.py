@@ -204,3 +204,19 @@ def test_the_address_of_a_form_leads_to_its_page(client, path, page):
     answer = client.get(path)
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
     assert f'href="{page}"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("to", "header"),
+    [
+        ("/console/tickets/T-1/#newest", "HX-Refresh"),
+        ("/console/tickets/T-1/", "HX-Redirect"),
+        ("/console/tickets/T-1/?all=1#newest", "HX-Redirect"),
+        ("/console/tickets/T-2/#newest", "HX-Redirect"),
+    ],
+)
+def test_a_place_on_the_page_that_is_open_is_no_new_page(rf, to, header):
+    request = rf.post("/part/", headers={"HX-Current-URL": "http://testserver/console/tickets/T-1/#newest"})
+    request.htmx = True
+    answer = onward(request, to)
+    assert [name for name in ("HX-Refresh", "HX-Redirect") if name in answer] == [header]
