@@ -1,5 +1,6 @@
 """Two agents at one ticket, each in a browser of their own: they see each other and never collide."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,7 @@ def address(surroundings: Background, eventually: Callable[..., Any], tmp_path: 
     eventually(web.answers)
     yield web.url
     web.stop()
+    sys.stdout.write(web.said())  # shown when the test fails
 
 
 @pytest.fixture
